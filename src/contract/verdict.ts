@@ -1,0 +1,66 @@
+import {z} from 'zod';
+
+export const RuleId = z.enum([
+  'engine-gpu-access',
+  'platform',
+  'driver-floor',
+  'require-cuda',
+  'gpu-architecture',
+  'driver-gpu',
+  'image-content',
+  'cpu',
+  'engine-version',
+  'space',
+  'available',
+]);
+export type RuleId = z.infer<typeof RuleId>;
+
+/** What one rule says of one image on one host. */
+export const RuleOutcome = z.object({
+  id: RuleId,
+  outcome: z.enum(['pass', 'warn', 'fail', 'unknown', 'skip']),
+  reason: z.string(),
+  fix: z.string().optional(),
+  source: z.string().optional(),
+  /** The GPU that decided, where GPUs are judged one by one. */
+  gpu: z.string().optional(),
+});
+export type RuleOutcome = z.infer<typeof RuleOutcome>;
+
+export const Verdict = z.object({
+  image: z.string(),
+  digest: z.string().nullable(),
+  verdict: z.enum(['runs', 'fails', 'unknown']),
+  /** Bytes: compressed in the registry; how many of them this engine lacks. */
+  size: z.object({compressed: z.number().nullable(), missing: z.number().nullable()}).optional(),
+  rules: z.array(RuleOutcome),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** `gpudock check IMAGE… --json`: one verdict an image, in the order given. */
+export const Check = z.object({
+  schema: z.literal('gpudock/check/1'),
+  matrix: z.object({date: z.string()}),
+  verdicts: z.array(Verdict),
+});
+export type Check = z.infer<typeof Check>;
+
+export const Candidate = Verdict.extend({
+  framework: z.string().nullable(),
+  version: z.string().nullable(),
+  cuda: z.string().nullable(),
+  python: z.string().nullable(),
+  variant: z.string().nullable(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** `gpudock match [SPEC…] --json`: best first. */
+export const Match = z.object({
+  schema: z.literal('gpudock/match/1'),
+  matrix: z.object({date: z.string()}),
+  request: z.object({specs: z.array(z.string())}),
+  candidates: z.array(Candidate),
+  /** Blocked images worth having, and the one thing that would unlock each. */
+  unlock: z.array(z.object({image: z.string(), needs: z.string()})),
+});
+export type Match = z.infer<typeof Match>;

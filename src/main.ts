@@ -1,0 +1,20 @@
+import {flush} from '@oclif/core/flush';
+import {handle} from '@oclif/core/handle';
+import {run} from '@oclif/core/run';
+import {EXIT} from './failure.js';
+
+/** The executable's one entry: runs the command named on the command line. */
+export async function main(url: string): Promise<void> {
+  try {
+    await run(process.argv.slice(2), url);
+    await flush();
+  } catch (error) {
+    await handle(asUsage(error));
+  }
+}
+
+/** A command that does not exist is wrong usage (exit 2), as a flag that does not exist is. */
+function asUsage(error: unknown): Error & {oclif?: {exit?: number}} {
+  const known = error instanceof Error ? error : new Error(String(error));
+  return /^command .* not found/.test(known.message) ? Object.assign(known, {oclif: {exit: EXIT.usage}}) : known;
+}

@@ -1,0 +1,78 @@
+import {open, readdir} from 'node:fs/promises';
+import type {Command, Outcome, Reading, World} from './world.js';
+
+const DEFAULT_TIMEOUT = 5_000;
+const DEFAULT_LIMIT = 16 * 1024 * 1024;
+
+/** The machine gpudock runs on. */
+export function liveWorld(): World {
+  return {
+    env: process.env,
+    platform: process.platform,
+    cwd: process.cwd(),
+    run,
+    read,
+    list,
+    now: () => new Date(),
+    fetch: async (url, init) => {
+      const {EnvHttpProxyAgent, fetch} = await import('undici');
+      const response = await fetch(url, {...init, dispatcher: new EnvHttpProxyAgent()});
+      return response as unknown as Response;
+    },
+  };
+}
+
+async function run(command: Command): Promise<Outcome> {
+  const {execa} = await import('execa');
+  const result = await execa(command.program, [...command.args], {
+    timeout: command.timeout ?? DEFAULT_TIMEOUT,
+    // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
+    killSignal: 'SIGKILL',
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 64 * 1024 * 1024,
+    ...(command.input === undefined ? {stdin: 'ignore' as const} : {input: command.input}),
+    ...(command.cwd === undefined ? {} : {cwd: command.cwd}),
+    ...(command.env === undefined ? {} : {env: command.env}),
+  });
+  const {stdout, stderr} = result;
+  if (result.timedOut) return {status: 'timeout', stdout, stderr};
+  if (result.code === 'ENOENT') return {status: 'not-found', stdout, stderr};
+  if (result.code === 'EACCES' || result.code === 'EPERM') return {status: 'denied', stdout, stderr};
+  return {status: 'ran', exit: result.exitCode ?? 128, stdout, stderr};
+}
+
+async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8Array>> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      // Files under /proc and /sys say that their size is 0: read until the end or the limit.
+      const chunks: Buffer[] = [];
+      for (let total = 0; total < limit; ) {
+        const {buffer, bytesRead} = await file.read(Buffer.alloc(Math.min(65_536, limit - total)));
+        if (bytesRead === 0) break;
+        chunks.push(buffer.subarray(0, bytesRead));
+        total += bytesRead;
+      }
+      return {status: 'ok', value: Buffer.concat(chunks)};
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return {status: missing(error)};
+  }
+}
+
+async function list(path: string): Promise<Reading<string[]>> {
+  try {
+    return {status: 'ok', value: (await readdir(path)).sort()};
+  } catch (error) {
+    return {status: missing(error)};
+  }
+}
+
+function missing(error: unknown): 'not-found' | 'denied' | 'error' {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'not-found';
+  return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'error';
+}

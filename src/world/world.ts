@@ -1,0 +1,42 @@
+/**
+ * Everything outside the program, as one record of functions that is passed in. Nothing in `src/` reads the
+ * environment, the clock, a file or a process in any other way, so that a capture can stand in for a machine.
+ */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** The folder relative paths start from. */
+  readonly cwd: string;
+  /** Runs a program by argv (never a shell). Never throws: the outcome is a value. */
+  run(command: Command): Promise<Outcome>;
+  /** Reads at most `limit` bytes of a file (default 16 MiB). Never throws. */
+  read(path: string, limit?: number): Promise<Reading<Uint8Array>>;
+  /** Names in a folder, sorted. Never throws. */
+  list(path: string): Promise<Reading<string[]>>;
+  now(): Date;
+  /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and the host's extra CA certificates. Throws as `fetch` does. */
+  fetch(
+    url: string,
+    init?: {headers?: Record<string, string>; method?: string; signal?: AbortSignal},
+  ): Promise<Response>;
+}
+
+export interface Command {
+  program: string;
+  args: readonly string[];
+  /** milliseconds; default 5,000 */
+  timeout?: number;
+  cwd?: string;
+  env?: Readonly<Record<string, string | undefined>>;
+  input?: string;
+}
+
+/** What became of a program. `ran` holds every exit code; the other three say why there is none. */
+export type Outcome =
+  | {status: 'ran'; exit: number; stdout: string; stderr: string}
+  | {status: 'not-found' | 'timeout' | 'denied' | 'not-recorded'; stdout: string; stderr: string};
+
+/** What became of a read. `not-recorded` comes only from a capture: its absence proves nothing. */
+export type Reading<T> =
+  | {status: 'ok'; value: T}
+  | {status: 'not-found' | 'denied' | 'error' | 'timeout' | 'not-recorded'};
