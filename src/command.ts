@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command';
+import {engineGetter} from './engine/get.js';
 import {EXIT, isFailure} from './failure.js';
 import {failureDocument, renderFailure} from './ui/failure.js';
 import {liveWorld} from './world/live.js';
@@ -8,7 +9,7 @@ import type {World} from './world/world.js';
 export abstract class GpudockCommand extends Command {
   static override enableJsonFlag = true;
 
-  protected readonly world: World = liveWorld();
+  protected readonly world: World = liveWorld(engineGetter);
 
   /** A line for people, on stderr: stdout belongs to the result. */
   protected say(line = ''): void {

@@ -4,10 +4,12 @@ import type {Command, Outcome, Reading, World} from './world.js';
 const DEFAULT_TIMEOUT = 5_000;
 const DEFAULT_LIMIT = 16 * 1024 * 1024;
 
-/** The machine gpudock runs on. */
-export function liveWorld(): World {
+/** The machine gpudock runs on; `engine` is how its engine is asked. */
+export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World['engine']): World {
+  const {env} = process;
   return {
-    env: process.env,
+    engine: engine({env, read}),
+    env,
     platform: process.platform,
     cwd: process.cwd(),
     run,

@@ -14,6 +14,8 @@ export interface World {
   /** Names in a folder, sorted. Never throws. */
   list(path: string): Promise<Reading<string[]>>;
   now(): Date;
+  /** `GET path` of the Docker Engine API, for facts only (`/info`, `/version`). Never throws. */
+  engine(path: string, timeout: number): Promise<EngineAnswer>;
   /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and the host's extra CA certificates. Throws as `fetch` does. */
   fetch(
     url: string,
@@ -40,3 +42,8 @@ export type Outcome =
 export type Reading<T> =
   | {status: 'ok'; value: T}
   | {status: 'not-found' | 'denied' | 'error' | 'timeout' | 'not-recorded'};
+
+/** What the engine answered. `remote`: it runs on another machine, so its paths are not ours. */
+export type EngineAnswer =
+  | {status: 'ok'; body: unknown; remote: boolean}
+  | {status: 'not-found' | 'denied' | 'timeout' | 'error' | 'not-recorded'; detail: string};

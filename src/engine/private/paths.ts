@@ -1,0 +1,13 @@
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import type {World} from '../../world/world.js';
+
+/** gpudock's cache folder: `$XDG_CACHE_HOME/gpudock`, else `~/.cache/gpudock`. */
+export const cacheFolder = (env: World['env']): string =>
+  join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache'), 'gpudock');
+
+/** Everything of the private engine lives here; removing the folder (after a stop) removes it whole. */
+export const privateFolder = (env: World['env']): string => join(cacheFolder(env), 'engine');
+
+/** The private engine's own socket; a unix socket's path may have at most 107 bytes. */
+export const privateSocket = (env: World['env']): string => join(privateFolder(env), 'docker.sock');
