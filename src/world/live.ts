@@ -1,5 +1,5 @@
-import {open, readdir} from 'node:fs/promises';
-import type {Command, Outcome, Reading, World} from './world.js';
+import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
+import type {Command, Outcome, PathFacts, Reading, World} from './world.js';
 
 const DEFAULT_TIMEOUT = 5_000;
 const DEFAULT_LIMIT = 16 * 1024 * 1024;
@@ -15,6 +15,7 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
     run,
     read,
     list,
+    stat,
     now: () => new Date(),
     fetch: async (url, init) => {
       const {EnvHttpProxyAgent, fetch} = await import('undici');
@@ -72,6 +73,23 @@ async function list(path: string): Promise<Reading<string[]>> {
     return {status: missing(error)};
   }
 }
+
+async function stat(path: string): Promise<Reading<PathFacts>> {
+  try {
+    const {uid, gid, ...facts} = await statPath(path);
+    const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other';
+    const [readable, writable] = await Promise.all([may(path, constants.R_OK), may(path, constants.W_OK)]);
+    return {status: 'ok', value: {kind, uid, gid, readable, writable}};
+  } catch (error) {
+    return {status: missing(error)};
+  }
+}
+
+const may = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
 
 function missing(error: unknown): 'not-found' | 'denied' | 'error' {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -13,6 +13,8 @@ export interface World {
   read(path: string, limit?: number): Promise<Reading<Uint8Array>>;
   /** Names in a folder, sorted. Never throws. */
   list(path: string): Promise<Reading<string[]>>;
+  /** What a path is, following links, and what the caller may do there. Never throws. */
+  stat(path: string): Promise<Reading<PathFacts>>;
   now(): Date;
   /** `GET path` of the Docker Engine API, for facts only (`/info`, `/version`). Never throws. */
   engine(path: string, timeout: number): Promise<EngineAnswer>;
@@ -21,6 +23,14 @@ export interface World {
     url: string,
     init?: {headers?: Record<string, string>; method?: string; signal?: AbortSignal},
   ): Promise<Response>;
+}
+
+export interface PathFacts {
+  kind: 'file' | 'folder' | 'other';
+  uid: number;
+  gid: number;
+  readable: boolean;
+  writable: boolean;
 }
 
 export interface Command {
