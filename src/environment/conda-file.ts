@@ -1,0 +1,80 @@
+import {parse} from 'yaml';
+import {z} from 'zod';
+import {Failure} from '../failure.js';
+import {parseRequirement, type Requirement} from './requirement.js';
+
+const CondaFile = z.object({
+  dependencies: z.array(z.union([z.string(), z.object({pip: z.array(z.string())})])).optional(),
+});
+
+/** What a conda environment.yml asks for, in PyPI's names. */
+export interface CondaEnvironment {
+  requirements: Requirement[];
+  python: string | null;
+  /** conda packages that have no PyPI counterpart and no place in an image that brings its own CUDA. */
+  leftOut: string[];
+}
+
+/** Names that differ between conda-forge and PyPI. */
+const PYPI_NAMES: Readonly<Record<string, string>> = {
+  pytorch: 'torch',
+  'pytorch-gpu': 'torch',
+  'pytorch-cpu': 'torch',
+  'tensorflow-gpu': 'tensorflow',
+  'matplotlib-base': 'matplotlib',
+  opencv: 'opencv-python-headless',
+  'py-opencv': 'opencv-python-headless',
+  msgpack: 'msgpack',
+  pytables: 'tables',
+};
+
+const NOT_PYTHON =
+  /^(?:pip|setuptools|wheel|cudatoolkit|cudnn|nccl|cuda(?:-.*)?|pytorch-cuda|pytorch-mutex|gcc.*|gxx.*|make|cmake|git|_.*|lib.*)$/;
+
+/** Reads an environment.yml. Throws `invalid_conda_file`. */
+export function parseCondaFile(text: string, file: string): CondaEnvironment {
+  const document = CondaFile.safeParse(yaml(text, file));
+  if (!document.success) throw invalid(file, z.prettifyError(document.error));
+  const result: CondaEnvironment = {requirements: [], python: null, leftOut: []};
+  for (const dependency of document.data.dependencies ?? []) {
+    if (typeof dependency === 'string') readConda(dependency, file, result);
+    else for (const text of dependency.pip) readPip(text, file, result);
+  }
+  return result;
+}
+
+/** `channel::name=1.2=build`, `name>=1.2`, `name 1.2.*` (conda's MatchSpec, the part that environment files use). */
+function readConda(spec: string, file: string, into: CondaEnvironment): void {
+  const match = /^(?:[^:\s]+::)?([A-Za-z0-9._-]+)\s*([=<>!~].*)?$/.exec(spec.trim());
+  if (match === null) throw invalid(file, `"${spec}" is not a conda package`);
+  const [, name = '', version = ''] = match;
+  const specifier = pypiSpecifier(version.replace(/\s+/g, ''));
+  if (name === 'python') into.python = specifier === '' ? null : specifier;
+  else if (NOT_PYTHON.test(name)) into.leftOut.push(name);
+  else readPip(`${PYPI_NAMES[name] ?? name}${specifier}`, file, into);
+}
+
+/** conda's `=1.2` means `1.2.*`; `=1.2.3=build` and `==1.2.3` mean exactly that version. */
+function pypiSpecifier(version: string): string {
+  const exact = /^==?([\w.]+)=[\w*.]+$/.exec(version) ?? /^==([\w.]+)$/.exec(version);
+  if (exact !== null) return `==${exact[1]}`;
+  const fuzzy = /^=([\w.]+?)(?:\.\*)?$/.exec(version);
+  return fuzzy === null ? version : `==${fuzzy[1]}.*`;
+}
+
+function readPip(text: string, file: string, into: CondaEnvironment): void {
+  const requirement = parseRequirement(text, file);
+  if (requirement === null) throw invalid(file, `"${text}" is not a requirement that pip knows`);
+  into.requirements.push(requirement);
+}
+
+function yaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw invalid(file, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  }
+}
+
+const invalid = (file: string, cause: string): Failure =>
+  new Failure({code: 'invalid_conda_file', message: `${file} cannot be read`, cause, fix: `correct ${file}`});

@@ -1,0 +1,216 @@
+import {basename, dirname, join, normalize, resolve} from 'node:path';
+import {Failure} from '../failure.js';
+import type {World} from '../world/world.js';
+import {parseCondaFile} from './conda-file.js';
+import {parsePyproject} from './pyproject.js';
+import {parseRequirement, type Requirement} from './requirement.js';
+import {parseRequirementsFile} from './requirements-file.js';
+import {parseSettings, type Settings} from './settings.js';
+
+/** A file of the project that the image is made from. */
+export interface ProjectFile {
+  /** Relative to the project folder, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+/** What a project folder says about the environment it needs. */
+export interface Project {
+  /** Absolute path. */
+  dir: string;
+  /** Lower case, fit for an image name. */
+  name: string;
+  /** The owner of the folder on this machine. */
+  owner: {uid: number; gid: number};
+  settings: Settings;
+  /** Where the Python packages are named; `none` when the project names none. */
+  kind: 'requirements' | 'pyproject' | 'conda' | 'none';
+  /** Files that the installer reads, the first one first. */
+  files: ProjectFile[];
+  requirements: Requirement[];
+  /** A version or specifier of Python, as stated. */
+  python: string | null;
+  /** Packages of the base image's distribution, from apt.txt and gpudock.yaml. */
+  apt: string[];
+  /** What a person should know about how the files were read. */
+  notes: string[];
+}
+
+type Files = Pick<World, 'read' | 'stat' | 'cwd'>;
+
+/** Reads a project folder. Throws a Failure for a folder or file that cannot be used. */
+export async function readProject(world: Files, folder: string): Promise<Project> {
+  const dir = resolve(world.cwd, folder);
+  const owner = await usableFolder(world, dir);
+  const settingsText = await readText(world, dir, 'gpudock.yaml');
+  const settings = settingsText === null ? {} : parseSettings(settingsText, 'gpudock.yaml');
+  const wanted = await readPackages(world, dir);
+  const extra = (settings.packages ?? []).map(text => required(text, 'gpudock.yaml'));
+  return {
+    dir,
+    owner,
+    settings,
+    name: settings.name ?? slug(basename(dir)),
+    ...wanted,
+    requirements: [...wanted.requirements, ...extra],
+    python: settings.python ?? wanted.python,
+    apt: aptPackages([...(await aptLines(world, dir)), ...(settings.apt ?? [])]),
+  };
+}
+
+/** A name that both Docker and a person accept. */
+export const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40) || 'project';
+
+async function usableFolder(world: Files, dir: string): Promise<{uid: number; gid: number}> {
+  const facts = await world.stat(dir);
+  if (facts.status === 'not-found')
+    throw new Failure({
+      code: 'folder_missing',
+      message: `${dir} does not exist`,
+      fix: `mkdir -p ${dir}, or name another folder`,
+    });
+  if (facts.status !== 'ok' || !facts.value.readable)
+    throw new Failure({
+      code: 'folder_unreadable',
+      message: `${dir} cannot be read`,
+      cause: 'you may not read it, or one of the folders above it',
+      fix: `ls -ld ${dir}; ask its owner for access`,
+    });
+  if (facts.value.kind !== 'folder')
+    throw new Failure({
+      code: 'not_a_folder',
+      message: `${dir} is not a folder`,
+      fix: 'name the folder that holds the project',
+    });
+  if (!facts.value.writable)
+    throw new Failure({
+      code: 'folder_not_writable',
+      message: `${dir} is not yours to write in`,
+      cause: `it belongs to uid ${facts.value.uid}, and a notebook could not be saved there`,
+      fix: `work in a folder of your own, or have it given to you: sudo chown -R $(id -u):$(id -g) ${dir}`,
+    });
+  return {uid: facts.value.uid, gid: facts.value.gid};
+}
+
+type Packages = Pick<Project, 'kind' | 'files' | 'requirements' | 'python' | 'notes'>;
+
+/** The first of the three kinds of file that is there; the others are named in a note. */
+async function readPackages(world: Files, dir: string): Promise<Packages> {
+  const present: {path: string; text: string}[] = [];
+  for (const path of ['requirements.txt', 'pyproject.toml', 'environment.yml', 'environment.yaml']) {
+    const text = await readText(world, dir, path);
+    if (text !== null) present.push({path, text});
+  }
+  const [first, ...rest] = present;
+  if (first === undefined) return {kind: 'none', files: [], requirements: [], python: null, notes: []};
+  const packages = await readPackageFile(world, dir, first);
+  const ignored = rest.map(file => `${file.path} was not read: ${first.path} comes first`);
+  return {...packages, notes: [...packages.notes, ...ignored]};
+}
+
+async function readPackageFile(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
+  if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
+  if (file.path === 'pyproject.toml') {
+    return {kind: 'pyproject', files: [file], notes: [], ...parsePyproject(file.text, file.path)};
+  }
+  const {leftOut, ...conda} = parseCondaFile(file.text, file.path);
+  const notes = [
+    `${file.path} is installed from PyPI under PyPI's names`,
+    ...(leftOut.length === 0 ? [] : [`not installed, the image brings its own: ${leftOut.join(', ')}`]),
+  ];
+  return {kind: 'conda', files: [], notes, ...conda};
+}
+
+/** Follows `-r` and `-c` within the project folder. */
+async function readRequirements(world: Files, dir: string, first: ProjectFile): Promise<Packages> {
+  const packages: Packages = {kind: 'requirements', files: [], requirements: [], python: null, notes: []};
+  const queue = [first];
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    packages.files.push(file);
+    const content = parseRequirementsFile(file.text, file.path);
+    const [bad] = [...content.unreadable, ...content.local];
+    if (bad !== undefined) throw unusable(bad, content.local.includes(bad));
+    packages.requirements.push(...content.requirements);
+    for (const named of [...content.includes, ...content.constraints]) {
+      const path = insideProject(named, file.path);
+      if ([...packages.files, ...queue].some(known => known.path === path)) continue;
+      const text = await readText(world, dir, path);
+      if (text === null) throw missingInclude(path, file.path);
+      queue.push({path, text});
+    }
+  }
+  return packages;
+}
+
+const unusable = ({text, from}: {text: string; from: string}, local: boolean): Failure =>
+  new Failure({
+    code: 'requirement_unreadable',
+    message: `${from}: "${text}" cannot be installed`,
+    cause: local
+      ? "it needs the project's own files while the image is built; the image holds packages, the project is mounted"
+      : 'it is not a requirement that pip knows',
+    fix: local ? `remove the line: /workspace is on PYTHONPATH in the container` : `correct ${from}`,
+  });
+
+function insideProject(named: string, from: string): string {
+  const path = normalize(join(dirname(from), named));
+  if (path.startsWith('..') || path.startsWith('/') || !/^[\w.@+/-]+$/.test(path))
+    throw new Failure({
+      code: 'requirement_unreadable',
+      message: `${from} names ${named}, which is outside the project or has an unusual name`,
+      fix: 'keep requirement files inside the project folder',
+    });
+  return path;
+}
+
+const missingInclude = (path: string, from: string): Failure =>
+  new Failure({
+    code: 'requirement_unreadable',
+    message: `${from} names ${path}, which does not exist`,
+    fix: `create ${path} or remove the line from ${from}`,
+  });
+
+function required(text: string, from: string): Requirement {
+  const requirement = parseRequirement(text, from);
+  if (requirement === null) throw unusable({text, from}, false);
+  return requirement;
+}
+
+async function aptLines(world: Files, dir: string): Promise<string[]> {
+  const text = await readText(world, dir, 'apt.txt');
+  return (text ?? '')
+    .split(/\r\n|\n/)
+    .map(line => line.replace(/#.*$/, '').trim())
+    .filter(Boolean);
+}
+
+/** Debian policy 5.6.7: lower case letters, digits, `+`, `-`, `.`; a version may follow `=`. */
+function aptPackages(lines: string[]): string[] {
+  for (const line of lines)
+    if (!/^[a-z0-9][a-z0-9+.-]+(?::[a-z0-9]+)?(?:=[A-Za-z0-9.+:~-]+)?$/.test(line))
+      throw new Failure({
+        code: 'apt_package_unreadable',
+        message: `"${line}" is not the name of a Debian package`,
+        fix: 'correct apt.txt, or apt: in gpudock.yaml: one package a line',
+      });
+  return [...new Set(lines)].sort();
+}
+
+async function readText(world: Files, dir: string, path: string): Promise<string | null> {
+  const file = await world.read(join(dir, path), 1024 * 1024);
+  if (file.status === 'not-found') return null;
+  if (file.status !== 'ok')
+    throw new Failure({
+      code: 'file_unreadable',
+      message: `${join(dir, path)} cannot be read`,
+      fix: `ls -l ${join(dir, path)}; give yourself the right to read it`,
+    });
+  return Buffer.from(file.value)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+}

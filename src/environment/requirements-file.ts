@@ -1,0 +1,57 @@
+import {parseRequirement, type Requirement} from './requirement.js';
+
+/** What a pip requirements file says, line by line. */
+export interface RequirementsFile {
+  requirements: Requirement[];
+  /** Paths named by `-r`, relative to this file. */
+  includes: string[];
+  /** Paths named by `-c`, relative to this file. */
+  constraints: string[];
+  /** Lines that need the project's own files (`-e .`, `./pkg`, wheels): `requirements.txt:3`. */
+  local: {text: string; from: string}[];
+  /** Lines that are nothing pip knows. */
+  unreadable: {text: string; from: string}[];
+}
+
+const OPTION_WITH_PATH = /^(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s*)(.+)$/;
+const LOCAL = /^(?:-e\b|--editable\b|\.{0,2}\/|\.$|\.\[|file:)|\.(?:whl|tar\.gz|zip)$/;
+
+/** Reads a requirements file (pip's format: comments, continued lines, options). Never throws. */
+export function parseRequirementsFile(text: string, file: string): RequirementsFile {
+  const result: RequirementsFile = {requirements: [], includes: [], constraints: [], local: [], unreadable: []};
+  for (const {content, number} of logicalLines(text)) readLine(content, `${file}:${number}`, result);
+  return result;
+}
+
+function readLine(content: string, from: string, into: RequirementsFile): void {
+  const option = OPTION_WITH_PATH.exec(content);
+  if (option !== null) {
+    const [, flag = '', path = ''] = option;
+    (flag === '-r' || flag === '--requirement' ? into.includes : into.constraints).push(path.trim());
+    return;
+  }
+  if (LOCAL.test(content)) into.local.push({text: content, from});
+  else if (/^(?:git|hg|svn|bzr)\+|^https?:/.test(content)) return;
+  else if (content.startsWith('-')) return;
+  else {
+    const requirement = parseRequirement(content.replace(/\s--(?:hash|config-settings|global-option)\b.*$/s, ''), from);
+    if (requirement === null) into.unreadable.push({text: content, from});
+    else into.requirements.push(requirement);
+  }
+}
+
+/** Joins lines that end in a backslash and drops comments, keeping the number of the first line. */
+function logicalLines(text: string): {content: string; number: number}[] {
+  const lines: {content: string; number: number}[] = [];
+  let open: {content: string; number: number} | null = null;
+  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
+    const line = raw.replace(/(^|\s)#.*$/, '').trimEnd();
+    const current = open ?? {content: '', number: index + 1};
+    const continued = line.endsWith('\\');
+    current.content = `${current.content} ${continued ? line.slice(0, -1) : line}`.trim();
+    open = continued ? current : null;
+    if (!continued && current.content !== '') lines.push(current);
+  });
+  if (open !== null) lines.push(open);
+  return lines;
+}
