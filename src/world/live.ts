@@ -1,4 +1,5 @@
 import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
+import {system} from './system.js';
 import type {Command, Outcome, PathFacts, Reading, World} from './world.js';
 
 const DEFAULT_TIMEOUT = 5_000;
@@ -16,6 +17,7 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
     read,
     list,
     stat,
+    system,
     now: () => new Date(),
     fetch: async (url, init) => {
       const {EnvHttpProxyAgent, fetch} = await import('undici');
@@ -25,10 +27,14 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
   };
 }
 
+/** How long after its kill a program may still hold on before it is left behind. */
+const GRACE = 100;
+
 async function run(command: Command): Promise<Outcome> {
   const {execa} = await import('execa');
-  const result = await execa(command.program, [...command.args], {
-    timeout: command.timeout ?? DEFAULT_TIMEOUT,
+  const timeout = command.timeout ?? DEFAULT_TIMEOUT;
+  const child = execa(command.program, [...command.args], {
+    timeout,
     // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
     killSignal: 'SIGKILL',
     reject: false,
@@ -38,11 +44,35 @@ async function run(command: Command): Promise<Outcome> {
     ...(command.cwd === undefined ? {} : {cwd: command.cwd}),
     ...(command.env === undefined ? {} : {env: command.env}),
   });
-  const {stdout, stderr} = result;
-  if (result.timedOut) return {status: 'timeout', stdout, stderr};
-  if (result.code === 'ENOENT') return {status: 'not-found', stdout, stderr};
-  if (result.code === 'EACCES' || result.code === 'EPERM') return {status: 'denied', stdout, stderr};
-  return {status: 'ran', exit: result.exitCode ?? 128, stdout, stderr};
+  let timer: NodeJS.Timeout | undefined;
+  const left = new Promise<null>(resolve => {
+    timer = setTimeout(resolve, timeout + GRACE, null);
+  });
+  const result = await Promise.race([child, left]);
+  clearTimeout(timer);
+  if (result === null) {
+    // A program stuck in the kernel outlives its kill, and a grandchild may keep its pipes open.
+    child.unref();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    return {status: 'timeout', stdout: '', stderr: ''};
+  }
+  return outcomeOf(result);
+}
+
+interface Ended {
+  stdout: string;
+  stderr: string;
+  timedOut: boolean;
+  code?: string | undefined;
+  exitCode?: number | undefined;
+}
+
+function outcomeOf({stdout, stderr, ...end}: Ended): Outcome {
+  if (end.timedOut) return {status: 'timeout', stdout, stderr};
+  if (end.code === 'ENOENT') return {status: 'not-found', stdout, stderr};
+  if (end.code === 'EACCES' || end.code === 'EPERM') return {status: 'denied', stdout, stderr};
+  return {status: 'ran', exit: end.exitCode ?? 128, stdout, stderr};
 }
 
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8Array>> {

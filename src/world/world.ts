@@ -16,6 +16,10 @@ export interface World {
   /** What a path is, following links, and what the caller may do there. Never throws. */
   stat(path: string): Promise<Reading<PathFacts>>;
   now(): Date;
+  /** What the operating system says of the machine and of the caller, within `timeout` milliseconds. Never throws. */
+  system(timeout: number): Promise<Reading<SystemFacts>>;
+  /** True for a capture: asking costs nothing, and what is absent is not recorded. */
+  readonly recorded?: boolean;
   /** `GET path` of the Docker Engine API, for facts only (`/info`, `/version`). Never throws. */
   engine(path: string, timeout: number): Promise<EngineAnswer>;
   /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and the host's extra CA certificates. Throws as `fetch` does. */
@@ -23,6 +27,21 @@ export interface World {
     url: string,
     init?: {headers?: Record<string, string>; method?: string; signal?: AbortSignal},
   ): Promise<Response>;
+}
+
+/** null: not known. */
+export interface SystemFacts {
+  os: {
+    platform: string | null;
+    distro: string | null;
+    release: string | null;
+    kernel: string | null;
+    /** as node has it: `x64`, `arm64` */
+    arch: string | null;
+  };
+  resources: {cpus: number | null; cpuFlags: string[] | null; memoryMiB: number | null; shmMiB: number | null};
+  filesystems: {mount: string; freeMiB: number}[] | null;
+  user: {uid: number | null; gid: number | null; name: string | null; groups: number[] | null};
 }
 
 export interface PathFacts {
