@@ -19,3 +19,5 @@ export function architectureOf(computeCapability: string | null): Architecture |
   const {rows} = matrixDocument<{rows: Architecture[]}>('architectures');
   return rows.find(row => row.cc === computeCapability) ?? null;
 }
+
+export const capabilities = (): readonly Architecture[] => matrixDocument<{rows: Architecture[]}>('architectures').rows;

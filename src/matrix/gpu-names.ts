@@ -10,12 +10,15 @@ export interface GpuFacts {
   class: GpuClass;
   /** NVML's brand on current drivers; null where it is not known, as for a vGPU, whose brand is its licence's. */
   brand: string | null;
+  /** The CPU it is always built together with (Grace, Jetson); null for a card. */
+  cpu: 'arm64' | null;
 }
 
 interface GpuRow {
   cc: string;
   class: GpuClass;
   brand: string | null;
+  cpu?: 'arm64';
   names: string[];
 }
 interface Model {
@@ -102,5 +105,6 @@ function agreed(models: Model[], virtual: boolean): GpuFacts | null {
     architecture: architectureOf(first.cc)?.architecture ?? null,
     class: others.every(row => row.class === first.class) ? first.class : 'other',
     brand: !virtual && others.every(row => row.brand === first.brand) ? first.brand : null,
+    cpu: others.every(row => row.cpu === first.cpu) ? (first.cpu ?? null) : null,
   };
 }

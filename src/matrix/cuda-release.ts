@@ -1,0 +1,44 @@
+import {matrixDocument} from './data.js';
+import {compareVersions, majorOf, minorOf} from './dotted.js';
+
+/** A row of `compat-matrix/cuda-releases.json`. */
+export interface CudaRelease {
+  cuda: string;
+  linux_min: string | null;
+  windows_min: string | null;
+  branch_min?: number;
+  source: string;
+}
+/** A row of `compat-matrix/minor-version.json`: the floor of a whole CUDA major. */
+export interface MajorFloor {
+  major: number;
+  linux_min: string;
+  windows_min: string | null;
+  branch_min: number;
+  source: string;
+}
+
+const releases = () => matrixDocument<{rows: CudaRelease[]}>('cuda-releases').rows;
+
+/** The releases that a toolkit number may mean: the exact one, else all of its minor (`11.1`, `10.1.243`). */
+export function releasesOf(cuda: string): CudaRelease[] {
+  const exact = releases().filter(row => compareVersions(row.cuda, cuda) === 0);
+  return exact.length > 0 ? exact : releases().filter(row => minorOf(row.cuda) === minorOf(cuda));
+}
+
+/** Minor-version compatibility exists from CUDA 11 on; null below, and for majors the matrix does not list. */
+export function majorFloor(cuda: string): MajorFloor | null {
+  return matrixDocument<{rows: MajorFloor[]}>('minor-version').rows.find(row => row.major === majorOf(cuda)) ?? null;
+}
+
+/** True when the toolkit is of a minor that came after the matrix was checked. */
+export function isNewerThanMatrix(cuda: string): boolean {
+  return releases().every(row => (compareVersions(minorOf(cuda), minorOf(row.cuda)) ?? 0) > 0);
+}
+
+/** The lowest driver that carries a toolkit in full, as a person would look for it: a number, else a branch. */
+export function lowestDriver(cuda: string, {wsl}: {wsl: boolean}): string {
+  const [release] = releasesOf(cuda);
+  const number = wsl ? release?.windows_min : release?.linux_min;
+  return number ?? (release?.branch_min ? `R${release.branch_min}` : `one for CUDA ${minorOf(cuda)}`);
+}

@@ -1,0 +1,88 @@
+/** What one image is known to be. `null` is not known; no field is ever guessed. */
+export interface ImageFacts {
+  /** As it was asked for. */
+  reference: string;
+  /** `docker.io/pytorch/pytorch` */
+  repository: string | null;
+  tag: string | null;
+  digest: string | null;
+  /** A matrix row or the image's own config describes it. */
+  described: boolean;
+  publisher: 'official' | 'ngc' | 'community' | null;
+  framework: string | null;
+  version: string | null;
+  /** Month of an NGC release, `24.05`. */
+  container: string | null;
+  python: string | null;
+  os: string | null;
+  variant: string | null;
+  jupyter: boolean;
+  /** Made for NVIDIA GPUs; false for a CPU image. */
+  gpu: boolean | null;
+  /** CUDA toolkits inside, oldest first, as exactly as known (`12.4.1`, `11.1`). Most images have one. */
+  cuda: readonly string[];
+  cudnn: string | null;
+  /** `amd64`, `arm64` */
+  platforms: readonly string[] | null;
+  /** What the framework was compiled for. */
+  code: CompiledCode | null;
+  /** Lowest compute capability that its publisher names. */
+  minComputeCapability: string | null;
+  /** Values of `NVIDIA_REQUIRE_*`. Not complete: only the first clause is known, others may follow. */
+  requires: {texts: readonly string[]; complete: boolean} | null;
+  requireDisabled: boolean;
+  /** The cuda-compat libraries are inside. */
+  cudaCompat: boolean | null;
+  /** Lowest driver that its publisher names, below which the software refuses. */
+  minDriver: string | null;
+  /** Why it is known not to work on a GPU. */
+  broken: string | null;
+  /** Why the tag is known not to exist. */
+  missing: string | null;
+  /** How the tag is known: `observed`, `documented`, `release-matrix`, `derived`, `memory`, … */
+  evidence: string | null;
+  sources: readonly string[];
+}
+
+export interface CompiledCode {
+  /** Compute capabilities with machine code: `8.6`, `9.0a`. */
+  sass: readonly string[];
+  /** Compute capabilities with embedded PTX; empty: none; null: not known. */
+  ptx: readonly string[] | null;
+  inferred: boolean;
+  source: string;
+}
+
+/** An image of which nothing is known but its name. */
+export function undescribedImage(reference: string, known: Partial<ImageFacts> = {}): ImageFacts {
+  return {
+    reference,
+    repository: null,
+    tag: null,
+    digest: null,
+    described: false,
+    publisher: null,
+    framework: null,
+    version: null,
+    container: null,
+    python: null,
+    os: null,
+    variant: null,
+    jupyter: false,
+    gpu: null,
+    cuda: [],
+    cudnn: null,
+    platforms: null,
+    code: null,
+    minComputeCapability: null,
+    requires: null,
+    requireDisabled: false,
+    cudaCompat: null,
+    minDriver: null,
+    broken: null,
+    missing: null,
+    evidence: null,
+    sources: [],
+    ...known,
+  };
+}

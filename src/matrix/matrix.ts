@@ -1,0 +1,81 @@
+import {matrixDocument} from './data.js';
+import {type ImageFacts, undescribedImage} from './image-facts.js';
+import {factsOfRow, type ImageRow, type RepositoryRow} from './image-row.js';
+import {parseReference, repositoryOf} from './reference.js';
+
+export interface Matrix {
+  /** The day its facts were last checked, `YYYY-MM-DD`. */
+  date: string;
+  repositories: ReadonlyMap<string, RepositoryRow>;
+}
+interface ImageFile {
+  checked: string;
+  defaults: Partial<ImageRow>;
+  sources: Record<string, string>;
+  rows: ImageRow[];
+}
+interface Trap {
+  repository: string;
+  tag: string;
+  why: string;
+  source: string;
+}
+
+/** Opens the matrix. The files of images are read when one of their repositories is asked for. */
+export function loadMatrix(): Matrix {
+  const {checked, rows} = matrixDocument<{checked: string; rows: RepositoryRow[]}>('repositories');
+  return {date: checked, repositories: new Map(rows.map(row => [row.repository, row]))};
+}
+
+/** What the matrix knows of an image; null when no row describes it. */
+export function findImage(matrix: Matrix, reference: string): ImageFacts | null {
+  const parsed = parseReference(reference);
+  const repository = parsed && matrix.repositories.get(repositoryOf(parsed));
+  if (!parsed || !repository) return null;
+  const {defaults, sources, rows} = fileOf(repository);
+  const home = repository.mirrors ?? repository.repository;
+  const row = rows.find(
+    row =>
+      (row.repo ?? defaults.repo) === home &&
+      (parsed.digest === null ? row.tag === (parsed.tag ?? 'latest') : row.digest === parsed.digest),
+  );
+  return row ? factsOfRow({...defaults, ...row}, repository, sources, reference) : null;
+}
+
+/** An image that no row describes, with the reason when its tag is known not to exist. */
+export function unlistedImage(reference: string): ImageFacts {
+  const parsed = parseReference(reference);
+  if (!parsed) return undescribedImage(reference);
+  const repository = repositoryOf(parsed);
+  const trap = matrixDocument<{rows: Trap[]}>('traps').rows.find(
+    row => row.repository === repository && row.tag === (parsed.tag ?? 'latest'),
+  );
+  return undescribedImage(reference, {
+    repository,
+    tag: parsed.tag,
+    digest: parsed.digest,
+    missing: trap?.why ?? null,
+    sources: trap ? [trap.source] : [],
+  });
+}
+
+/** All images of the repositories asked for (by default all), in the order of the files. */
+export function imagesOf(matrix: Matrix, wanted: (row: RepositoryRow) => boolean = () => true): ImageFacts[] {
+  return [...matrix.repositories.values()]
+    .filter(repository => repository.mirrors === undefined && wanted(repository))
+    .flatMap(repository => {
+      const {defaults, sources, rows} = fileOf(repository);
+      return rows
+        .filter(row => (row.repo ?? defaults.repo) === repository.repository)
+        .map(row => factsOfRow({...defaults, ...row}, repository, sources, shortReference(repository, row)));
+    });
+}
+
+/** Images that need no GPU, for machines without one. */
+export const cpuImages = (matrix: Matrix): ImageFacts[] => imagesOf(matrix).filter(image => image.gpu === false);
+
+const fileOf = (repository: RepositoryRow): ImageFile => matrixDocument<ImageFile>(`images/${repository.file}`);
+
+/** As people write it: without `docker.io/`. */
+const shortReference = ({repository}: RepositoryRow, {tag}: ImageRow): string =>
+  `${repository.replace(/^docker\.io\/(?:library\/)?/, '')}:${tag}`;

@@ -1,0 +1,38 @@
+import {matrixDocument} from './data.js';
+
+/** A row of `compat-matrix/require-cuda.json`. */
+export interface RequireRow {
+  cuda: string;
+  arch: string;
+  /** Base images that carry the text; `*` any. */
+  os: string[];
+  clauses: string;
+  brands?: string;
+  /** A driver branch, or the first one and the upper bound. */
+  branches?: (number | [number, number])[];
+  secondary?: boolean;
+  source: string;
+}
+interface RequireFile {
+  brand_lists: Record<string, string>;
+  rows: RequireRow[];
+}
+
+/** The `NVIDIA_REQUIRE_CUDA` of an nvidia/cuda image, in full; null when it is not listed. */
+export function requireText(cuda: string, arch: string, os: string): string | null {
+  const file = matrixDocument<RequireFile>('require-cuda');
+  const row = file.rows.find(
+    row => row.cuda === cuda && row.arch === arch && (row.os.includes(os) || row.os.includes('*')),
+  );
+  return row ? expand(row, file.brand_lists) : null;
+}
+
+/** One clause for each brand on each driver branch, after the clauses that stand for themselves. */
+export function expand(row: RequireRow, brandLists: Record<string, string>): string {
+  const brands = (brandLists[row.brands ?? ''] ?? '').split(' ');
+  const allowed = (row.branches ?? []).flatMap(branch => {
+    const [from, below] = typeof branch === 'number' ? [branch, branch + 1] : branch;
+    return brands.map(brand => `brand=${brand},driver>=${from},driver<${below}`);
+  });
+  return [row.clauses, ...allowed].join(' ');
+}

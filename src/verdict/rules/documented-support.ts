@@ -1,0 +1,47 @@
+import type {RuleOutcome} from '../../contract/verdict.js';
+import {architectureOf, capabilities} from '../../matrix/architecture.js';
+import {compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
+import {outcomesOf} from '../outcome.js';
+import {type Situation, usedCuda} from '../situation.js';
+
+const {pass, fail, unknown} = outcomesOf('gpu-architecture');
+
+/**
+ * Where no compiled list is known: the lowest capability its publisher names, and whether the toolkit inside could
+ * compile for the GPU, or for a lower minor of its major, whose code runs on it.
+ */
+export function documentedSupport(cc: string, situation: Situation): RuleOutcome {
+  const {minComputeCapability: lowest, framework} = situation.image;
+  const cuda = usedCuda(situation);
+  if (!lowest || !cuda) {
+    return unknown(`for which GPUs the ${framework ?? 'software'} in this image was compiled is not known`, {
+      fix: 'cuobjdump --list-elf on its libraries tells, or torch.cuda.get_arch_list() in a container of it',
+    });
+  }
+  if ((compareVersions(cc, lowest) ?? 0) < 0) {
+    return fail(`its publisher names compute capability ${lowest} as the lowest; this GPU has ${cc}`);
+  }
+  const dropped = architectureOf(cc)?.last_toolkit ?? null;
+  if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {
+    return fail(`CUDA ${cuda} compiles no more for compute capability ${cc}; the last one was ${dropped}`);
+  }
+  if (!toolkitServes(cc, lowest, cuda, situation.tegra)) {
+    return unknown(
+      `compute capability ${cc} is newer than CUDA ${cuda}, and whether the image carries PTX is not known`,
+    );
+  }
+  return pass(
+    `its publisher names compute capability ${lowest} and later, and CUDA ${cuda} compiles for ${cc} (by inference: no list of this image was found)`,
+  );
+}
+
+function toolkitServes(cc: string, lowest: string, cuda: string, tegra: boolean): boolean {
+  return capabilities().some(
+    row =>
+      majorOf(row.cc) === majorOf(cc) &&
+      (tegra ? row.cc === cc : !row.tegra) &&
+      (compareVersions(row.cc, cc) ?? 1) <= 0 &&
+      (compareVersions(row.cc, lowest) ?? -1) >= 0 &&
+      (compareVersions(minorOf(cuda), row.first_toolkit) ?? -1) >= 0,
+  );
+}

@@ -1,0 +1,45 @@
+import type {RuleOutcome} from '../../contract/verdict.js';
+import {architectureOf} from '../../matrix/architecture.js';
+import {majorOf} from '../../matrix/dotted.js';
+import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import type {JudgedGpu, Situation} from '../situation.js';
+
+const {pass, fail, unknown, skip} = outcomesOf('driver-gpu');
+const SOURCE = 'compat-matrix/architectures.json';
+
+/** Does this driver branch serve this GPU, or is it too old for it, or has it dropped it? */
+export const driverGpu: Rule = situation => {
+  const without = withoutGpu(situation);
+  if (without) return [skip(without)];
+  if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
+  return situation.gpus.map(gpu => ({...onGpu(gpu, situation), gpu: gpu.label}));
+};
+
+function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
+  const {host, question, branch, tegra} = situation;
+  if (gpu.state === 'lost' || gpu.state === 'error')
+    return fail(`${gpu.label} does not answer`, {fix: 'gpudock doctor'});
+  // On a real machine the driver itself named the GPU, so it serves it.
+  if (!question.synthetic && host.driver.status === 'ok' && gpu.state === 'ok') {
+    return pass(`the driver of this machine runs ${gpu.label}`);
+  }
+  if (tegra) return pass('the driver of a Jetson is part of its board support package');
+  const row = architectureOf(gpu.computeCapability);
+  if (!row) return unknown(`which drivers serve ${gpu.label} is not known`);
+  if (!branch) return unknown(`driver ${host.driver.version ?? '?'} is of no branch that this matrix lists`);
+  const first = majorOf(row.first_driver) ?? 0;
+  const named = `${row.architecture} (compute capability ${row.cc})`;
+  if (branch.branch < first) {
+    return fail(`${named} came with driver branch ${first}; this one is ${branch.branch}`, {
+      fix: `a driver of branch ${first} or newer`,
+      source: SOURCE,
+    });
+  }
+  if (row.last_branch !== null && branch.branch > row.last_branch) {
+    return fail(`driver branch ${row.last_branch} was the last for ${named}; this one is ${branch.branch}`, {
+      fix: `a driver of branch ${row.last_branch}`,
+      source: SOURCE,
+    });
+  }
+  return pass(`driver branch ${branch.branch} serves ${named}`, {source: SOURCE});
+}

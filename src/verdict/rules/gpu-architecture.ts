@@ -1,0 +1,92 @@
+import type {RuleOutcome} from '../../contract/verdict.js';
+import {architectureOf} from '../../matrix/architecture.js';
+import {compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
+import type {CompiledCode} from '../../matrix/image-facts.js';
+import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
+import {documentedSupport} from './documented-support.js';
+
+const {pass, warn, fail, unknown, skip} = outcomesOf('gpu-architecture');
+
+/** Is there code in the image for this GPU: machine code of its major, or PTX that the driver can compile? */
+export const gpuArchitecture: Rule = situation => {
+  const without = withoutGpu(situation);
+  if (without) return [skip(without)];
+  if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
+  return situation.gpus.map(gpu => ({...onGpu(gpu, situation), gpu: gpu.label}));
+};
+
+function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
+  const {computeCapability: cc} = gpu;
+  if (!cc) {
+    return unknown(`the compute capability of ${gpu.label} is not known`, {
+      fix: 'nvidia-smi --query-gpu=name,compute_cap --format=csv',
+    });
+  }
+  const {code} = situation.image;
+  return code ? inCode(code, cc, situation) : documentedSupport(cc, situation);
+}
+
+function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutcome {
+  const basis = code.inferred ? ' (by inference: no build file of this very image was found)' : '';
+  const details = {source: code.source};
+  const sass = code.sass.find(target => runsOn(target, cc, situation.tegra));
+  if (sass) return pass(`sm_${plain(sass)} code for ${capability(cc)} is in the image${basis}`, details);
+  if (code.ptx === null) {
+    return unknown(
+      `no machine code for ${capability(cc)} is in the image, and whether it carries PTX is not known${basis}`,
+      details,
+    );
+  }
+  const ptx = code.ptx.find(target => compilesFor(target, cc));
+  const list = code.sass.map(target => `sm_${plain(target)}`).join(' ');
+  if (!ptx) return fail(`the image has code for ${list} only, none for ${capability(cc)}${basis}`, details);
+  return onlyPtx(ptx, cc, situation, basis, details);
+}
+
+/** The driver compiles PTX only if its own CUDA is at least the toolkit's that made it (error 222 else). */
+function onlyPtx(ptx: string, cc: string, situation: Situation, basis: string, details: {source: string}): RuleOutcome {
+  const cuda = usedCuda(situation);
+  const order = compareVersions(situation.driverCuda, minorOf(cuda));
+  const only = `the image has only PTX (compute_${plain(ptx)}) for ${capability(cc)}`;
+  if (order === null) return unknown(`${only}; whether this driver can compile it is not known${basis}`, details);
+  if (order < 0) {
+    return fail(`${only}, and a driver with CUDA ${situation.driverCuda} cannot compile PTX of CUDA ${cuda}`, details);
+  }
+  return warn(
+    `${only}: core operations run after a slow first start, libraries and run-time compilation may not${basis}`,
+    details,
+  );
+}
+
+const plain = (target: string): string => target.replace('.', '');
+
+function capability(cc: string): string {
+  const architecture = architectureOf(cc)?.architecture;
+  return architecture ? `sm_${plain(cc)} (${architecture})` : `sm_${plain(cc)}`;
+}
+
+/**
+ * Machine code runs on the same major and an equal or higher minor; `a` code on its own capability alone, `f` code in
+ * its family. NVIDIA promises nothing between desktop and Jetson GPUs, so there only the very capability counts
+ * (CUDA C++ Programming Guide, binary compatibility).
+ */
+export function runsOn(target: string, cc: string, tegra: boolean): boolean {
+  const {number, suffix} = split(target);
+  const order = compareVersions(cc, number);
+  if (order === null || majorOf(number) !== majorOf(cc)) return false;
+  return suffix === 'a' || tegra ? order === 0 : order >= 0;
+}
+
+/** PTX is compiled for its own and every newer capability; `a` PTX for its own alone, `f` PTX in its family. */
+function compilesFor(target: string, cc: string): boolean {
+  const {number, suffix} = split(target);
+  const order = compareVersions(cc, number);
+  if (order === null || (suffix === 'f' && majorOf(number) !== majorOf(cc))) return false;
+  return suffix === 'a' ? order === 0 : order >= 0;
+}
+
+function split(target: string): {number: string; suffix: string} {
+  const suffix = /[af]$/.exec(target)?.[0] ?? '';
+  return {number: target.slice(0, target.length - suffix.length), suffix};
+}

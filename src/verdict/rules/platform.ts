@@ -1,0 +1,47 @@
+import type {RuleOutcome} from '../../contract/verdict.js';
+import {atLeast} from '../../matrix/dotted.js';
+import {outcomesOf, type Rule} from '../outcome.js';
+import {type Situation, usedCuda} from '../situation.js';
+
+const {pass, fail, unknown, skip} = outcomesOf('platform');
+const SOURCE = 'compat-matrix/images';
+const OF_NODE: Record<string, string> = {x64: 'amd64', arm64: 'arm64'};
+
+/** Does the image exist for this CPU, and on arm64 for this kind of machine (server or Jetson)? */
+export const platform: Rule = situation => [onPlatform(situation)];
+
+function onPlatform(situation: Situation): RuleOutcome {
+  const {host, image, question, tegra} = situation;
+  const wanted = OF_NODE[host.os.arch ?? ''] ?? host.os.arch;
+  if (!wanted) {
+    return question.synthetic
+      ? skip('the CPU was not part of the question')
+      : unknown('the CPU of this machine is not known', {fix: 'uname -m'});
+  }
+  if (!image.platforms) return unknown('for which CPUs the image exists is not known');
+  if (!image.platforms.includes(wanted)) {
+    return fail(`the image exists for ${image.platforms.join(', ')}, this machine is ${wanted}`, {
+      fix: 'an image for this CPU: emulation gives no access to the GPU',
+      source: SOURCE,
+    });
+  }
+  return tegra && image.gpu !== false ? onJetson(situation) : pass(`the image exists for ${wanted}`, {source: SOURCE});
+}
+
+/** Server (sbsa) images fit a Jetson only from CUDA 13 and JetPack 7 on; before, images are made for it alone. */
+function onJetson(situation: Situation): RuleOutcome {
+  const {image} = situation;
+  const made = `${image.tag ?? ''} ${image.variant ?? ''} ${image.repository ?? ''}`;
+  if (/igpu|l4t|jetson/.test(made)) return pass('the image is made for Jetson');
+  const cuda = usedCuda(situation);
+  const unified = [atLeast(cuda, '13.0'), atLeast(situation.driverCuda, '13.0')];
+  if (unified.every(answer => answer === true))
+    return pass('from CUDA 13 on server images fit a Jetson with JetPack 7');
+  if (unified.includes(false)) {
+    return fail('an arm64 server image does not fit this Jetson', {
+      fix: 'an image with l4t or igpu in its name',
+      source: 'conda-forge/cuda-feedstock: recipe/doc/recipe_guide.md',
+    });
+  }
+  return unknown('whether this image fits a Jetson is not known');
+}

@@ -1,0 +1,99 @@
+import type {Gpu, Host} from '../contract/host.js';
+import {architectureOf} from '../matrix/architecture.js';
+import {compareVersions} from '../matrix/dotted.js';
+import {branchOf, type DriverBranch} from '../matrix/driver-branch.js';
+import {type GpuClass, gpuFacts} from '../matrix/gpu-names.js';
+import type {ImageFacts} from '../matrix/image-facts.js';
+
+/** What is asked of a host and an image. */
+export interface Question {
+  /** The machine exists only in the question: nothing is known of its engine, CPU flags and disk, nor asked. */
+  synthetic: boolean;
+  /** Indices or UUIDs of the GPUs the container would see. */
+  gpus: 'all' | 'none' | readonly string[];
+}
+
+export const ANY_GPU: Question = {synthetic: false, gpus: 'all'};
+
+/** One GPU that the container would see. */
+export interface JudgedGpu {
+  /** As people know it: its name, else its UUID or bus id. */
+  label: string;
+  computeCapability: string | null;
+  architecture: string | null;
+  /** Null where the name does not tell. */
+  class: GpuClass | null;
+  /** Every NVML brand it may report; empty: not known. */
+  brands: readonly string[];
+  state: Gpu['state'];
+}
+
+/** What the rules look at: the host, the image, and what follows from them. */
+export interface Situation {
+  host: Host;
+  image: ImageFacts;
+  question: Question;
+  wsl: boolean;
+  tegra: boolean;
+  /** The highest CUDA of the driver: as it reports it, else by its branch. */
+  driverCuda: string | null;
+  branch: DriverBranch | null;
+  /** Null: not known whether there are any. */
+  gpus: readonly JudgedGpu[] | null;
+}
+
+export function situationOf(host: Host, image: ImageFacts, question: Question): Situation {
+  const wsl = host.os.wsl === true || host.driver.flavor === 'wsl';
+  const gpus = host.gpus?.filter(gpu => isVisible(gpu, question)).map(judged) ?? null;
+  return {
+    host,
+    image,
+    question,
+    wsl,
+    tegra: host.driver.flavor === 'tegra' || (gpus?.some(gpu => isTegra(gpu)) ?? false),
+    driverCuda: host.driver.cudaVersion ?? host.driver.cudaVersionDerived,
+    branch: branchOf(host.driver.version, {wsl}),
+    gpus,
+  };
+}
+
+function isVisible(gpu: Gpu, {gpus}: Question): boolean {
+  if (gpus === 'all' || gpus === 'none') return gpus === 'all';
+  return gpus.includes(String(gpu.index)) || gpus.includes(gpu.uuid ?? '');
+}
+
+const isTegra = (gpu: JudgedGpu): boolean =>
+  gpu.class === 'jetson' || architectureOf(gpu.computeCapability)?.tegra === true;
+
+function judged(gpu: Gpu): JudgedGpu {
+  const facts = gpuFacts(gpu.name);
+  return {
+    label: gpu.name ?? gpu.uuid ?? gpu.busId ?? `GPU ${gpu.index ?? '?'}`,
+    computeCapability: gpu.computeCapability ?? facts?.computeCapability ?? null,
+    architecture: gpu.architecture ?? facts?.architecture ?? null,
+    class: facts?.class ?? null,
+    brands: brandsOf(facts?.brand ?? null),
+    state: gpu.state,
+  };
+}
+
+/**
+ * NVML's brand changed with the driver for one card: data-centre cards went from Tesla to NVIDIA, workstation ones from
+ * Quadro to NVIDIA RTX, and an old libnvidia-container says Unknown for the new ones (compat-matrix/require-cuda.json).
+ */
+const BRANDS: Record<string, readonly string[]> = {
+  GeForce: ['GeForce'],
+  Titan: ['Titan'],
+  Tesla: ['Tesla', 'Nvidia'],
+  NVIDIA: ['Nvidia', 'Tesla', 'Unknown'],
+  Quadro: ['Quadro'],
+  'Quadro RTX': ['Quadro', 'QuadroRTX'],
+  'NVIDIA RTX': ['NvidiaRTX', 'Quadro', 'Unknown'],
+};
+const brandsOf = (brand: string | null): readonly string[] => BRANDS[brand ?? ''] ?? [];
+
+/** The toolkit of the image that this driver would use: the newest one it carries natively, else the oldest inside. */
+export function usedCuda({image, driverCuda}: Situation): string | null {
+  const native = image.cuda.filter(cuda => (compareVersions(driverCuda, cuda) ?? -1) >= 0);
+  return native.at(-1) ?? image.cuda[0] ?? null;
+}
