@@ -1,11 +1,32 @@
+import {Flags} from '@oclif/core';
 import {GpudockCommand} from '../command.js';
-import {Failure} from '../failure.js';
+import type {Host} from '../contract/host.js';
+import {captureWorld} from '../host/capture.js';
+import {recordCapture} from '../host/capture-recording.js';
+import {probe} from '../host/probe.js';
+import {renderHost} from '../ui/host.js';
 
 export default class HostCommand extends GpudockCommand {
   static override summary = 'show what this machine has: driver, GPUs, CUDA, engine, resources';
+  static override description =
+    'Reads every source there is (nvidia-smi, /proc, the PCI bus, the engine) and ends within five seconds. Needs no root and changes nothing.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+    '<%= config.bin %> <%= command.id %> --capture ./my-host',
+    '<%= config.bin %> <%= command.id %> --from ./my-host',
+  ];
+  static override flags = {
+    capture: Flags.string({helpValue: 'DIR', summary: 'record all raw sources, without secrets and serial numbers'}),
+    from: Flags.string({helpValue: 'DIR', summary: 'read a capture instead of this machine', exclusive: ['capture']}),
+  };
 
-  async run(): Promise<void> {
-    await this.parse(HostCommand);
-    throw new Failure({code: 'not_here_yet', message: 'x', cause: 'y', fix: 'z'});
+  async run(): Promise<Host> {
+    const {flags} = await this.parse(HostCommand);
+    const host = flags.capture
+      ? await recordCapture(this.world, flags.capture)
+      : await probe(flags.from ? captureWorld(flags.from) : this.world);
+    if (!this.jsonEnabled()) this.log(renderHost(host));
+    return host;
   }
 }

@@ -1,0 +1,103 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import type {Host} from '../contract/host.js';
+import type {World} from '../world/world.js';
+import type {Tried} from './capture.js';
+import {commandName} from './commands.js';
+import {probe} from './probe.js';
+import {jsonWithoutSecrets, withoutSecrets} from './secrets.js';
+import {decode} from './text.js';
+
+interface Recording {
+  /** content by its place in the capture */
+  files: Map<string, string>;
+  tried: Map<string, Tried>;
+}
+
+/**
+ * Probes a machine and writes all that the probe was told into a folder, from which {@link captureWorld} replays the
+ * same host. Serial numbers, tokens and passwords are taken out.
+ */
+export async function recordCapture(world: World, dir: string): Promise<Host> {
+  const recording: Recording = {files: new Map(), tried: new Map()};
+  const host = await probe(recorder(world, recording));
+  const capture = {
+    schema: 'gpudock/capture/1',
+    date: world.now().toISOString(),
+    sources: [...recording.tried.values()].sort((a, b) => a.source.localeCompare(b.source)),
+  };
+  recording.files.set('capture.json', `${JSON.stringify(capture, null, 2)}\n`);
+  for (const [place, content] of recording.files) {
+    await mkdir(dirname(join(dir, place)), {recursive: true});
+    await writeFile(join(dir, place), content);
+  }
+  return host;
+}
+
+/** The same world, which remembers its answers. Overrides are not part of the machine. */
+function recorder(world: World, {files, tried}: Recording): World {
+  const note = (entry: Tried): void => {
+    if (tried.get(entry.source)?.status !== 'ok') tried.set(entry.source, entry);
+  };
+  return {
+    ...world,
+    env: {},
+    async run(command) {
+      const outcome = await world.run(command);
+      const place = `commands/${commandName(command)}`;
+      const exit = outcome.status === 'ran' ? outcome.exit : null;
+      note({source: place, status: outcome.status === 'ran' ? 'ok' : outcome.status, exit});
+      if (outcome.status === 'ran') {
+        files.set(`${place}.stdout`, withoutSecrets(outcome.stdout));
+        if (outcome.stderr) files.set(`${place}.stderr`, withoutSecrets(outcome.stderr));
+        if (outcome.exit !== 0) files.set(`${place}.exit`, `${outcome.exit}\n`);
+      }
+      return outcome;
+    },
+    async read(path, limit) {
+      const reading = await world.read(path, limit);
+      note({source: `files${path}`, status: reading.status, exit: null});
+      if (reading.status === 'ok') files.set(`files${path}`, fileWithoutSecrets(path, decode(reading.value)));
+      return reading;
+    },
+    async list(path) {
+      const reading = await world.list(path);
+      note({source: `listings${path}`, status: reading.status, exit: null});
+      if (reading.status === 'ok') files.set(`listings${path}.txt`, reading.value.map(name => `${name}\n`).join(''));
+      return reading;
+    },
+    async stat(path) {
+      const reading = await world.stat(path);
+      note({
+        source: `stat${path}`,
+        status: reading.status,
+        exit: null,
+        ...(reading.status === 'ok' ? {facts: reading.value} : {}),
+      });
+      return reading;
+    },
+    async engine(path, timeout) {
+      const answer = await world.engine(path, timeout);
+      const place = `engine${path}.json`;
+      const remote = answer.status === 'ok' ? {remote: answer.remote} : {};
+      note({source: place, status: answer.status, exit: null, ...remote});
+      if (answer.status === 'ok') files.set(place, `${JSON.stringify(jsonWithoutSecrets(answer.body), null, 2)}\n`);
+      return answer;
+    },
+    async system(timeout) {
+      const reading = await world.system(timeout);
+      note({source: 'system.json', status: reading.status, exit: null});
+      if (reading.status === 'ok') files.set('system.json', `${JSON.stringify(reading.value, null, 2)}\n`);
+      return reading;
+    },
+  };
+}
+
+function fileWithoutSecrets(path: string, text: string): string {
+  if (!path.endsWith('.json')) return withoutSecrets(text);
+  try {
+    return `${JSON.stringify(jsonWithoutSecrets(JSON.parse(text)), null, 2)}\n`;
+  } catch {
+    return withoutSecrets(text);
+  }
+}

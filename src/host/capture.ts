@@ -1,0 +1,132 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {readdir, readFile, stat} from 'node:fs/promises';
+import {join, normalize, sep} from 'node:path';
+import {z} from 'zod';
+import {EXIT, Failure} from '../failure.js';
+import type {Command, EngineAnswer, Outcome, PathFacts, Reading, World} from '../world/world.js';
+import {commandName} from './commands.js';
+import {parseSystemJson} from './sources/os.js';
+import {decode} from './text.js';
+
+/** An entry of `capture.json`: what was asked, how that went, and what no file of the capture can say. */
+const Tried = z.object({
+  source: z.string(),
+  status: z.string(),
+  exit: z.number().nullish(),
+  facts: z.unknown().optional(),
+  remote: z.boolean().optional(),
+});
+const CaptureJson = z.union([z.array(Tried), z.object({sources: z.array(Tried)}).transform(({sources}) => sources)]);
+export type Tried = z.infer<typeof Tried>;
+
+type Absence = 'not-found' | 'denied' | 'timeout' | 'not-recorded';
+
+/**
+ * A recorded host as a World: everything comes from the folder, nothing from this machine. What the folder lacks is
+ * `not-recorded`, unless its `capture.json` says how asking went.
+ */
+export function captureWorld(dir: string): World {
+  if (!existsSync(dir)) {
+    throw new Failure({
+      code: 'capture_not_found',
+      message: `${dir} is not there`,
+      cause: 'a capture is the folder that `gpudock host --capture DIR` writes',
+      fix: `gpudock host --capture ${dir}, on the machine to be recorded`,
+      exit: EXIT.usage,
+    });
+  }
+  const tried = triedSources(dir);
+  const absence = (...names: string[]): Absence => absenceOf(names.map(name => tried.get(name)).find(Boolean)?.status);
+  const bytes = async (place: string): Promise<Uint8Array | null> => {
+    const path = normalize(join(dir, place));
+    return path.startsWith(normalize(dir) + sep) ? readFile(path).catch(() => null) : null;
+  };
+  const json = async (place: string): Promise<unknown> => parseJson(await bytes(place));
+
+  return {
+    recorded: true,
+    env: {},
+    platform: 'linux',
+    cwd: '/',
+    now: () => new Date(0),
+    fetch: () => Promise.reject(new Error('a capture has no network')),
+    async run(command): Promise<Outcome> {
+      const name = commandName(command);
+      const [stdout, stderr, exit] = await Promise.all(
+        ['stdout', 'stderr', 'exit'].map(stream => bytes(`commands/${name}.${stream}`)),
+      );
+      if (!stdout && !stderr && !exit)
+        return {status: absence(`commands/${name}`, name, lineOf(command)), stdout: '', stderr: ''};
+      const text = (part: Uint8Array | null | undefined): string => (part ? decode(part) : '');
+      const code = /^\s*(\d{1,3})\s*$/.exec(text(exit))?.[1] ?? '0';
+      return {status: 'ran', exit: Number(code), stdout: text(stdout), stderr: text(stderr)};
+    },
+    async read(path, limit): Promise<Reading<Uint8Array>> {
+      const value = await bytes(`files${path}`);
+      return value ? {status: 'ok', value: value.subarray(0, limit)} : {status: absence(`files${path}`, path)};
+    },
+    async list(path): Promise<Reading<string[]>> {
+      const listing = await bytes(`listings${path}.txt`);
+      if (listing) return {status: 'ok', value: decode(listing).split(/\r?\n/).filter(Boolean).sort()};
+      const names = await readdir(join(dir, 'files', path)).catch(() => null);
+      return names
+        ? {status: 'ok', value: names.sort()}
+        : {status: absence(`listings${path}`, `listings${path}.txt`, path)};
+    },
+    async stat(path): Promise<Reading<PathFacts>> {
+      const facts = PathFactsShape.safeParse(tried.get(`stat${path}`)?.facts);
+      if (facts.success) return {status: 'ok', value: facts.data};
+      const mirrored = await stat(join(dir, 'files', path)).catch(() => null);
+      if (!mirrored) return {status: absence(`stat${path}`, `files${path}`, path)};
+      const kind = mirrored.isDirectory() ? 'folder' : 'file';
+      return {status: 'ok', value: {kind, uid: 0, gid: 0, readable: true, writable: false}};
+    },
+    async engine(path): Promise<EngineAnswer> {
+      const place = `engine${path}.json`;
+      const body = await json(place);
+      if (body !== null) return {status: 'ok', body, remote: tried.get(place)?.remote ?? false};
+      return {status: absence(place, `engine${path}`, 'engine'), detail: 'not in the capture'};
+    },
+    async system() {
+      const value = parseSystemJson(await json('system.json'));
+      return value ? {status: 'ok', value} : {status: absence('system.json', 'system')};
+    },
+  };
+}
+
+const PathFactsShape = z.object({
+  kind: z.enum(['file', 'folder', 'other']),
+  uid: z.number(),
+  gid: z.number(),
+  readable: z.boolean(),
+  writable: z.boolean(),
+});
+
+const lineOf = ({program, args}: Command): string => [program, ...args].join(' ');
+
+function absenceOf(status: string | undefined): Absence {
+  return status === 'not-found' || status === 'denied' || status === 'timeout' ? status : 'not-recorded';
+}
+
+/** The entries of `capture.json` by source; an entry may name a command, a file or its place in the capture. */
+function triedSources(dir: string): Map<string, Tried> {
+  const tried = CaptureJson.safeParse(readJson(join(dir, 'capture.json'))).data ?? [];
+  return new Map(tried.map(entry => [entry.source, entry]));
+}
+
+function readJson(path: string): unknown {
+  try {
+    return parseJson(readFileSync(path));
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(bytes: Uint8Array | null): unknown {
+  if (!bytes) return null;
+  try {
+    return JSON.parse(decode(bytes).replace(/^\ufeff/, ''));
+  } catch {
+    return null;
+  }
+}

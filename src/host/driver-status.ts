@@ -1,0 +1,53 @@
+import type {Host} from '../contract/host.js';
+import type {Answer} from './reading.js';
+
+type DriverStatus = Host['driver']['status'];
+
+/** Failures that decide the driver's state by themselves, the gravest first. */
+const BY_TROUBLE: [string, DriverStatus][] = [
+  ['driver_library_mismatch', 'version-mismatch'],
+  ['driver_not_loaded', 'not-loaded'],
+  ['insufficient_permissions', 'no-permission'],
+  ['gpu_lost', 'gpu-lost'],
+];
+
+/** Failures after which the driver's state cannot be told, whatever else is read. */
+const UNTOLD = new Set(['nvml_unknown_error', 'wsl_gpu_blocked', 'driver_library_missing']);
+
+const isSmi = (answer: Answer): boolean => answer.source.startsWith('nvidia-smi');
+
+/** The driver's state, from what its own tools say; `absent` only where every place it would be in was looked at. */
+export function driverStatus(answers: readonly Answer[], gpus: Host['gpus']): DriverStatus {
+  const troubles = new Set(answers.filter(isSmi).flatMap(({says}) => says.troubles?.map(({id}) => id) ?? []));
+  if (gpus?.some(gpu => gpu.state === 'lost')) troubles.add('gpu_lost');
+  const named = BY_TROUBLE.find(([id]) => troubles.has(id));
+  if (named) return named[1];
+  if ([...troubles].some(id => UNTOLD.has(id))) return 'unknown';
+  if (troubles.has('no_devices') || answers.some(speaksOfDriver)) return 'ok';
+  return isAbsent(answers) ? absentOrUnloaded(answers) : 'unknown';
+}
+
+/** A running driver answered: nvidia-smi or nvidia-container-cli printed a report, or the module is loaded. */
+const speaksOfDriver = ({source, says}: Answer): boolean =>
+  Boolean(says.driver?.version) || (source.startsWith('nvidia-smi') && (says.gpus?.length ?? 0) > 0);
+
+const MODULE = ['/proc/driver/nvidia/version', '/sys/module/nvidia/version'];
+
+function isAbsent(answers: readonly Answer[]): boolean {
+  const notFound = (source: string): boolean =>
+    answers.some(answer => answer.source === source && answer.status === 'not-found');
+  const tools = answers.filter(isSmi);
+  return (
+    MODULE.every(notFound) &&
+    tools.length > 0 &&
+    tools.every(({status}) => status === 'not-found') &&
+    !answers.some(({says}) => says.driver?.flavor === 'tegra')
+  );
+}
+
+/** Libraries without a module: installed, but the kernel has not loaded it. */
+function absentOrUnloaded(answers: readonly Answer[]): DriverStatus {
+  const libraries = answers.find(answer => answer.source === 'driver libraries')?.status;
+  if (libraries === 'not-found') return 'absent';
+  return libraries === 'ok' ? 'not-loaded' : 'unknown';
+}

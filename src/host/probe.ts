@@ -1,0 +1,50 @@
+import type {Host} from '../contract/host.js';
+import type {World} from '../world/world.js';
+import {derive} from './derive.js';
+import {driverStatus} from './driver-status.js';
+import {findingsOf} from './findings.js';
+import {mergeAnswers} from './merge.js';
+import {overrideCuda, overrideGpus, overrides} from './overrides.js';
+import type {Answer} from './reading.js';
+import {SOURCES, type Source} from './sources.js';
+
+/** Leaves the rest of the five seconds to starting up and printing. */
+const TIME_LIMIT = 4_500;
+
+/**
+ * The host facts, from all sources side by side. Ends within `timeLimit` milliseconds with what it has; never throws,
+ * needs no root, changes nothing.
+ */
+export async function probe(world: World, {timeLimit = TIME_LIMIT}: {timeLimit?: number} = {}): Promise<Host> {
+  const sources = SOURCES.filter(source => world.recorded || !source.recordedOnly);
+  const answers = await Promise.all(sources.map(source => askWithin(source, world, timeLimit)));
+  return hostOf(answers, world.env);
+}
+
+/** Pure: from what the sources answered to the host. */
+export function hostOf(answers: readonly Answer[], env: World['env']): Host {
+  const all = [...overrides(env), ...answers];
+  const host = mergeAnswers(all);
+  overrideCuda(env, host);
+  overrideGpus(env, host);
+  host.driver.status = driverStatus(all, host.gpus);
+  derive(host, all);
+  host.findings = findingsOf(all, host);
+  return host;
+}
+
+async function askWithin(source: Source, world: World, limit: number): Promise<Answer> {
+  const silent = (status: Answer['status']): Answer => ({source: source.name, status, says: {}});
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Answer>(resolve => {
+    timer = setTimeout(() => resolve(silent('timeout')), limit);
+  });
+  try {
+    // A source's own limit is a little shorter, so that it says itself that it was late.
+    return await Promise.race([source.ask(world, limit - 150), late]);
+  } catch {
+    return silent('error');
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,20 @@
+/** Keys whose values are nobody else's business, in JSON of the engine and its configuration. */
+const SECRET_KEY = /token|passw|secret|auth|credential|serial|^ID$|^Swarm$|api.?key/i;
+const REMOVED = 'removed';
+
+/** Text of a tool without serial numbers, device identifiers and the passwords in URLs. */
+export const withoutSecrets = (text: string): string =>
+  text
+    .replace(/<(\w{0,40}(?:serial|pdi|guid)\w{0,40})>[^<]{0,200}</gi, '<$1>N/A<')
+    .replace(/^([^\n:]{0,80}\b(?:Serial|GUID|PDI)\b[^\n:]{0,40}:\s?)[^\n]*$/gim, '$1N/A')
+    .replace(/\/\/[^\s/@]{1,200}@/g, '//');
+
+/** The same for a JSON document: also values whose keys say that they are secret. */
+export function jsonWithoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value);
+  if (Array.isArray(value)) return value.map(jsonWithoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, SECRET_KEY.test(key) ? REMOVED : jsonWithoutSecrets(inner)]),
+  );
+}

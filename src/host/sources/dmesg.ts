@@ -1,0 +1,36 @@
+import type {GpuReading, SourceReading, Trouble} from '../reading.js';
+import {linesOf} from '../text.js';
+import {BUS_ID} from './smi-cells.js';
+
+const WORDS: [RegExp, string][] = [
+  [/NVRM: API mismatch/, 'driver_library_mismatch'],
+  [/NVRM: Xid .*: 79\b|GPU has fallen off the bus/, 'gpu_lost'],
+  [/NVRM: Xid .*: 48\b|NVRM: Xid .*: 94\b|NVRM: Xid .*: 95\b/, 'gpu_ecc_error'],
+];
+
+/** The kernel's log, of which only the driver's own lines (`NVRM:`) count. Wrapped messages are read as one. */
+export function parseDmesg(text: string): SourceReading {
+  const lines = linesOf(text).filter(line => line.includes('NVRM:'));
+  const troubles = new Map<string, Trouble>();
+  for (const line of lines) {
+    const id = WORDS.find(([words]) => words.test(line))?.[1];
+    if (id && !troubles.has(id)) troubles.set(id, {id, detail: line.trim().slice(0, 200)});
+  }
+  const refused = refusedGpus(lines);
+  if (refused.length > 0) {
+    const detail = `the driver does not support ${refused.map(gpu => gpu.pciId ?? gpu.busId).join(', ')}`;
+    troubles.set('gpu_unsupported_by_driver', {id: 'gpu_unsupported_by_driver', detail});
+  }
+  return {troubles: [...troubles.values()], gpus: refused.length > 0 ? refused : null};
+}
+
+/** "The NVIDIA GPU 0000:04:00.0 (PCI ID: 10de:20b0) / installed in this system is not supported by the / …" */
+function refusedGpus(lines: string[]): GpuReading[] {
+  return lines.flatMap((line, at) => {
+    const said = /NVRM: The NVIDIA GPU (\S{7,20}) \(PCI ID: (10de:[0-9a-f]{4})\)/i.exec(line);
+    const busId = BUS_ID.exec(said?.[1] ?? '')?.[0];
+    const next = lines.slice(at, at + 3).join(' ');
+    if (!said || !busId || !/is not supported by/.test(next)) return [];
+    return [{busId, pciId: said[2]?.toLowerCase() ?? null, state: 'error' as const}];
+  });
+}

@@ -1,0 +1,58 @@
+import {z} from 'zod';
+import type {SystemFacts} from '../../world/world.js';
+import type {SourceReading} from '../reading.js';
+import {linesOf} from '../text.js';
+
+/** `/etc/os-release`: the distribution's id and version ("ubuntu", "22.04"), by which fixes are chosen. */
+export function parseOsRelease(text: string): SourceReading {
+  const fields = new Map<string, string>();
+  for (const line of linesOf(text)) {
+    const [, key, value] = /^([A-Z_]{2,40})=(.{0,200})$/.exec(line.trim()) ?? [];
+    if (key && value) fields.set(key, value.replace(/^(["'])(.*)\1$/, '$2'));
+  }
+  const distro = fields.get('ID') ?? null;
+  return distro ? {os: {distro, release: fields.get('VERSION_ID') ?? null}} : {};
+}
+
+/** `/proc/version`: kernels built by Microsoft run under WSL2. */
+export function parseKernelVersion(text: string): SourceReading {
+  const kernel = /^Linux version (\S{1,100})/.exec(text)?.[1];
+  return kernel ? {os: {platform: 'linux', kernel, wsl: isWslKernel(kernel)}} : {};
+}
+
+const isWslKernel = (kernel: string): boolean => /microsoft/i.test(kernel);
+
+const words = z.string().nullable().default(null).catch(null);
+const count = z.number().nonnegative().nullable().default(null).catch(null);
+const strings = z.array(z.string()).nullable().default(null).catch(null);
+const numbers = z.array(z.number()).nullable().default(null).catch(null);
+const NO_OS = {platform: null, distro: null, release: null, kernel: null, arch: null};
+const NO_RESOURCES = {cpus: null, cpuFlags: null, memoryMiB: null, shmMiB: null};
+const NO_USER = {uid: null, gid: null, name: null, groups: null};
+
+/** `system.json` of a capture; every part may be missing. */
+const System = z.object({
+  os: z
+    .object({platform: words, distro: words, release: words, kernel: words, arch: words})
+    .default(NO_OS)
+    .catch(NO_OS),
+  resources: z
+    .object({cpus: count, cpuFlags: strings, memoryMiB: count, shmMiB: count})
+    .default(NO_RESOURCES)
+    .catch(NO_RESOURCES),
+  filesystems: z
+    .array(z.object({mount: z.string(), freeMiB: z.number()}))
+    .nullable()
+    .default(null)
+    .catch(null),
+  user: z.object({uid: count, gid: count, name: words, groups: numbers}).default(NO_USER).catch(NO_USER),
+});
+
+/** null: not an object. */
+export const parseSystemJson = (value: unknown): SystemFacts | null => System.safeParse(value).data ?? null;
+
+/** What the operating system says; free space is chosen once it is known where the engine stores images. */
+export function systemReading({os, resources, filesystems, user}: SystemFacts): SourceReading {
+  const wsl = os.platform === 'linux' && os.kernel !== null ? isWslKernel(os.kernel) : null;
+  return {os: {...os, wsl}, resources, user, filesystems};
+}

@@ -1,0 +1,37 @@
+import type {GpuReading, SourceReading} from '../reading.js';
+import {cellText, cellVersion, linesOf} from '../text.js';
+
+/** `/proc/driver/nvidia/version`: the module that is loaded, and whether it is the open one. */
+export function parseProcVersion(text: string): SourceReading {
+  for (const line of linesOf(text)) {
+    const at = line.indexOf('NVRM version:');
+    if (at < 0) continue;
+    const rest = line.slice(at);
+    const version = cellVersion(/\s(\d{2,4}\.\d{1,4}(?:\.\d{1,4})?)(?=\s|$)/.exec(rest)?.[1]);
+    if (version) return {driver: {version, flavor: /Open Kernel Module/i.test(rest) ? 'open' : 'proprietary'}};
+  }
+  return {};
+}
+
+/** `/sys/module/nvidia/version`: a number alone. */
+export function parseModuleVersion(text: string): SourceReading {
+  const version = cellVersion(text);
+  return version ? {driver: {version}} : {};
+}
+
+/**
+ * `/proc/driver/nvidia/gpus/<bus id>/information`, one or several. Its "Device Minor" is no index: minors and indices
+ * may differ.
+ */
+export function parseProcGpus(text: string): SourceReading {
+  const gpus: GpuReading[] = [];
+  for (const line of linesOf(text)) {
+    const [, key, value = ''] = /\b(Model|GPU UUID|Bus Location):\s*(.*)$/.exec(line) ?? [];
+    if (key === 'Model') gpus.push({name: cellText(value), state: 'unknown'});
+    const gpu = gpus.at(-1);
+    if (!gpu) continue;
+    if (key === 'GPU UUID') gpu.uuid = /^GPU-[0-9a-f-]{8,64}$/i.exec(value.trim())?.[0] ?? null;
+    if (key === 'Bus Location') gpu.busId = cellText(value);
+  }
+  return gpus.length > 0 ? {gpus} : {};
+}

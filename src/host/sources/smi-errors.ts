@@ -1,0 +1,67 @@
+import type {GpuReading, SourceReading, Trouble} from '../reading.js';
+import {linesOf} from '../text.js';
+import {BUS_ID} from './smi-cells.js';
+
+/** Words of nvidia-smi, of NVML and of shells, and the failure each names. Matched line by line. */
+const WORDS: [RegExp, string][] = [
+  [/couldn.{1,3}t communicate with\b/i, 'driver_not_loaded'],
+  [/Failed to initialize NVML: Driver Not Loaded/i, 'driver_not_loaded'],
+  [/Driver\/library version mismatch/i, 'driver_library_mismatch'],
+  [/Failed to initialize NVML: Insufficient Permissions/i, 'insufficient_permissions'],
+  [/Failed to initialize NVML: Unknown Error/i, 'nvml_unknown_error'],
+  [/GPU access blocked by the operating system/i, 'wsl_gpu_blocked'],
+  [/couldn.{1,3}t find (?:the )?libnvidia-ml/i, 'driver_library_missing'],
+  [/No devices were found/i, 'no_devices'],
+  [/\bGPU is lost\b/i, 'gpu_lost'],
+  [/Unable to determine the device handle.*Unknown Error/i, 'gpu_handle_unknown_error'],
+  [/\bcommand not found\b|^Command '.*' not found|executable file not found in/i, 'command_not_found'],
+  [/^\S*sh: .*: not found$|is not recognized as (?:an internal|the name)/i, 'command_not_found'],
+];
+
+/** Exit codes of nvidia-smi that name a failure by themselves, for output in another language (its manual page; 18 is NVML's). */
+const EXITS: Record<number, string> = {
+  4: 'insufficient_permissions',
+  6: 'no_devices',
+  9: 'driver_not_loaded',
+  12: 'driver_library_missing',
+  15: 'gpu_lost',
+  18: 'driver_library_mismatch',
+  127: 'command_not_found',
+};
+
+/** What nvidia-smi says went wrong, and of which GPU. `report`: it printed one besides, and so runs. */
+export function parseSmiErrors(text: string, exit: number, report: boolean): SourceReading {
+  const troubles = new Map<string, Trouble>();
+  const gpus: GpuReading[] = [];
+  for (const line of linesOf(text)) {
+    const id = WORDS.find(([words]) => words.test(line))?.[1];
+    if (!id) continue;
+    if (!troubles.has(id)) troubles.set(id, {id, detail: line.trim().slice(0, 200)});
+    const gpu = failedGpu(line);
+    if (gpu && !gpus.some(known => known.busId === gpu.busId)) gpus.push(gpu);
+  }
+  const id = EXITS[exit];
+  if (id && troubles.size === 0 && !report) troubles.set(id, {id, detail: `exit code ${exit}`});
+  return {
+    troubles: [...troubles.values()],
+    gpus: troubles.has('no_devices') && !report ? [] : gpus.length > 0 ? gpus : null,
+  };
+}
+
+/** "Unable to determine the device handle for GPU 0000:05:00.0: GPU is lost", and "GPU0: 0000:05:00.0:" since R610. */
+function failedGpu(line: string): GpuReading | null {
+  const said = /device handle for (?:GPU|gpu) ?(\d{1,3}(?=:\s))?[:\s]*(\S+)/.exec(line);
+  const busId = BUS_ID.exec(said?.[2] ?? '')?.[0];
+  if (!said || !busId) return null;
+  return {index: said[1] ? Number(said[1]) : null, busId, state: /GPU is lost/i.test(line) ? 'lost' : 'error'};
+}
+
+/**
+ * Rows of a CSV without its header beside an error, as scripts log them: only an index and a name behind it can be told.
+ */
+export function parseBareRows(text: string): GpuReading[] {
+  return linesOf(text).flatMap(line => {
+    const [, index, name] = /^\s*(\d{1,3}), ((?:NVIDIA|Tesla|Quadro|GeForce|GRID) [^,]{1,80})(?:,|$)/.exec(line) ?? [];
+    return index && name ? [{index: Number(index), name: name.trim(), state: 'ok' as const}] : [];
+  });
+}

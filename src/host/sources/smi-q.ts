@@ -1,0 +1,131 @@
+import type {GpuReading, SourceReading} from '../reading.js';
+import {cellInteger, cellNumber, cellText, cellVersion, linesOf} from '../text.js';
+import {BUS_ID, MIG_MODES, memoryOf, pciIdOf, stateOf} from './smi-cells.js';
+
+/** A line of the report, with the headings it stands under: `['FB Memory Usage', 'Total']`. */
+interface Entry {
+  path: string[];
+  value: string;
+}
+
+/** `nvidia-smi -q`, any branch, also one that was cut. */
+export function parseSmiQ(text: string): SourceReading {
+  const reading: {driver: {version: string | null; cudaVersion: string | null}; gpus: GpuReading[] | null} = {
+    driver: {version: null, cudaVersion: null},
+    gpus: null,
+  };
+  for (const {path, value} of entriesOf(text)) {
+    const key = path.join('/').toLowerCase();
+    if (path.length === 1 && readHead(key, value, reading)) continue;
+    const gpu = reading.gpus?.at(-1) ?? null;
+    // A report cut at its start still names its first GPU, whose place is then not known.
+    if (gpu === null && key === 'product name') reading.gpus = [{name: cellText(value), state: 'ok'}];
+    if (gpu)
+      readGpu(
+        path.map(part => part.toLowerCase()),
+        value,
+        gpu,
+      );
+  }
+  return reading.driver.version === null && reading.driver.cudaVersion === null && reading.gpus === null ? {} : reading;
+}
+
+type Report = {driver: {version: string | null; cudaVersion: string | null}; gpus: GpuReading[] | null};
+
+/** A line of the report's head, or the heading of a GPU. */
+function readHead(key: string, value: string, reading: Report): boolean {
+  const {driver} = reading;
+  if (key === 'driver version' || key === 'kmd version') driver.version = cellVersion(value) ?? driver.version;
+  else if (key === 'cuda version' || key === 'cuda umd version')
+    driver.cudaVersion = cellVersion(value) ?? driver.cudaVersion;
+  else if (key === 'attached gpus') reading.gpus ??= value === '0' ? [] : null;
+  else if (/^gpu [0-9a-f]/.test(key)) {
+    reading.gpus ??= [];
+    reading.gpus.push({index: reading.gpus.length, busId: BUS_ID.exec(value)?.[0] ?? null, state: 'ok'});
+  } else return false;
+  return true;
+}
+
+const READERS: Record<string, (gpu: GpuReading, value: string) => void> = {
+  'product name': (gpu, value) => {
+    gpu.name = cellText(value);
+    gpu.state = stateOf(value) ?? gpu.state;
+  },
+  'product architecture': (gpu, value) => {
+    gpu.architecture = cellText(value);
+  },
+  'gpu uuid': (gpu, value) => {
+    gpu.uuid = cellText(value);
+  },
+  'pci/device id': (gpu, value) => {
+    gpu.pciId = pciIdOf(value);
+  },
+  'pci/bus id': (gpu, value) => {
+    gpu.busId ??= cellText(value);
+  },
+  'mig mode/current': (gpu, value) => {
+    gpu.migMode = MIG_MODES[value.toLowerCase()] ?? null;
+  },
+  'fb memory usage/total': (gpu, value) => {
+    gpu.memoryMiB = memoryOf(value);
+    gpu.state = stateOf(value) ?? gpu.state;
+  },
+  'fb memory usage/used': (gpu, value) => {
+    gpu.usedMiB = memoryOf(value);
+  },
+  'utilization/gpu': (gpu, value) => {
+    gpu.utilization = cellNumber(value, '%');
+  },
+};
+
+function readGpu(path: string[], value: string, gpu: GpuReading): void {
+  if (path[0] === 'mig device') readMigDevice(path, value, gpu);
+  else if (path[0] === 'processes') readProcess(path.at(-1) ?? '', value, gpu);
+  else READERS[path.join('/')]?.(gpu, value);
+}
+
+function readMigDevice(path: string[], value: string, gpu: GpuReading): void {
+  gpu.migDevices ??= [];
+  if (path.length === 1) gpu.migDevices.push({uuid: null, profile: null, gi: null, ci: null, memoryMiB: null});
+  const device = gpu.migDevices.at(-1);
+  if (!device) return;
+  if (path[1] === 'gpu instance id') device.gi = cellInteger(value);
+  if (path[1] === 'compute instance id') device.ci = cellInteger(value);
+  if (/fb memory usage$/.test(path[1] ?? '') && path[2] === 'total') device.memoryMiB = memoryOf(value);
+}
+
+function readProcess(key: string, value: string, gpu: GpuReading): void {
+  gpu.processes ??= [];
+  if (key === 'process id') {
+    const pid = cellInteger(value);
+    if (pid !== null) gpu.processes.push({pid, name: null, user: null, type: null, usedMiB: null});
+    return;
+  }
+  const process = gpu.processes.at(-1);
+  if (!process) return;
+  if (key === 'type') process.type = cellText(value);
+  if (key === 'name') process.name = cellText(value);
+  if (key === 'used gpu memory') process.usedMiB = memoryOf(value);
+}
+
+/** Lines as `key : value` under headings, told by their indent. A GPU's own heading is the root of what follows. */
+function* entriesOf(text: string): Generator<Entry> {
+  let headings: {indent: number; name: string}[] = [];
+  for (const line of linesOf(text)) {
+    if (line.trim() === '') continue;
+    const indent = line.length - line.trimStart().length;
+    headings = headings.filter(heading => heading.indent < indent);
+    const gpu = /^GPU\s+(\S+)$/.exec(line.trim());
+    if (gpu && BUS_ID.test(line)) {
+      yield {path: ['GPU 0'], value: gpu[1] ?? ''};
+      headings = [];
+      continue;
+    }
+    const split = /\s:(?:\s|$)/.exec(line);
+    const name = (split ? line.slice(0, split.index) : line).trim();
+    const value = split ? line.slice(split.index + 2).trim() : '';
+    yield {path: [...headings.map(heading => heading.name), name], value};
+    // "Process ID" has lines of its own below it, though it has a value.
+    headings.push({indent, name});
+  }
+}

@@ -1,0 +1,132 @@
+import type {GpuProcess, MigDevice} from '../../contract/host.js';
+import type {GpuReading, SourceReading} from '../reading.js';
+import {cellInteger, cellNumber, cellText, cellVersion, linesOf} from '../text.js';
+import {gpuRow, MIG_MODES, memoryOf} from './smi-cells.js';
+
+type Section = 'gpus' | 'mig' | 'processes';
+
+interface State {
+  section: Section;
+  /** Rows seen of the GPU that is being read: its second row has memory, its third the MIG mode. */
+  row: number;
+  gpus: GpuReading[];
+  mig: (MigDevice & {gpu: number})[];
+  processes: (GpuProcess & {gpu: number})[] | null;
+  withInstances: boolean;
+  version: string | null;
+  cuda: string | null;
+}
+
+/**
+ * The plain `nvidia-smi` table, whole or in part: both banners (`Driver Version` up to R595, `KMD Version` and `CUDA UMD
+ * Version` from R610), rows of two and of three lines, Windows' driver model column, MIG devices, processes.
+ */
+export function parseSmiTable(text: string): SourceReading {
+  const state: State = {
+    section: 'gpus',
+    row: 0,
+    gpus: [],
+    mig: [],
+    processes: null,
+    withInstances: true,
+    version: null,
+    cuda: null,
+  };
+  for (const line of linesOf(text)) readLine(line, state);
+  if (state.version === null && state.cuda === null && state.gpus.length === 0 && state.mig.length === 0) return {};
+  return {driver: {version: state.version, cudaVersion: state.cuda}, gpus: gpusOf(state)};
+}
+
+function readLine(line: string, state: State): void {
+  readBanner(line, state);
+  const start = line.indexOf('|');
+  const end = line.lastIndexOf('|');
+  if (start < 0 || end <= start) {
+    // A frame that closes below the heading says that the list of processes is complete, and so empty.
+    if (state.section === 'processes' && line.trim().startsWith('+--')) state.processes ??= [];
+    return;
+  }
+  const inside = line.slice(start + 1, end);
+  if (/^\s*MIG devices:/.test(inside)) state.section = 'mig';
+  else if (/^\s*Processes:/.test(inside)) state.section = 'processes';
+  else if (state.section === 'processes') readProcess(inside, state);
+  else if (state.section === 'mig') readMig(inside.split('|'), state);
+  else readGpu(inside.split('|'), state);
+}
+
+function readBanner(line: string, state: State): void {
+  if (!/\bNVIDIA-SMI\s+\S/.test(line)) return;
+  state.version ??= cellVersion(/\b(?:Driver|KMD) Version\s*:\s*(\S+)/.exec(line)?.[1]);
+  state.cuda ??= cellVersion(/\bCUDA (?:UMD )?Version\s*:\s*(\S+)/.exec(line)?.[1]);
+}
+
+function readGpu(cells: string[], state: State): void {
+  const gpu = gpuRow(cells);
+  if (gpu) {
+    state.gpus.push(gpu);
+    state.row = 1;
+    return;
+  }
+  const current = state.gpus.at(-1);
+  if (!current || cells.length < 3) return;
+  state.row++;
+  if (state.row === 2) readUsage(cells, current);
+  if (state.row === 3) current.migMode = MIG_MODES[(cells[2] ?? '').trim().replace('*', '').toLowerCase()] ?? null;
+}
+
+function readUsage(cells: string[], gpu: GpuReading): void {
+  const [used, total] = (cells[1] ?? '').split('/');
+  gpu.usedMiB = memoryOf(used);
+  gpu.memoryMiB = memoryOf(total);
+  gpu.utilization = cellNumber((cells[2] ?? '').trim().split(/\s+/)[0], '%');
+  const sick = [...(cells[0] ?? '').split(/\s+/).slice(0, 3), (cells[2] ?? '').trim().split(/\s+/)[0]];
+  if (sick.filter(cell => cell === 'ERR!').length > 1) gpu.state = 'error';
+}
+
+function readMig(cells: string[], state: State): void {
+  const [gpu, gi, ci] = (cells[0] ?? '').trim().split(/\s+/).map(cellInteger);
+  if (gpu == null || gi == null || ci == null) return;
+  const memoryMiB = memoryOf((cells[1] ?? '').split('/')[1]);
+  state.mig.push({gpu, gi, ci, memoryMiB, uuid: null, profile: null});
+}
+
+/** `GPU GI CI PID Type Name Memory`; without GI and CI before R450. Names hold blanks. */
+function readProcess(inside: string, state: State): void {
+  if (/\bPID\b.*\bType\b/.test(inside)) state.withInstances = /\bGI\b/.test(inside);
+  if (/No running processes found/.test(inside)) state.processes ??= [];
+  const words = inside.trim().split(/\s+/);
+  const gpu = cellInteger(words[0]);
+  const at = state.withInstances ? 3 : 1;
+  const pid = cellInteger(words[at]);
+  if (gpu === null || pid === null) return;
+  const last = words.at(-1) ?? '';
+  const sized = /^\d+MiB$|^N\/A$/.test(last);
+  const name = words.slice(at + 2, sized ? -1 : undefined).join(' ');
+  state.processes ??= [];
+  state.processes.push({
+    gpu,
+    pid,
+    name: cellText(name),
+    user: null,
+    type: cellText(words[at + 1]),
+    usedMiB: memoryOf(last),
+  });
+}
+
+function gpusOf(state: State): GpuReading[] | null {
+  const {gpus, mig, processes} = state;
+  for (const {gpu, ...device} of mig) {
+    const parent = gpus.find(known => known.index === gpu) ?? addGpu(gpus, {index: gpu, migMode: 'enabled'});
+    parent.migDevices = [...(parent.migDevices ?? []), device];
+  }
+  if (processes) {
+    for (const gpu of gpus)
+      gpu.processes = processes.filter(process => process.gpu === gpu.index).map(({gpu: _, ...process}) => process);
+  }
+  return gpus.length > 0 ? gpus : null;
+}
+
+function addGpu(gpus: GpuReading[], gpu: GpuReading): GpuReading {
+  gpus.push(gpu);
+  return gpu;
+}
