@@ -27,7 +27,7 @@ export function parseLspci(text: string): SourceReading {
 function devicesOf(text: string): Device[] {
   return linesOf(text).flatMap(line => {
     const [, busId, kind, rest] =
-      /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s+([A-Za-z][^:]{2,60}):\s+(.*)$/i.exec(line.trim()) ?? [];
+      /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s+([a-z0-9][^:]{2,60}):\s+(.*)$/i.exec(line.trim()) ?? [];
     return busId && kind && rest !== undefined ? [{busId, kind, text: rest}] : [];
   });
 }

@@ -8,12 +8,17 @@ interface Entry {
   value: string;
 }
 
+interface Report {
+  driver: {version: string | null; cudaVersion: string | null};
+  gpus: GpuReading[] | null;
+}
+
+/** Stands for a line like `GPU 00000000:04:00.0`. */
+const GPU_HEADING = 'gpu';
+
 /** `nvidia-smi -q`, any branch, also one that was cut. */
 export function parseSmiQ(text: string): SourceReading {
-  const reading: {driver: {version: string | null; cudaVersion: string | null}; gpus: GpuReading[] | null} = {
-    driver: {version: null, cudaVersion: null},
-    gpus: null,
-  };
+  const reading: Report = {driver: {version: null, cudaVersion: null}, gpus: null};
   for (const {path, value} of entriesOf(text)) {
     const key = path.join('/').toLowerCase();
     if (path.length === 1 && readHead(key, value, reading)) continue;
@@ -27,10 +32,9 @@ export function parseSmiQ(text: string): SourceReading {
         gpu,
       );
   }
-  return reading.driver.version === null && reading.driver.cudaVersion === null && reading.gpus === null ? {} : reading;
+  const {driver, gpus} = reading;
+  return driver.version === null && driver.cudaVersion === null && gpus === null ? {} : {driver, gpus};
 }
-
-type Report = {driver: {version: string | null; cudaVersion: string | null}; gpus: GpuReading[] | null};
 
 /** A line of the report's head, or the heading of a GPU. */
 function readHead(key: string, value: string, reading: Report): boolean {
@@ -39,7 +43,7 @@ function readHead(key: string, value: string, reading: Report): boolean {
   else if (key === 'cuda version' || key === 'cuda umd version')
     driver.cudaVersion = cellVersion(value) ?? driver.cudaVersion;
   else if (key === 'attached gpus') reading.gpus ??= value === '0' ? [] : null;
-  else if (/^gpu [0-9a-f]/.test(key)) {
+  else if (key === GPU_HEADING) {
     reading.gpus ??= [];
     reading.gpus.push({index: reading.gpus.length, busId: BUS_ID.exec(value)?.[0] ?? null, state: 'ok'});
   } else return false;
@@ -117,7 +121,7 @@ function* entriesOf(text: string): Generator<Entry> {
     headings = headings.filter(heading => heading.indent < indent);
     const gpu = /^GPU\s+(\S+)$/.exec(line.trim());
     if (gpu && BUS_ID.test(line)) {
-      yield {path: ['GPU 0'], value: gpu[1] ?? ''};
+      yield {path: [GPU_HEADING], value: gpu[1] ?? ''};
       headings = [];
       continue;
     }
@@ -126,6 +130,6 @@ function* entriesOf(text: string): Generator<Entry> {
     const value = split ? line.slice(split.index + 2).trim() : '';
     yield {path: [...headings.map(heading => heading.name), name], value};
     // "Process ID" has lines of its own below it, though it has a value.
-    headings.push({indent, name});
+    if (value === '' || name === 'Process ID') headings.push({indent, name});
   }
 }
