@@ -1,5 +1,4 @@
 import {Command} from '@oclif/core/command';
-import {engineGetter} from './engine/get.js';
 import {EXIT, isFailure} from './failure.js';
 import {failureDocument, renderFailure} from './ui/failure.js';
 import {liveWorld} from './world/live.js';
@@ -9,11 +8,16 @@ import type {World} from './world/world.js';
 export abstract class GpudockCommand extends Command {
   static override enableJsonFlag = true;
 
-  protected readonly world: World = liveWorld(engineGetter);
+  protected readonly world: World = liveWorld(engineWhenAsked);
 
   /** A line for people, on stderr: stdout belongs to the result. */
   protected say(line = ''): void {
     process.stderr.write(`${line}\n`);
+  }
+
+  /** Plain, because colouring reads the whole document a second time. */
+  protected override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   }
 
   protected override toErrorJson(error: unknown): unknown {
@@ -27,3 +31,12 @@ export abstract class GpudockCommand extends Command {
     else process.stderr.write(renderFailure(error, Boolean(this.world.env.DEBUG)));
   }
 }
+
+/** The engine's code is loaded by the first question to it: most commands ask none. */
+const engineWhenAsked = (world: Pick<World, 'env' | 'read'>): World['engine'] => {
+  let getter: Promise<World['engine']> | undefined;
+  return async (path, timeout) => {
+    getter ??= import('./engine/get.js').then(({engineGetter}) => engineGetter(world));
+    return (await getter)(path, timeout);
+  };
+};

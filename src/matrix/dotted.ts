@@ -6,10 +6,19 @@ export type Dotted = readonly number[];
 
 const DOTTED = /^\d{1,9}(?:\.\d{1,9}){0,5}$/;
 
+/** A run compares the same few hundred numbers over and over; the memory of them is bounded all the same. */
+const REMEMBERED = 4_000;
+const remembered = new Map<string, Dotted | null>();
+
 /** `570.124.06` → [570, 124, 6]; null for anything that is not dotted integers. */
 export function parseDotted(text: string | null | undefined): Dotted | null {
-  const trimmed = text?.trim() ?? '';
-  return DOTTED.test(trimmed) ? trimmed.split('.').map(Number) : null;
+  if (!text) return null;
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const trimmed = text.trim();
+  const parsed = DOTTED.test(trimmed) ? trimmed.split('.').map(Number) : null;
+  if (remembered.size < REMEMBERED) remembered.set(text, parsed);
+  return parsed;
 }
 
 /** Below zero, zero or above zero, as for `sort`. A missing part counts as 0: 10.2 equals 10.2.0 and is below 10.2.89. */

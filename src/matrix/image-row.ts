@@ -38,6 +38,7 @@ export interface RepositoryRow {
   repository: string;
   file: string;
   publisher: 'official' | 'ngc' | 'community';
+  frameworks: string[];
   mirrors?: string;
 }
 

@@ -18,13 +18,18 @@ interface RequireFile {
   rows: RequireRow[];
 }
 
+const texts = new Map<RequireRow, string>();
+
 /** The `NVIDIA_REQUIRE_CUDA` of an nvidia/cuda image, in full; null when it is not listed. */
 export function requireText(cuda: string, arch: string, os: string): string | null {
   const file = matrixDocument<RequireFile>('require-cuda');
   const row = file.rows.find(
     row => row.cuda === cuda && row.arch === arch && (row.os.includes(os) || row.os.includes('*')),
   );
-  return row ? expand(row, file.brand_lists) : null;
+  if (!row) return null;
+  const text = texts.get(row) ?? expand(row, file.brand_lists);
+  texts.set(row, text);
+  return text;
 }
 
 /** One clause for each brand on each driver branch, after the clauses that stand for themselves. */

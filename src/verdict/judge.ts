@@ -13,7 +13,7 @@ import {imageContent} from './rules/image-content.js';
 import {platform} from './rules/platform.js';
 import {requireCuda} from './rules/require-cuda.js';
 import {space} from './rules/space.js';
-import {ANY_GPU, type Question, situationOf} from './situation.js';
+import {ANY_GPU, type Question, situationsOn} from './situation.js';
 
 const RULES: readonly Rule[] = [
   engineGpuAccess,
@@ -32,10 +32,17 @@ const RULES: readonly Rule[] = [
 const ADVISORY = new Set<RuleOutcome['id']>(['space', 'available']);
 
 /** Will this image run on this host? `question` limits the GPUs and says whether the host is a real one. */
-export function judge(host: Host, image: ImageFacts, question: Question = ANY_GPU): Verdict {
-  const situation = situationOf(host, image, question);
-  const rules = RULES.flatMap(rule => rule(situation));
-  return {image: image.reference, digest: image.digest, verdict: verdictOf(rules), rules};
+export const judge = (host: Host, image: ImageFacts, question: Question = ANY_GPU): Verdict =>
+  judgeOn(host, question)(image);
+
+/** The judge of many images on one host. */
+export function judgeOn(host: Host, question: Question = ANY_GPU): (image: ImageFacts) => Verdict {
+  const situate = situationsOn(host, question);
+  return image => {
+    const situation = situate(image);
+    const rules = RULES.flatMap(rule => rule(situation));
+    return {image: image.reference, digest: image.digest, verdict: verdictOf(rules), rules};
+  };
 }
 
 /** One failing rule fails the image; else one deciding rule that cannot tell leaves it unknown. */

@@ -42,12 +42,12 @@ export interface Situation {
   gpus: readonly JudgedGpu[] | null;
 }
 
-export function situationOf(host: Host, image: ImageFacts, question: Question): Situation {
+/** What follows from the host alone is worked out once, however many images are held against it. */
+export function situationsOn(host: Host, question: Question): (image: ImageFacts) => Situation {
   const wsl = host.os.wsl === true || host.driver.flavor === 'wsl';
   const gpus = host.gpus?.filter(gpu => isVisible(gpu, question)).map(judged) ?? null;
-  return {
+  const known = {
     host,
-    image,
     question,
     wsl,
     tegra: host.driver.flavor === 'tegra' || (gpus?.some(gpu => isTegra(gpu)) ?? false),
@@ -55,6 +55,7 @@ export function situationOf(host: Host, image: ImageFacts, question: Question): 
     branch: branchOf(host.driver.version, {wsl}),
     gpus,
   };
+  return image => ({...known, image});
 }
 
 function isVisible(gpu: Gpu, {gpus}: Question): boolean {

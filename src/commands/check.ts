@@ -1,0 +1,55 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {askedHost, hostFlags} from '../asked-host.js';
+import {GpudockCommand} from '../command.js';
+import type {Check, Verdict} from '../contract/verdict.js';
+import {EXIT, Failure} from '../failure.js';
+import {findImage, loadMatrix, unlistedImage} from '../matrix/matrix.js';
+import {parseReference} from '../matrix/reference.js';
+import {renderVerdict} from '../ui/verdict.js';
+import {judge} from '../verdict/judge.js';
+
+export default class CheckCommand extends GpudockCommand {
+  static override summary = 'say whether images will run here, before anything is downloaded';
+  static override description =
+    'Exit code: 0 all run, 3 one does not, 4 one cannot be told and none is known not to run.';
+  static override strict = false;
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> pytorch/pytorch:2.4.1-cuda12.4-cudnn9-runtime',
+    '<%= config.bin %> <%= command.id %> nvcr.io/nvidia/pytorch:24.05-py3 --for-driver 535.104.05 --for-gpu "RTX 4090"',
+  ];
+  static override args = {image: Args.string({required: true, description: 'image reference; several may be given'})};
+  static override flags = {
+    ...hostFlags,
+    offline: Flags.boolean({description: 'ask only the matrix and the engine, no registry'}),
+  };
+
+  async run(): Promise<Check> {
+    const {argv, flags} = await this.parse(CheckCommand);
+    const references = argv.map(String);
+    references.forEach(mustBeReference);
+    const matrix = loadMatrix();
+    const {host, question} = await askedHost(flags, this.world);
+    const verdicts = references.map(reference =>
+      judge(host, findImage(matrix, reference) ?? unlistedImage(reference), question),
+    );
+    process.exitCode = exitOf(verdicts);
+    if (!this.jsonEnabled()) process.stdout.write(verdicts.map(renderVerdict).join('\n'));
+    return {schema: 'gpudock/check/1', matrix: {date: matrix.date}, verdicts};
+  }
+}
+
+function mustBeReference(text: string): void {
+  if (parseReference(text)) return;
+  throw new Failure({
+    code: 'image_reference_invalid',
+    message: `"${text.slice(0, 80)}" is no image reference`,
+    fix: 'write it as docker does: pytorch/pytorch:2.4.1-cuda12.4-cudnn9-runtime',
+    exit: EXIT.usage,
+  });
+}
+
+function exitOf(verdicts: readonly Verdict[]): number {
+  if (verdicts.some(({verdict}) => verdict === 'fails')) return EXIT.incompatible;
+  return verdicts.some(({verdict}) => verdict === 'unknown') ? EXIT.cannotTell : EXIT.done;
+}

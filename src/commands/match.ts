@@ -1,0 +1,60 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {askedHost, hostFlags} from '../asked-host.js';
+import {GpudockCommand} from '../command.js';
+import type {Match} from '../contract/verdict.js';
+import {EXIT} from '../failure.js';
+import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {renderMatch} from '../ui/verdict.js';
+import {isWished, match, mayHold} from '../verdict/match.js';
+import {parseSpecification} from '../verdict/specification.js';
+
+export default class MatchCommand extends GpudockCommand {
+  static override summary = 'list the images that run here, best first, and what would unlock the newest';
+  static override description = 'Exit code: 0 something runs, 3 nothing does.';
+  static override strict = false;
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> "pytorch>=2.1,<2.6"',
+    '<%= config.bin %> <%= command.id %> tensorflow --for-driver 470.256.02 --for-gpu "Tesla K80"',
+  ];
+  static override args = {
+    spec: Args.string({description: 'framework and versions as pip writes them; several may be given'}),
+  };
+  static override flags = {
+    ...hostFlags,
+    publisher: Flags.option({
+      options: ['official', 'ngc', 'community'] as const,
+      description: "whose images: the framework's own, NVIDIA's, or others'",
+    })(),
+    variant: Flags.string({description: 'for example runtime or devel'}),
+    python: Flags.string({description: 'Python version inside', helpValue: '3.11'}),
+    limit: Flags.integer({description: 'images of each framework at most', default: 20, min: 1}),
+    with: Flags.option({options: ['jupyter'] as const, description: 'what the image must bring'})(),
+  };
+
+  async run(): Promise<Match> {
+    const {argv, flags} = await this.parse(MatchCommand);
+    const texts = argv.map(String);
+    const wish = {
+      specs: texts.map(parseSpecification),
+      publisher: flags.publisher ?? null,
+      variant: flags.variant ?? null,
+      python: flags.python ?? null,
+      jupyter: flags.with === 'jupyter',
+    };
+    const matrix = loadMatrix();
+    const {host, question} = await askedHost(flags, this.world);
+    const images = imagesOf(matrix, repository => mayHold(repository, wish)).filter(image => isWished(image, wish));
+    const {candidates, unlock} = match(host, images, question, flags.limit);
+    const document: Match = {
+      schema: 'gpudock/match/1',
+      matrix: {date: matrix.date},
+      request: {specs: texts},
+      candidates,
+      unlock,
+    };
+    if (!candidates.some(({verdict}) => verdict === 'runs')) process.exitCode = EXIT.incompatible;
+    if (!this.jsonEnabled()) process.stdout.write(renderMatch(document));
+    return document;
+  }
+}

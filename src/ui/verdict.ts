@@ -1,0 +1,45 @@
+import type {Match, RuleOutcome, Verdict} from '../contract/verdict.js';
+import {printable} from './printable.js';
+import {table} from './table.js';
+
+const WORDS: Record<Verdict['verdict'], string> = {runs: 'runs', fails: 'does not run', unknown: 'cannot tell'};
+const MARKS: Record<RuleOutcome['outcome'], string> = {pass: '✓', warn: '!', fail: '✗', unknown: '?', skip: '-'};
+/** What decides comes first. */
+const ORDER: readonly RuleOutcome['outcome'][] = ['fail', 'unknown', 'warn', 'pass'];
+
+/** One image: the verdict, then a line a rule with its reason, and what to do. */
+export function renderVerdict({image, verdict, rules}: Verdict): string {
+  const told = ORDER.flatMap(outcome => rules.filter(rule => rule.outcome === outcome));
+  const lines = told.flatMap(rule => [
+    `  ${MARKS[rule.outcome]} ${rule.id}: ${rule.reason}${rule.gpu ? ` [${rule.gpu}]` : ''}`,
+    ...(rule.fix && rule.outcome !== 'pass' ? [`      fix: ${rule.fix}`] : []),
+  ]);
+  return [`${image}: ${WORDS[verdict]}`, ...lines].map(line => `${printable(line)}\n`).join('');
+}
+
+/** The candidates as a table, and what stands in the way of newer ones. */
+export function renderMatch({candidates, unlock}: Match): string {
+  const rows = candidates.map(candidate => [
+    candidate.image,
+    candidate.version ?? '',
+    candidate.cuda ?? '',
+    candidate.python ?? '',
+    WORDS[candidate.verdict],
+    notable(candidate),
+  ]);
+  const heading = ['IMAGE', 'VERSION', 'CUDA', 'PYTHON', 'VERDICT', 'BECAUSE'];
+  const unlocked = unlock.map(({image, needs}) => `newer: ${printable(image)} needs ${printable(needs)}\n`).join('');
+  return `${rows.length > 0 ? table([heading, ...rows]) : 'no image of the matrix fits\n'}${unlocked}`;
+}
+
+/** The one reason worth a table's last column. */
+function notable({rules}: Verdict): string {
+  const told = ORDER.slice(0, 3).flatMap(outcome => rules.filter(rule => rule.outcome === outcome && !isAdvice(rule)));
+  const reason = told[0]?.reason ?? '';
+  return reason.length > WIDTH ? `${reason.slice(0, WIDTH - 1)}…` : reason;
+}
+
+/** Characters of a reason in a table; `gpudock check` tells it in full. */
+const WIDTH = 72;
+
+const isAdvice = ({id}: RuleOutcome): boolean => id === 'available' || id === 'space';

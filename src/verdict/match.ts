@@ -1,0 +1,70 @@
+import type {Host} from '../contract/host.js';
+import type {Candidate, Match} from '../contract/verdict.js';
+import type {ImageFacts} from '../matrix/image-facts.js';
+import type {RepositoryRow} from '../matrix/image-row.js';
+import {judgeOn} from './judge.js';
+import {byMerit, GENERAL, type Judged} from './merit.js';
+import type {Question} from './situation.js';
+import {fits, type Specification} from './specification.js';
+import {unlockOf} from './unlock.js';
+
+export interface Wish {
+  /** All of them in one image. */
+  specs: readonly Specification[];
+  publisher: ImageFacts['publisher'];
+  /** `runtime`, `devel`, … */
+  variant: string | null;
+  /** `3.11` */
+  python: string | null;
+  jupyter: boolean;
+}
+
+const anyOf = (framework: string): Specification => ({framework, range: null});
+
+/** Whether a repository may hold what is wished for, so that no other is read. */
+export function mayHold({frameworks, publisher}: RepositoryRow, wish: Wish): boolean {
+  const wanted = wish.specs.length > 0 ? wish.specs.map(spec => spec.framework) : GENERAL;
+  return (wish.publisher === null || wish.publisher === publisher) && wanted.some(name => frameworks.includes(name));
+}
+
+/** Whether an image is one that was wished for, before any host is looked at. */
+export function isWished(image: ImageFacts, {specs, publisher, variant, python, jupyter}: Wish): boolean {
+  return (
+    (specs.length > 0 ? specs.every(spec => fits(image, spec)) : GENERAL.some(name => fits(image, anyOf(name)))) &&
+    (publisher === null || image.publisher === publisher) &&
+    (variant === null || image.variant === variant) &&
+    (python === null || image.python === python || (image.python?.startsWith(`${python}.`) ?? false)) &&
+    (!jupyter || image.jupyter)
+  );
+}
+
+/**
+ * Judges the images and puts the best first, at most `limit` of a framework: those that run, or the nearest where none
+ * does. Says what would unlock newer ones.
+ */
+export function match(
+  host: Host,
+  images: readonly ImageFacts[],
+  question: Question,
+  limit: number,
+): Pick<Match, 'candidates' | 'unlock'> {
+  const judge = judgeOn(host, question);
+  const judged = images.map(image => ({image, verdict: judge(image)})).sort(byMerit);
+  const running = judged.filter(({verdict}) => verdict.verdict === 'runs');
+  const shown = running.length > 0 ? running : judged;
+  return {candidates: firstOfEach(shown, limit).map(candidateOf), unlock: unlockOf(host, judged, question)};
+}
+
+function firstOfEach(judged: readonly Judged[], limit: number): Judged[] {
+  const counts = new Map<string | null, number>();
+  return judged.filter(({image: {framework}}) => {
+    const count = (counts.get(framework) ?? 0) + 1;
+    counts.set(framework, count);
+    return count <= limit;
+  });
+}
+
+function candidateOf({image, verdict}: Judged): Candidate {
+  const {framework, version, python, variant} = image;
+  return {...verdict, framework, version, cuda: image.cuda.at(-1) ?? null, python, variant};
+}

@@ -1,0 +1,71 @@
+import {satisfies, validRange} from '@renovatebot/pep440';
+import {EXIT, Failure} from '../failure.js';
+import type {ImageFacts} from '../matrix/image-facts.js';
+
+/** What `pytorch>=2.1,<2.6` asks for. */
+export interface Specification {
+  /** As the matrix names it. */
+  framework: string;
+  /** PEP 440; null: any version. */
+  range: string | null;
+}
+
+/** Names people use, and the framework whose images hold it. */
+const FRAMEWORKS: Record<string, string> = {
+  pytorch: 'pytorch',
+  torch: 'pytorch',
+  tensorflow: 'tensorflow',
+  'tensorflow-gpu': 'tensorflow',
+  tf: 'tensorflow',
+  jax: 'jax',
+  jaxlib: 'jax',
+  cuda: 'cuda',
+  triton: 'triton',
+  tritonserver: 'triton',
+  vllm: 'vllm',
+  sglang: 'sglang',
+  tgi: 'tgi',
+  'text-generation-inference': 'tgi',
+  torchserve: 'torchserve',
+  'tensorflow-serving': 'tensorflow-serving',
+  'tensorrt-llm': 'tensorrt-llm',
+  ollama: 'ollama',
+  'llama.cpp': 'llama.cpp',
+};
+/** Packages that come with a framework's images; their versions are not the framework's. */
+const COMPANIONS: Record<string, string> = {
+  torchvision: 'pytorch',
+  torchaudio: 'pytorch',
+  keras: 'tensorflow',
+  flax: 'jax',
+};
+
+/** Reads what a person typed; a failure names what cannot be read. */
+export function parseSpecification(text: string): Specification {
+  const [, name = '', range = ''] = /^\s*([A-Za-z][\w.-]*)\s*(.*)$/.exec(text.slice(0, 200)) ?? [];
+  const key = name.toLowerCase().replaceAll('_', '-');
+  const framework = FRAMEWORKS[key] ?? COMPANIONS[key];
+  if (!framework) {
+    throw new Failure({
+      code: 'framework_unknown',
+      message: `the matrix has no images of "${text.slice(0, 60)}"`,
+      fix: `one of: ${Object.keys(FRAMEWORKS).join(', ')}`,
+      exit: EXIT.usage,
+    });
+  }
+  if (range !== '' && (!validRange(range) || key in COMPANIONS)) {
+    throw new Failure({
+      code: 'version_range_unreadable',
+      message: key in COMPANIONS ? `the matrix has no versions of ${key}` : `"${range}" is no version range`,
+      fix: key in COMPANIONS ? `give the version of ${framework} instead` : 'write it as pip does: pytorch>=2.1,<2.6',
+      exit: EXIT.usage,
+    });
+  }
+  return {framework, range: range === '' ? null : range};
+}
+
+/** Whether an image holds what is asked for. A version that is not known fits no range. */
+export function fits(image: ImageFacts, {framework, range}: Specification): boolean {
+  if (!image.framework?.split('+').includes(framework)) return false;
+  return range === null || (image.version !== null && satisfies(image.version, range, {prereleases: true}));
+}
