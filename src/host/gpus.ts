@@ -20,6 +20,7 @@ export function mergeGpus(sources: readonly GpuSource[]): Gpu[] {
   const merged: Merged[] = [];
   for (const {source, gpus} of sources) {
     const partners = partnersOf(gpus, merged);
+    if (gpus.every(isNameless) && !partners[0]) continue;
     gpus.forEach((gpu, at) => {
       const partner = partners[at];
       if (partner) {
@@ -43,9 +44,13 @@ function partnersOf(gpus: readonly GpuReading[], known: readonly Merged[]): (Mer
     if (partner) taken.add(partner);
     return partner;
   });
-  const unnamed = gpus.every(gpu => !gpu.busId && !gpu.uuid && gpu.index == null);
-  return unnamed && gpus.length === known.length ? known.map(one => one) : partners;
+  return gpus.every(isPlaceless) && gpus.length === known.length ? [...known] : partners;
 }
+
+const isPlaceless = (gpu: GpuReading): boolean => !gpu.busId && !gpu.uuid && gpu.index == null;
+
+/** A process list that does not say whose it is: of use only where its GPU is known. */
+const isNameless = (gpu: GpuReading): boolean => isPlaceless(gpu) && !gpu.name;
 
 const same = <T>(a: T | null | undefined, b: T | null | undefined): boolean => a != null && a === b;
 

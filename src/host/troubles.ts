@@ -59,6 +59,16 @@ export const EXPLAINED: Record<string, Explanation> = {
     cause: 'a GPU reported uncorrectable memory errors',
     fix: 'nvidia-smi -q -d ECC,PAGE_RETIREMENT,ROW_REMAPPER',
   },
+  device_node_missing: {
+    severity: 'error',
+    cause: 'a device file of the driver under /dev is missing',
+    fix: 'sudo nvidia-modprobe -u -c=0',
+  },
+  kernel_address_space_conflict: {
+    severity: 'error',
+    cause: "the kernel's address space randomisation leaves no room for the driver's memory region",
+    fix: 'add nokaslr to the kernel command line, or: options nvidia_uvm uvm_disable_hmm=1 in /etc/modprobe.d',
+  },
   nvml_unknown_error: {
     severity: 'error',
     cause:

@@ -3,8 +3,10 @@ import {cellInteger, cellText, cellVersion, linesOf} from '../text.js';
 
 /** `nvidia-ctk --version`. */
 export function parseCtkVersion(text: string): SourceReading {
-  const version = cellVersion(/NVIDIA Container Toolkit CLI version v?(\S{1,40})/i.exec(text.slice(0, 4_000))?.[1]);
-  return version ? {toolkit: {version}} : {};
+  const version = /NVIDIA Container Toolkit CLI version:? v?(\d{1,4}\.\d{1,4}\.\d{1,4}(?:[-~+][\w.]{1,20})?)/i.exec(
+    text.slice(0, 4_000),
+  );
+  return version?.[1] ? {toolkit: {version: version[1]}} : {};
 }
 
 /** `nvidia-ctk cdi list`: GPUs only, as `nvidia.com/gpu=0`; other kinds of device (`nvidia.com/pva=0`) are not GPUs. */

@@ -4,8 +4,9 @@ import {BUS_ID} from './smi-cells.js';
 
 const WORDS: [RegExp, string][] = [
   [/NVRM: API mismatch/, 'driver_library_mismatch'],
-  [/NVRM: Xid .*: 79\b|GPU has fallen off the bus/, 'gpu_lost'],
-  [/NVRM: Xid .*: 48\b|NVRM: Xid .*: 94\b|NVRM: Xid .*: 95\b/, 'gpu_ecc_error'],
+  [/NVRM: Xid [^:]{0,10}\([^)]{1,40}\): 79\b|GPU has fallen off the bus/, 'gpu_lost'],
+  [/NVRM: Xid [^:]{0,10}\([^)]{1,40}\): (?:48|94|95)\b/, 'gpu_ecc_error'],
+  [/request_free_mem_region\b.{0,60}-34\b/, 'kernel_address_space_conflict'],
 ];
 
 /** The kernel's log, of which only the driver's own lines (`NVRM:`) count. Wrapped messages are read as one. */

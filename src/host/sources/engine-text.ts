@@ -1,5 +1,6 @@
 import type {SourceReading} from '../reading.js';
 import {cellVersion, linesOf} from '../text.js';
+import {parseEngine} from './engine.js';
 import {type EngineFacts, engineReading} from './engine-facts.js';
 
 /** A line `key: value` and the plain lines below it. */
@@ -10,8 +11,40 @@ interface Entry {
   below: string[];
 }
 
-/** `docker info` as text, whole or in part, with or without its `Client:` and `Server:` headings. */
-export function parseDockerInfo(text: string): SourceReading {
+/** `docker info` or `podman info`, as text, JSON or YAML, whole or in part. */
+export async function parseDockerInfo(text: string): Promise<SourceReading> {
+  const document = await documentOf(text);
+  return document === null
+    ? {...parseInfoText(text), ...refusalOf(text)}
+    : parseEngine({info: document, version: null, remote: null});
+}
+
+/** A JSON document, or Podman's YAML, which begins with its host; null for text. */
+async function documentOf(text: string): Promise<unknown> {
+  const json = text.trimStart().startsWith('{');
+  if (!json && !/^host:\s*$/m.test(text.slice(0, 20_000))) return null;
+  try {
+    if (json) return JSON.parse(text);
+    const {parse} = await import('yaml');
+    return parse(text.slice(0, 200_000), {logLevel: 'silent'});
+  } catch {
+    return null;
+  }
+}
+
+const REFUSALS: [RegExp, string][] = [
+  [/permission denied while trying to connect/i, 'docker_permission_denied'],
+  [/Cannot connect to the Docker daemon|Is the docker daemon running/i, 'docker_daemon_unreachable'],
+];
+
+function refusalOf(text: string): SourceReading {
+  const line = linesOf(text).find(one => REFUSALS.some(([words]) => words.test(one)));
+  const id = REFUSALS.find(([words]) => words.test(line ?? ''))?.[1];
+  return line && id ? {troubles: [{id, detail: line.trim().slice(0, 200)}]} : {};
+}
+
+/** With or without its `Client:` and `Server:` headings. */
+function parseInfoText(text: string): SourceReading {
   const server = serverPart(text);
   if (server.length === 0) return {};
   const entries = entriesOf(server);
@@ -39,7 +72,14 @@ export function parseDockerInfo(text: string): SourceReading {
 }
 
 /** `docker version` as text. The client's own version is none of the engine's, but for Podman, which has no daemon. */
-export function parseDockerVersion(text: string): SourceReading {
+export async function parseDockerVersion(text: string): Promise<SourceReading> {
+  const document = await documentOf(text);
+  return document === null
+    ? {...parseVersionText(text), ...refusalOf(text)}
+    : parseEngine({info: null, version: document, remote: null});
+}
+
+function parseVersionText(text: string): SourceReading {
   const lines = linesOf(text);
   const start = lines.findIndex(line => /^\s*Server:|^Client:\s*Podman Engine/.test(line));
   if (start < 0) return {};

@@ -25,6 +25,7 @@ const Info = z.object({
     .catch(undefined),
   /** Podman's compatible answer has it, Docker's has not (containers/podman, pkg/api/handlers/types.go). */
   BuildahVersion: text,
+  Rootless: z.boolean().optional().catch(undefined),
   /** `podman info` in its own form. */
   host: z
     .object({
@@ -51,10 +52,20 @@ const Version = z.object({
 });
 type Version = z.infer<typeof Version>;
 
+type Answered = Extract<EngineReading, {status: 'ok'}>;
+
+/** A document of which nothing is known is not an engine's. */
+const speaking = <T extends object>(document: T | undefined): T | null =>
+  document && Object.values(document).some(value => value != null) ? document : null;
+
+const Wrapped = z.object({Server: Version.nullable()});
+
 /** The engine's own account, as its API gives it. */
-export function parseEngine(answer: Extract<EngineReading, {status: 'ok'}>): SourceReading {
-  const info = Info.safeParse(answer.info).data ?? null;
-  const version = Version.safeParse(answer.version).data ?? null;
+export function parseEngine(answer: Pick<Answered, 'info' | 'version'> & {remote: boolean | null}): SourceReading {
+  const info = speaking(Info.safeParse(answer.info).data);
+  // `docker version --format json` has the API's answer under `Server`.
+  const wrapped = Wrapped.safeParse(answer.version).data?.Server;
+  const version = speaking(wrapped ?? Version.safeParse(answer.version).data);
   if (info === null && version === null) return {};
   const facts = info?.host ? podmanFacts(info) : dockerFacts(info, version);
   return engineReading({...facts, remote: answer.remote});
@@ -67,6 +78,7 @@ function dockerFacts(info: Info | null, version: Version | null): EngineFacts {
     kind: podman ? 'podman' : 'docker',
     version: (podman ? own : undefined) ?? version?.Version ?? info?.ServerVersion,
     apiVersion: version?.ApiVersion,
+    rootless: info?.Rootless,
     securityOptions: info?.SecurityOptions?.map(option => option.split(',')[0]?.replace('name=', '') ?? ''),
     cgroupVersion: info?.CgroupVersion,
     cgroupDriver: info?.CgroupDriver,

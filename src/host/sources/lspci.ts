@@ -9,7 +9,12 @@ interface Device {
   text: string;
 }
 
-const DISPLAY = /^(?:VGA compatible controller|3D controller|Display controller)/;
+/** PCI base class 03, in words or in numbers. */
+const DISPLAY = /^(?:VGA compatible controller|3D controller|Display controller|03[0-9a-f]{2}$)/i;
+const SLOT = '((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])';
+const PLAIN = new RegExp(`(?:^|\\s)${SLOT}\\s+([a-z0-9][^:]{2,60}):\\s+(.*)$`, 'i');
+/** `lspci -mm`: every field quoted. */
+const QUOTED = new RegExp(`^${SLOT} "([^"]{2,60})" "([^"]{0,80})" "([^"]{0,120})"`, 'i');
 
 /**
  * `lspci`, with or without `-nn` and `-v`. An NVIDIA card's audio, USB and serial functions are not GPUs. No NVIDIA
@@ -19,34 +24,35 @@ export function parseLspci(text: string): SourceReading {
   const devices = devicesOf(text);
   const gpus = devices.filter(isNvidiaGpu).map(gpuOf);
   if (gpus.length > 0) return {gpus};
-  const whole = devices.some(device => /bridge/i.test(device.kind));
+  const whole = devices.some(device => /bridge|^06[0-9a-f]{2}$/i.test(device.kind));
   const virtual = devices.some(device => /Microsoft/i.test(device.text));
   return whole && !virtual ? {gpus: []} : {};
 }
 
 function devicesOf(text: string): Device[] {
   return linesOf(text).flatMap(line => {
-    const [, busId, kind, rest] =
-      /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s+([a-z0-9][^:]{2,60}):\s+(.*)$/i.exec(line.trim()) ?? [];
+    const [, slot, name, vendor, device] = QUOTED.exec(line.trim()) ?? [];
+    if (slot && name) return [{busId: slot, kind: name, text: `${vendor} ${device}`}];
+    const [, busId, kind, rest] = PLAIN.exec(line) ?? [];
     return busId && kind && rest !== undefined ? [{busId, kind, text: rest}] : [];
   });
 }
 
 const isNvidiaGpu = (device: Device): boolean =>
-  DISPLAY.test(device.kind) && (/\bNVIDIA\b/i.test(device.text) || device.text.includes('[10de:'));
+  DISPLAY.test(device.kind) && (/\bNVIDIA\b/i.test(device.text) || /(?:^|\[)10de:/.test(device.text));
 
 function gpuOf({busId, text}: Device): GpuReading {
   const body = text.split(' (rev ')[0] ?? '';
-  const id = /\[(10de:[0-9a-f]{4})\]/i.exec(body)?.[1] ?? idInWords(body);
+  const id = /(?:^|\[)(10de:[0-9a-f]{4})\b/i.exec(body)?.[1] ?? idInWords(body);
   const name = body
-    .replace(/\s*\[10de:[0-9a-f]{4}\].*$/i, '')
+    .replace(/\s*\[?10de:[0-9a-f]{4}\b.*$/i, '')
     .replace(/^NVIDIA Corporation\s*/i, '')
     .trim();
   return {
     busId,
     pciId: id?.toLowerCase() ?? null,
     // An old list of ids knows the card only as "Device 1f95".
-    name: /^(?:Device(?: [0-9a-f]{4})?)?$/i.test(name) ? null : name,
+    name: name === '' || /^Device(?: [0-9a-f]{4})?$/i.test(name) ? null : name,
     // (rev ff): every read answers ones, the device is powered down or gone.
     state: 'unknown',
   };

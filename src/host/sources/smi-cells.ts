@@ -10,9 +10,9 @@ export const MIG_MODES: Record<string, Gpu['mig']['mode']> = {
   '[n/a]': 'unsupported',
 };
 
-/** `11172MiB` or `11172 MiB`; null for anything else. */
+/** `11172MiB`, `11172 MiB`, and `2687 MB` as branches before R331 print mebibytes; null for anything else. */
 export function memoryOf(cell: string | undefined): number | null {
-  const match = /^(\d{1,9}) ?MiB$/.exec(cell?.trim() ?? '');
+  const match = /^(\d{1,9}) ?(?:MiB|MB)$/.exec(cell?.trim() ?? '');
   return match ? Number(match[1]) : null;
 }
 
@@ -36,7 +36,7 @@ const LAST_COLUMN = /\s(?:On|Off|N\/A|ERR!|WDDM|TCC|MCDM)\s*$/;
 /** The first row of a GPU in the table: `index name persistence | bus id display | ECC`. */
 export function gpuRow(cells: string[]): GpuReading | null {
   const [first = '', second = ''] = cells;
-  const head = /^\s*(\d{1,3})\s+(\S.*)$/.exec(first);
+  const head = /^\s*(\d{1,3})\.?\s+(\S.*)$/.exec(first);
   const busId = BUS_ID.exec(second)?.[0] ?? null;
   if (!head || cells.length < 3 || (busId === null && !/^\s*N\/A\b/.test(second))) return null;
   const printed = (head[2] ?? '').replace(LAST_COLUMN, '').trim();

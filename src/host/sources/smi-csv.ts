@@ -8,11 +8,22 @@ type Row = (field: string) => string | null;
 export function parseSmiCsv(text: string): SourceReading {
   const rows = rowsOf(text, ['name', 'gpu_name', 'uuid', 'gpu_uuid', 'driver_version', 'index'], 'name');
   if (rows.length === 0) return {};
-  const gpus = rows.map(gpuOf).filter(gpu => gpu.name || gpu.uuid || gpu.busId || gpu.index !== null);
+  const gpus = distinct(
+    rows,
+    rows.map(gpuOf).filter(gpu => gpu.name || gpu.uuid || gpu.busId || gpu.index !== null),
+  );
   return {
     driver: {version: rows.map(row => cellVersion(row('driver_version'))).find(Boolean) ?? null},
     gpus: gpus.length > 0 ? gpus : null,
   };
+}
+
+/** Rows that name their GPU may be samples of the same one; rows that do not are, where their times differ. */
+function distinct(rows: Row[], gpus: GpuReading[]): GpuReading[] {
+  const keys = gpus.map(gpu => gpu.index ?? gpu.busId ?? gpu.uuid ?? null);
+  if (keys.every(key => key !== null)) return gpus.filter((_, at) => keys.indexOf(keys[at] ?? null) === at);
+  const times = new Set(rows.map(row => row('timestamp')?.split('.')[0]));
+  return times.size > 1 ? [] : gpus;
 }
 
 function gpuOf(row: Row): GpuReading {
@@ -40,8 +51,9 @@ export function parseSmiApps(text: string): SourceReading {
     const busId = busIdOf(row('gpu_bus_id'));
     const name = cellText(row('gpu_name'));
     const pid = cellInteger(row('pid'));
-    const key = busId ?? uuid ?? name;
-    if (pid === null || key === null) continue;
+    // Without any of these the processes are those of the only GPU, if there is one only.
+    const key = busId ?? uuid ?? name ?? '';
+    if (pid === null) continue;
     const gpu = gpus.get(key) ?? {uuid, busId, name, processes: []};
     gpus.set(key, gpu);
     const used = row('used_gpu_memory') ?? row('used_memory') ?? undefined;

@@ -5,17 +5,37 @@ import {BUS_ID} from './smi-cells.js';
 /** Words of nvidia-smi, of NVML and of shells, and the failure each names. Matched line by line. */
 const WORDS: [RegExp, string][] = [
   [/couldn.{1,3}t communicate with\b/i, 'driver_not_loaded'],
-  [/Failed to initialize NVML: Driver Not Loaded/i, 'driver_not_loaded'],
+  [/NVML: Driver Not Loaded/i, 'driver_not_loaded'],
   [/Driver\/library version mismatch/i, 'driver_library_mismatch'],
-  [/Failed to initialize NVML: Insufficient Permissions/i, 'insufficient_permissions'],
-  [/Failed to initialize NVML: Unknown Error/i, 'nvml_unknown_error'],
+  [/NVML: Insufficient Permissions/i, 'insufficient_permissions'],
+  [/device handle for .{0,40}: Insufficient Permissions/i, 'insufficient_permissions'],
+  [
+    /could not open the device file \/dev\/nvidia\S* \((?:Permission denied|Operation not permitted)/i,
+    'insufficient_permissions',
+  ],
+  [/could not open the device file \/dev\/nvidia\S* \(No such file/i, 'device_node_missing'],
+  [/NVML: Unknown Error/i, 'nvml_unknown_error'],
   [/GPU access blocked by the operating system/i, 'wsl_gpu_blocked'],
   [/couldn.{1,3}t find (?:the )?libnvidia-ml/i, 'driver_library_missing'],
-  [/No devices were found/i, 'no_devices'],
+  [/NVML Shared Library Not Found|could not load NVML library/i, 'driver_library_missing'],
+  [/No devices were found|NVML: No supported GPUs were found/i, 'no_devices'],
   [/\bGPU is lost\b/i, 'gpu_lost'],
-  [/Unable to determine the device handle.*Unknown Error/i, 'gpu_handle_unknown_error'],
-  [/\bcommand not found\b|^Command '.*' not found|executable file not found in/i, 'command_not_found'],
-  [/^\S*sh: .*: not found$|is not recognized as (?:an internal|the name)/i, 'command_not_found'],
+  [/device handle for .{0,40}: Unknown Error/i, 'gpu_handle_unknown_error'],
+  [/\bcommand not found\b|^\s*Command '[^']{1,80}' not found|executable file not found in/i, 'command_not_found'],
+  [/^\S{0,40}sh: .{0,80}: not found$|is not recognized as (?:an internal|the name)/i, 'command_not_found'],
+  [/\bnvidia-smi: No such file or directory/i, 'command_not_found'],
+  [
+    /(?:Kommando|Befehl) (?:wurde )?nicht gefunden|commande introuvable|(?:orden|comando) no encontrad[ao]/i,
+    'command_not_found',
+  ],
+  [
+    /comando non trovato|comando n\u00e3o encontrado|\u043a\u043e\u043c\u0430\u043d\u0434\u0430 \u043d\u0435 \u043d\u0430\u0439\u0434\u0435\u043d\u0430/i,
+    'command_not_found',
+  ],
+  [
+    /\u672a\u627e\u5230\u547d\u4ee4|\u627e\u4e0d\u5230\u547d\u4ee4|\u30b3\u30de\u30f3\u30c9\u304c\u898b\u3064\u304b\u308a\u307e\u305b\u3093/,
+    'command_not_found',
+  ],
 ];
 
 /** Exit codes of nvidia-smi that name a failure by themselves, for output in another language (its manual page; 18 is NVML's). */
@@ -39,6 +59,14 @@ export function parseSmiErrors(text: string, exit: number, report: boolean): Sou
     if (!troubles.has(id)) troubles.set(id, {id, detail: line.trim().slice(0, 200)});
     const gpu = failedGpu(line);
     if (gpu && !gpus.some(known => known.busId === gpu.busId)) gpus.push(gpu);
+  }
+  if (troubles.size === 0 && !report) {
+    // A terminal or a mail may have broken the sentence.
+    const joined = linesOf(text.slice(0, 4_000))
+      .map(line => line.trim())
+      .join(' ');
+    const id = WORDS.find(([words]) => words.test(joined))?.[1];
+    if (id) troubles.set(id, {id, detail: joined.slice(0, 200)});
   }
   const id = EXITS[exit];
   if (id && troubles.size === 0 && !report) troubles.set(id, {id, detail: `exit code ${exit}`});

@@ -8,7 +8,10 @@ export function parseSmiList(text: string): SourceReading {
   for (const line of linesOf(text)) {
     const gpu = /^\s*GPU (\d{1,3}): (.*)$/.exec(line);
     if (gpu) {
-      const [name = '', uuid] = (gpu[2] ?? '').split(' (UUID: ');
+      // A second sample of the same machine.
+      if (gpus.some(known => known.index === cellInteger(gpu[1]))) break;
+      // Branches before R319 print a serial number here.
+      const [name = '', uuid] = (gpu[2] ?? '').replace(/ \(S\/N: .*$/, '').split(' (UUID: ');
       gpus.push({
         index: cellInteger(gpu[1]),
         name: cellText(name),

@@ -21,6 +21,8 @@ export function parseSmiQ(text: string): SourceReading {
   const reading: Report = {driver: {version: null, cudaVersion: null}, gpus: null};
   for (const {path, value} of entriesOf(text)) {
     const key = path.join('/').toLowerCase();
+    // A second head is a second sample of the same machine.
+    if (key === 'attached gpus' && reading.gpus?.length) break;
     if (path.length === 1 && readHead(key, value, reading)) continue;
     const gpu = reading.gpus?.at(-1) ?? null;
     // A report cut at its start still names its first GPU, whose place is then not known.
@@ -70,17 +72,24 @@ const READERS: Record<string, (gpu: GpuReading, value: string) => void> = {
   'mig mode/current': (gpu, value) => {
     gpu.migMode = MIG_MODES[value.toLowerCase()] ?? null;
   },
-  'fb memory usage/total': (gpu, value) => {
-    gpu.memoryMiB = memoryOf(value);
-    gpu.state = stateOf(value) ?? gpu.state;
-  },
-  'fb memory usage/used': (gpu, value) => {
-    gpu.usedMiB = memoryOf(value);
-  },
+  'fb memory usage/total': readTotal,
+  'fb memory usage/used': readUsed,
+  // up to R319
+  'memory usage/total': readTotal,
+  'memory usage/used': readUsed,
   'utilization/gpu': (gpu, value) => {
     gpu.utilization = cellNumber(value, '%');
   },
 };
+
+function readTotal(gpu: GpuReading, value: string): void {
+  gpu.memoryMiB = memoryOf(value);
+  gpu.state = stateOf(value) ?? gpu.state;
+}
+
+function readUsed(gpu: GpuReading, value: string): void {
+  gpu.usedMiB = memoryOf(value);
+}
 
 function readGpu(path: string[], value: string, gpu: GpuReading): void {
   if (path[0] === 'mig device') readMigDevice(path, value, gpu);

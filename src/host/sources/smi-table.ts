@@ -32,18 +32,22 @@ export function parseSmiTable(text: string): SourceReading {
     version: null,
     cuda: null,
   };
-  for (const line of linesOf(text)) readLine(line, state);
+  for (const line of linesOf(text)) {
+    // A second banner is a second sample of the same machine.
+    if (isBanner(line) && state.gpus.length > 0) break;
+    readLine(line, state);
+  }
   if (state.version === null && state.cuda === null && state.gpus.length === 0 && state.mig.length === 0) return {};
   return {driver: {version: state.version, cudaVersion: state.cuda}, gpus: gpusOf(state)};
 }
 
 function readLine(line: string, state: State): void {
-  readBanner(line, state);
-  const start = line.indexOf('|');
+  if (isBanner(line)) readBanner(line, state);
+  const start = frameStart(line);
   const end = line.lastIndexOf('|');
   if (start < 0 || end <= start) {
     // A frame that closes below the heading says that the list of processes is complete, and so empty.
-    if (state.section === 'processes' && line.trim().startsWith('+--')) state.processes ??= [];
+    if (state.section === 'processes' && line.includes('+---')) state.processes ??= [];
     return;
   }
   const inside = line.slice(start + 1, end);
@@ -54,8 +58,16 @@ function readLine(line: string, state: State): void {
   else readGpu(inside.split('|'), state);
 }
 
+const isBanner = (line: string): boolean => /\bNVIDIA-SMI\s+\d/.test(line);
+
+/** Where the table's first bar stands: log collectors put a prefix with a bar of its own before it ("gpu-1  | |"). */
+function frameStart(line: string): number {
+  const first = line.indexOf('|');
+  const prefixed = line.slice(0, Math.max(first, 0)).trim() !== '' && /^ ?[|+]/.test(line.slice(first + 1));
+  return prefixed ? line.indexOf('|', first + 1) : first;
+}
+
 function readBanner(line: string, state: State): void {
-  if (!/\bNVIDIA-SMI\s+\S/.test(line)) return;
   state.version ??= cellVersion(/\b(?:Driver|KMD) Version\s*:\s*(\S+)/.exec(line)?.[1]);
   state.cuda ??= cellVersion(/\bCUDA (?:UMD )?Version\s*:\s*(\S+)/.exec(line)?.[1]);
 }
@@ -63,7 +75,7 @@ function readBanner(line: string, state: State): void {
 function readGpu(cells: string[], state: State): void {
   const gpu = gpuRow(cells);
   if (gpu) {
-    state.gpus.push(gpu);
+    if (!state.gpus.some(known => known.index === gpu.index)) state.gpus.push(gpu);
     state.row = 1;
     return;
   }

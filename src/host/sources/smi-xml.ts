@@ -20,9 +20,14 @@ export async function parseSmiXml(text: string): Promise<SourceReading> {
   };
 }
 
+/** A report of sixteen GPUs has 0.8 million characters. */
+const LONGEST_REPORT = 8_000_000;
+
 async function logOf(text: string): Promise<Element | null> {
   const start = text.indexOf('<nvidia_smi_log');
   if (start < 0) return null;
+  // What follows is a second sample of the same machine.
+  const end = text.indexOf('</nvidia_smi_log>', start);
   const {XMLParser} = await import('fast-xml-parser');
   const repeated = new Set(['gpu', 'mig_device', 'process_info']);
   const parser = new XMLParser({
@@ -32,7 +37,9 @@ async function logOf(text: string): Promise<Element | null> {
     isArray: name => repeated.has(name),
   });
   try {
-    const document: unknown = parser.parse(text.slice(start));
+    const document: unknown = parser.parse(
+      text.slice(start, end < 0 ? LONGEST_REPORT : end) + (end < 0 ? '' : '</nvidia_smi_log>'),
+    );
     return isElement(document) && isElement(document.nvidia_smi_log) ? document.nvidia_smi_log : null;
   } catch {
     return null;
@@ -40,7 +47,8 @@ async function logOf(text: string): Promise<Element | null> {
 }
 
 function gpuOf(gpu: Element, index: number): GpuReading {
-  const memory = child(gpu, 'fb_memory_usage');
+  // `memory_usage` up to R319
+  const memory = child(gpu, 'fb_memory_usage' in gpu ? 'fb_memory_usage' : 'memory_usage');
   const total = words(memory, 'total') ?? '';
   const name = words(gpu, 'product_name') ?? '';
   return {
@@ -56,7 +64,7 @@ function gpuOf(gpu: Element, index: number): GpuReading {
     state: stateOf(total) ?? stateOf(name) ?? 'ok',
     migMode: MIG_MODES[words(child(gpu, 'mig_mode'), 'current_mig')?.toLowerCase() ?? ''] ?? null,
     migDevices: elements(child(gpu, 'mig_devices'), 'mig_device').map(migDeviceOf),
-    processes: 'processes' in gpu ? elements(child(gpu, 'processes'), 'process_info').flatMap(processOf) : null,
+    processes: processesOf(gpu),
   };
 }
 
@@ -65,8 +73,16 @@ const migDeviceOf = (device: Element): MigDevice => ({
   profile: null,
   gi: cellInteger(words(device, 'gpu_instance_id')),
   ci: cellInteger(words(device, 'compute_instance_id')),
-  memoryMiB: memoryOf(words(child(device, 'fb_memory_usage'), 'total')),
+  memoryMiB: memoryOf(
+    words(child(device, 'shared_fb_memory_usage' in device ? 'shared_fb_memory_usage' : 'fb_memory_usage'), 'total'),
+  ),
 });
+
+/** An element that is there and empty says that there are none; one that holds `N/A` says nothing. */
+function processesOf(gpu: Element): GpuProcess[] | null {
+  if (!('processes' in gpu) || words(gpu, 'processes')?.trim()) return null;
+  return elements(child(gpu, 'processes'), 'process_info').flatMap(processOf);
+}
 
 function processOf(info: Element): GpuProcess[] {
   const pid = cellInteger(words(info, 'pid'));
