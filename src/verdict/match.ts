@@ -3,7 +3,7 @@ import type {Candidate, Match} from '../contract/verdict.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import type {RepositoryRow} from '../matrix/image-row.js';
 import {judgeOn} from './judge.js';
-import {byMerit, GENERAL, type Judged} from './merit.js';
+import {byMerit, GENERAL, type Judged, judgedAs} from './merit.js';
 import type {Question} from './situation.js';
 import {fits, type Specification} from './specification.js';
 import {unlockOf} from './unlock.js';
@@ -49,7 +49,9 @@ export function match(
   limit: number,
 ): Pick<Match, 'candidates' | 'unlock'> {
   const judge = judgeOn(host, question);
-  const judged = images.map(image => ({image, verdict: judge(image)})).sort(byMerit);
+  // Where there are GPUs, an image for the CPU is no answer unless it is asked for (`--gpus none`).
+  const useful = host.gpus?.length && question.gpus !== 'none' ? images.filter(image => image.gpu !== false) : images;
+  const judged = useful.map(image => judgedAs(image, judge(image))).sort(byMerit);
   const running = judged.filter(({verdict}) => verdict.verdict === 'runs');
   const shown = running.length > 0 ? running : judged;
   return {candidates: firstOfEach(shown, limit).map(candidateOf), unlock: unlockOf(host, judged, question)};

@@ -1,5 +1,4 @@
-import {compare, valid} from '@renovatebot/pep440';
-import type {Verdict} from '../contract/verdict.js';
+import type {RuleOutcome, Verdict} from '../contract/verdict.js';
 import {compareVersions} from '../matrix/dotted.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 
@@ -7,6 +6,13 @@ import type {ImageFacts} from '../matrix/image-facts.js';
 export interface Judged {
   image: ImageFacts;
   verdict: Verdict;
+  failures: number;
+  warnings: number;
+}
+
+export function judgedAs(image: ImageFacts, verdict: Verdict): Judged {
+  const count = (outcome: RuleOutcome['outcome']) => verdict.rules.filter(rule => rule.outcome === outcome).length;
+  return {image, verdict, failures: count('fail'), warnings: count('warn')};
 }
 
 /** Frameworks to choose from when none is named, in the order they are shown. */
@@ -21,11 +27,11 @@ const RANK: Record<Verdict['verdict'], number> = {runs: 0, unknown: 1, fails: 2}
 export function byMerit(a: Judged, b: Judged): number {
   return (
     RANK[a.verdict.verdict] - RANK[b.verdict.verdict] ||
-    failures(a) - failures(b) ||
+    a.failures - b.failures ||
     place(a) - place(b) ||
     Number(b.image.gpu) - Number(a.image.gpu) ||
     newer(a.image.version, b.image.version) ||
-    warnings(a) - warnings(b) ||
+    a.warnings - b.warnings ||
     Number(b.image.publisher === 'official') - Number(a.image.publisher === 'official') ||
     (compareVersions(b.image.cuda.at(-1) ?? '0', a.image.cuda.at(-1) ?? '0') ?? 0) ||
     Number(b.image.variant === 'runtime') - Number(a.image.variant === 'runtime') ||
@@ -34,15 +40,14 @@ export function byMerit(a: Judged, b: Judged): number {
 }
 
 const place = ({image}: Judged): number => GENERAL.findIndex(name => image.framework?.startsWith(name));
-const failures = ({verdict}: Judged): number => verdict.rules.filter(rule => rule.outcome === 'fail').length;
-const warnings = ({verdict}: Judged): number => verdict.rules.filter(rule => rule.outcome === 'warn').length;
 
-/** Newest first; an unknown version last. Compared as PEP 440 where both are, by their numbers otherwise. */
+/** Newest first; an unknown version last. A pre-release (NGC's `2.4.0a0+07cecf4`) comes before its release. */
 export function newer(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  if (valid(a) && valid(b)) return compare(b, a);
-  return compareVersions(b, a) ?? 0;
+  const [left, right] = [RELEASE.exec(a)?.[0] ?? '', RELEASE.exec(b)?.[0] ?? ''];
+  return (compareVersions(right, left) ?? 0) || Number(left !== a) - Number(right !== b);
 }
+const RELEASE = /^\d{1,9}(?:\.\d{1,9}){0,5}/;
 
 /** A newer framework, or the same with a newer CUDA. */
 export function isNewer(a: ImageFacts, b: ImageFacts): boolean {

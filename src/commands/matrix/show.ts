@@ -1,0 +1,41 @@
+import * as Args from '@oclif/core/args';
+import {GpudockCommand} from '../../command.js';
+import {EXIT, Failure} from '../../failure.js';
+import {loadMatrix} from '../../matrix/matrix.js';
+import type {Section} from '../../matrix/page.js';
+import {table} from '../../ui/table.js';
+
+interface Shown {
+  schema: 'gpudock/matrix/1';
+  matrix: {date: string};
+  sections: readonly Section[];
+}
+
+export default class MatrixShowCommand extends GpudockCommand {
+  static override summary = 'show the compatibility matrix: drivers, toolkits, GPUs, builds, images';
+  static override args = {
+    part: Args.string({description: 'a word of the part to show, such as drivers, gpus, images'}),
+  };
+  static override examples = ['<%= config.bin %> <%= command.id %> gpus'];
+
+  async run(): Promise<Shown> {
+    const {args} = await this.parse(MatrixShowCommand);
+    const {sections} = await import('../../matrix/page.js');
+    const all = sections();
+    const wanted = all.filter(({title}) =>
+      title.toLowerCase().includes((args.part ?? '').toLowerCase().replace(/s$/, '')),
+    );
+    if (wanted.length === 0) {
+      throw new Failure({
+        code: 'matrix_part_unknown',
+        message: `the matrix has no part "${args.part}"`,
+        fix: `one of: ${all.map(({title}) => title).join(', ')}`,
+        exit: EXIT.usage,
+      });
+    }
+    if (!this.jsonEnabled()) {
+      process.stdout.write(wanted.map(part => `${part.title}\n${table([part.heading, ...part.rows])}`).join('\n'));
+    }
+    return {schema: 'gpudock/matrix/1', matrix: {date: loadMatrix().date}, sections: wanted};
+  }
+}
