@@ -22,11 +22,11 @@ const releases = () => matrixDocument<{rows: CudaRelease[]}>('cuda-releases').ro
 
 const meant = new Map<string, CudaRelease[]>();
 
-/** The releases that a toolkit number may mean: the exact one, else all of its minor (`11.1`, `10.1.243`). */
+/** The releases that a toolkit number may mean: the very one, or all of its minor (`11.1`, `10.1.243`). */
 export function releasesOf(cuda: string): CudaRelease[] {
   const known = meant.get(cuda);
   if (known) return known;
-  const exact = releases().filter(row => compareVersions(row.cuda, cuda) === 0);
+  const exact = cuda === minorOf(cuda) ? [] : releases().filter(row => compareVersions(row.cuda, cuda) === 0);
   const found = exact.length > 0 ? exact : releases().filter(row => minorOf(row.cuda) === minorOf(cuda));
   if (found.length > 0) meant.set(cuda, found);
   return found;

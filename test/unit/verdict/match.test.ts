@@ -1,0 +1,131 @@
+import {describe, expect, test} from '@jest/globals';
+import {Match} from '../../../src/contract/verdict.js';
+import type {ImageFacts} from '../../../src/matrix/image-facts.js';
+import {imagesOf, loadMatrix} from '../../../src/matrix/matrix.js';
+import {isWished, match, mayHold, type Wish} from '../../../src/verdict/match.js';
+import {newer} from '../../../src/verdict/merit.js';
+import {IMAGINED} from '../../../src/verdict/question.js';
+import {fits, parseSpecification} from '../../../src/verdict/specification.js';
+import {image, machine} from './machines.js';
+
+const matrix = loadMatrix();
+const ANY: Wish = {specs: [], publisher: null, variant: null, python: null, jupyter: false};
+
+function matched(driver: string, gpu: string, specs: string[], more: Partial<Wish> = {}) {
+  const wish = {...ANY, specs: specs.map(parseSpecification), ...more};
+  const images = imagesOf(matrix, row => mayHold(row, wish)).filter(facts => isWished(facts, wish));
+  return match(machine(driver, gpu), images, IMAGINED, 20);
+}
+
+describe('specifications', () => {
+  test.each([
+    ['pytorch', 'pytorch', null],
+    ['torch>=2.1,<2.6', 'pytorch', '>=2.1,<2.6'],
+    ['TensorFlow_GPU == 2.15', 'tensorflow', '== 2.15'],
+    ['torchvision', 'pytorch', null],
+    ['jax~=0.4', 'jax', '~=0.4'],
+  ])('%s', (text, framework, range) => {
+    expect(parseSpecification(text)).toEqual({framework, range});
+  });
+
+  test.each([['caffe'], ['pytorch>=two'], ['torchvision==0.15'], ['>=2'], ['']])('%p is refused', text => {
+    expect(() => parseSpecification(text)).toThrow();
+  });
+
+  test.each([
+    ['2.4.1', '>=2.4', true],
+    ['2.10.0', '>=2.9', true],
+    ['2.3.1', '>=2.4', false],
+    ['2.4.0a0+07cecf4', '>=2.3', true],
+    [null, '>=2.4', false],
+    [null, null, true],
+  ])('version %p fits %p: %p', (version, range, expected) => {
+    expect(fits(image({version}), {framework: 'pytorch', range})).toBe(expected);
+  });
+
+  test('an image of two frameworks holds both', () => {
+    const both = image({framework: 'pytorch+tensorflow'});
+    expect(fits(both, {framework: 'tensorflow', range: null})).toBe(true);
+    expect(isWished(both, {...ANY, specs: ['torch', 'tensorflow'].map(parseSpecification)})).toBe(true);
+    expect(isWished(image(), {...ANY, specs: ['torch', 'tensorflow'].map(parseSpecification)})).toBe(false);
+  });
+});
+
+describe('match', () => {
+  test('the newest that runs comes first, runtime before devel, and newer ones say what they need', () => {
+    const {candidates, unlock} = matched('535.183.01', 'NVIDIA GeForce RTX 3080', ['pytorch'], {publisher: 'official'});
+    expect(candidates[0]).toMatchObject({
+      image: 'pytorch/pytorch:2.14.1-cuda12.6-cudnn9-runtime',
+      verdict: 'runs',
+      cuda: '12.6.3',
+    });
+    expect(candidates.every(candidate => candidate.verdict === 'runs')).toBe(true);
+    expect(unlock).toEqual([{image: 'pytorch/pytorch:2.14.1-cuda13.2-cudnn9-runtime', needs: 'driver >= 580.65.06'}]);
+  });
+
+  test('a K80 gets what its last driver and its code allow, never a newer one', () => {
+    const {candidates, unlock} = matched('470.256.02', 'Tesla K80', ['pytorch']);
+    expect(candidates[0]).toMatchObject({version: '2.3.1', cuda: '11.8.0'});
+    expect(unlock).toEqual([]);
+  });
+
+  test('nothing fits: the nearest, which do not run, and the reason', () => {
+    const {candidates} = matched('470.256.02', 'Tesla K80', ['pytorch>=2.9']);
+    expect(candidates.length).toBeGreaterThan(0);
+    expect(
+      candidates.every(({verdict, rules}) => verdict === 'fails' && rules.some(rule => rule.outcome === 'fail')),
+    ).toBe(true);
+  });
+
+  test('an image known not to work on a GPU is never a candidate that runs', () => {
+    const {candidates} = matched('580.95.05', 'RTX 4090', ['tensorflow'], {publisher: 'official'});
+    expect(candidates[0]?.version).toBe('2.17.0');
+  });
+
+  test('without a GPU, or without asking for one, images for the CPU are the answer', () => {
+    const wish = {...ANY, specs: [parseSpecification('tensorflow')]};
+    const images = imagesOf(matrix, row => mayHold(row, wish)).filter(facts => isWished(facts, wish));
+    const bare = match({...machine('1', []), gpus: []}, images, IMAGINED, 5);
+    expect(bare.candidates[0]).toMatchObject({verdict: 'runs', variant: 'cpu'});
+    const {candidates} = match(machine('580.95.05', 'RTX 4090'), images, {synthetic: true, gpus: 'none'}, 5);
+    expect(candidates[0]?.verdict).toBe('runs');
+  });
+
+  test('the wish narrows: publisher, variant, Python, Jupyter', () => {
+    const ngc = matched('580.95.05', 'RTX 3090', ['pytorch'], {publisher: 'ngc'}).candidates;
+    expect(ngc.every(candidate => candidate.image.startsWith('nvcr.io/'))).toBe(true);
+    const devel = matched('580.95.05', 'RTX 3090', ['pytorch'], {variant: 'devel', python: '3.11'}).candidates;
+    expect(devel.every(candidate => candidate.variant === 'devel' && candidate.python === '3.11')).toBe(true);
+    expect(devel.length).toBeGreaterThan(0);
+    const jupyter = matched('580.95.05', 'RTX 3090', ['tensorflow'], {jupyter: true, publisher: 'official'}).candidates;
+    expect(jupyter.every(candidate => candidate.image.endsWith('-jupyter'))).toBe(true);
+  });
+
+  test('the document is one of the contract', () => {
+    const answer = {
+      schema: 'gpudock/match/1',
+      matrix: {date: matrix.date},
+      request: {specs: []},
+      ...matched('580.95.05', 'L4', []),
+    };
+    expect(Match.parse(answer)).toEqual(answer);
+  });
+
+  test('the order does not depend on the order of the data', () => {
+    const wish = {...ANY, specs: [parseSpecification('pytorch')]};
+    const images = imagesOf(matrix, row => mayHold(row, wish)).filter(facts => isWished(facts, wish));
+    const names = (list: ImageFacts[]) =>
+      match(machine('535.183.01', 'RTX 3080'), list, IMAGINED, 50).candidates.map(candidate => candidate.image);
+    expect(names([...images].reverse())).toEqual(names(images));
+  });
+
+  test.each([
+    ['2.10.0', '2.9.1', -1],
+    ['2.4.0', '2.4.0a0+07cecf4', -1],
+    ['2.4.0', null, -1],
+    [null, null, 0],
+    ['2.4', '2.4', 0],
+  ])('%p against %p', (a, b, order) => {
+    expect(Math.sign(newer(a, b))).toBe(order);
+  });
+});

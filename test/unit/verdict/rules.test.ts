@@ -1,0 +1,337 @@
+import {describe, expect, test} from '@jest/globals';
+import type {Host} from '../../../src/contract/host.js';
+import type {RuleId} from '../../../src/contract/verdict.js';
+import type {ImageFacts} from '../../../src/matrix/image-facts.js';
+import {judge} from '../../../src/verdict/judge.js';
+import {IMAGINED, imaginedHost} from '../../../src/verdict/question.js';
+import type {Question} from '../../../src/verdict/situation.js';
+import {image, machine} from './machines.js';
+
+const REAL: Question = {synthetic: false, gpus: 'all'};
+
+/** Outcomes of one rule, joined where GPUs are judged one by one. */
+function outcome(id: RuleId, host: Host, facts: ImageFacts, question: Question = IMAGINED): string {
+  const rules = judge(host, facts, question).rules.filter(rule => rule.id === id);
+  expect(rules.every(rule => rule.reason.length > 0)).toBe(true);
+  return rules.map(rule => rule.outcome).join(' ');
+}
+
+describe('driver-floor', () => {
+  test.each([
+    // Its own floor; the same minor with an older update; the floor of the major; below it.
+    ['550.54.15', ['12.4.1'], 'pass'],
+    ['550.54.14', ['12.4.1'], 'warn'],
+    ['525.60.13', ['12.4.1'], 'warn'],
+    ['525.60.12', ['12.4.1'], 'fail'],
+    ['610.57.04', ['12.4.1'], 'pass'],
+    // Before CUDA 11 every minor has its own floor.
+    ['440.33.01', ['10.2.89'], 'pass'],
+    ['440.32', ['10.2.89'], 'fail'],
+    ['418.39', ['10.1.243'], 'pass'],
+    ['418.38', ['10.1.243'], 'fail'],
+    // Only the minor is known, or a newer one than the matrix.
+    ['455.32', ['11.1'], 'pass'],
+    ['455.23', ['11.1'], 'warn'],
+    ['450.80.02', ['11.8'], 'warn'],
+    ['450.51.06', ['11.8'], 'fail'],
+    ['580.65.06', ['13.2.1'], 'warn'],
+    ['575.57.08', ['13.0.2'], 'fail'],
+    ['615.71.09', ['13.4'], 'pass'],
+    ['615.71.09', ['13.9'], 'unknown'],
+    ['615.71.09', ['14.0'], 'unknown'],
+    // A driver newer than the matrix still carries what is older; one CUDA of several is enough.
+    ['999.1', ['12.4.1'], 'pass'],
+    ['535.54.03', ['11.8', '12.8', '13.0'], 'pass'],
+    ['470.82.01', ['11.8', '12.8', '13.0'], 'warn'],
+    ['535.54.03', [], 'unknown'],
+  ])('driver %s, CUDA %p: %s', (driver, cuda, expected) => {
+    expect(outcome('driver-floor', machine(driver, 'RTX 3090'), image({cuda}))).toBe(expected);
+  });
+
+  test.each([
+    ['551.78', '12.4.1', 'pass'],
+    ['551.77', '12.4.1', 'warn'],
+    ['528.33', '12.4.1', 'warn'],
+    ['527.41', '12.4.1', 'fail'],
+    ['591.86', '13.0.2', 'pass'],
+    ['581.15', '13.2.1', 'warn'],
+    ['550.54.15', '12.4.1', 'warn'],
+  ])('under WSL2 the Windows number %s counts for CUDA %s: %s', (driver, cuda, expected) => {
+    const host = imaginedHost({driver, gpus: ['RTX 3090'], arch: null, wsl: true});
+    expect(outcome('driver-floor', host, image({cuda: [cuda]}))).toBe(expected);
+  });
+
+  test.each([
+    // By NVIDIA's table; by the image's own list where the table no longer speaks of the branch.
+    ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: true}, 'warn'],
+    ['535.161.08', 'NVIDIA GeForce RTX 3090', {cuda: ['13.0.2'], cudaCompat: true}, 'fail'],
+    ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: false}, 'fail'],
+    ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: null}, 'unknown'],
+    ['535.161.08', 'some GPU', {cuda: ['13.0.2'], cudaCompat: true}, 'unknown'],
+    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'unknown'],
+    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true, requires: branches(470)}, 'warn'],
+    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true, requires: branches(470)}, 'fail'],
+  ])('forward compatibility: %s on %s with %p: %s', (driver, gpu, change, expected) => {
+    expect(outcome('driver-floor', machine(driver, gpu), image(change))).toBe(expected);
+  });
+
+  test.each([
+    ['absent', 'fail'],
+    ['not-loaded', 'fail'],
+    ['version-mismatch', 'fail'],
+  ] as const)('a driver that is %s', (status, expected) => {
+    const host = machine('550.54.15', 'RTX 3090');
+    expect(outcome('driver-floor', {...host, driver: {...host.driver, status}}, image())).toBe(expected);
+  });
+
+  test('a machine without a GPU, and one whose driver is not known', () => {
+    const host = machine('550.54.15', 'RTX 3090');
+    expect(outcome('driver-floor', {...host, gpus: []}, image())).toBe('fail');
+    const driver = {...host.driver, version: null, cudaVersionDerived: null};
+    expect(outcome('driver-floor', {...host, driver}, image())).toBe('unknown');
+    expect(outcome('driver-floor', {...host, driver: {...driver, cudaVersion: '12.5'}}, image())).toBe('pass');
+    expect(outcome('driver-floor', {...host, driver: {...driver, cudaVersion: '12.2'}}, image())).toBe('warn');
+  });
+
+  test("a publisher's own floor comes first", () => {
+    expect(outcome('driver-floor', machine('530.41.03', 'RTX 3090'), image({cuda: ['11.8'], minDriver: '531'}))).toBe(
+      'fail',
+    );
+  });
+});
+
+function branches(branch: number): ImageFacts['requires'] {
+  const clauses = ['tesla', 'nvidia', 'unknown'].map(brand => `brand=${brand},driver>=${branch},driver<${branch + 1}`);
+  return {texts: [`cuda>=12.1 ${clauses.join(' ')}`], complete: true};
+}
+
+describe('gpu-architecture', () => {
+  const code = (sass: string[], ptx: string[] | null = []) => ({sass, ptx, inferred: false, source: 'the test'});
+
+  test.each([
+    ['RTX 3090', code(['8.0']), 'pass'],
+    ['RTX 3090', code(['8.6']), 'pass'],
+    ['NVIDIA A100', code(['8.6']), 'fail'],
+    ['RTX 4090', code(['8.0', '9.0']), 'pass'],
+    ['RTX 5090', code(['9.0', '10.0']), 'fail'],
+    ['NVIDIA GB10', code(['12.0']), 'pass'],
+    ['NVIDIA GB10', code(['12.0a']), 'fail'],
+    ['NVIDIA GB10', code(['12.0f']), 'pass'],
+    ['NVIDIA B300', code(['10.0a']), 'fail'],
+    ['NVIDIA H100', code(['9.0a']), 'pass'],
+    ['Tesla K80', code(['5.0']), 'fail'],
+    ['RTX 5090', code(['9.0'], ['9.0']), 'warn'],
+    ['RTX 5090', code(['9.0'], ['9.0a']), 'fail'],
+    ['RTX 5090', code(['9.0'], null), 'unknown'],
+    ['RTX 3090', code(['8.6'], null), 'pass'],
+    ['Tesla K80', code([], ['5.0']), 'fail'],
+    ['a GPU of tomorrow', code(['8.6']), 'unknown'],
+    // A Jetson runs no desktop code of a lower minor.
+    ['Orin', code(['8.0', '8.6']), 'fail'],
+    ['Orin', code(['8.7']), 'pass'],
+  ])('%s with %p: %s', (gpu, compiled, expected) => {
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), image({code: compiled}))).toBe(expected);
+  });
+
+  test("PTX needs a driver whose CUDA is at least the image's", () => {
+    const onlyPtx = image({cuda: ['12.8.1'], code: code(['8.0'], ['8.0'])});
+    expect(outcome('gpu-architecture', machine('570.26', 'NVIDIA H100'), onlyPtx)).toBe('warn');
+    expect(outcome('gpu-architecture', machine('560.35.05', 'NVIDIA H100'), onlyPtx)).toBe('fail');
+    expect(outcome('gpu-architecture', machine('900.1', 'NVIDIA H100'), onlyPtx)).toBe('unknown');
+  });
+
+  test.each([
+    ['RTX 3090', '6.0', '12.4.1', 'pass'],
+    ['GTX 980', '6.0', '12.4.1', 'fail'],
+    ['RTX 4090', '6.0', '11.6', 'pass'],
+    ['NVIDIA H100', '6.0', '11.6', 'unknown'],
+    ['RTX 5090', '6.0', '12.6', 'unknown'],
+    ['Tesla V100', '6.0', '13.0', 'fail'],
+    ['Orin', '6.0', '11.2', 'unknown'],
+  ])('no list, but %s with "%s and later" and CUDA %s: %s', (gpu, minComputeCapability, cuda, expected) => {
+    const facts = image({code: null, minComputeCapability, cuda: [cuda]});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
+  test('nothing known of the code is unknown, inference is said', () => {
+    expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 3090'), image({code: null}))).toBe('unknown');
+    const inferred = image({code: {...code(['8.6']), inferred: true}});
+    const [rule] = judge(machine('580.95.05', 'RTX 3090'), inferred, IMAGINED).rules.filter(
+      r => r.id === 'gpu-architecture',
+    );
+    expect(rule?.reason).toMatch(/inference/);
+  });
+
+  test('GPUs are judged one by one, and --gpus limits the question', () => {
+    const host = machine('580.95.05', ['RTX 3090', 'RTX 5090']);
+    expect(outcome('gpu-architecture', host, image())).toBe('pass fail');
+    expect(outcome('gpu-architecture', host, image(), {synthetic: true, gpus: ['0']})).toBe('pass');
+    expect(judge(host, image(), {synthetic: true, gpus: ['0']}).verdict).toBe('runs');
+    expect(judge(host, image(), {synthetic: true, gpus: ['7']}).verdict).toBe('fails');
+    expect(judge(host, image(), {synthetic: true, gpus: 'none'}).verdict).toBe('runs');
+  });
+});
+
+describe('require-cuda', () => {
+  const needs = (text: string, complete = true) => image({requires: {texts: [text], complete}});
+  const docker = (version: string, hook: boolean, cdiDevices: string[] | null): Host => {
+    const host = machine('535.104.05', 'RTX 3090');
+    const engine = {
+      ...host.engine,
+      kind: 'docker' as const,
+      version,
+      cdiDevices,
+      gpuAccess: {cdi: null, hook, runtime: null},
+    };
+    return {...host, engine};
+  };
+
+  test.each([
+    ['cuda>=12.2', true, 'pass'],
+    ['cuda>=12.6', true, 'unknown'],
+    ['cuda>=12.6', false, 'unknown'],
+    ['cuda>=12.6 brand=geforce,driver>=535,driver<536', true, 'pass'],
+    ['cuda>=12.6 brand=tesla,driver>=535,driver<536', true, 'unknown'],
+  ])('%s (complete %p) in a question: %s', (text, complete, expected) => {
+    expect(outcome('require-cuda', machine('535.104.05', 'RTX 3090'), needs(text, complete))).toBe(expected);
+  });
+
+  test.each([
+    ['the hook of Docker 28 enforces it', docker('28.5.2', true, null), 'fail'],
+    ['CDI devices do not', docker('28.5.2', true, ['nvidia.com/gpu=0']), 'warn'],
+    ['from Docker 29.2 the way is not known', docker('29.2.0', true, null), 'unknown'],
+    ['without a hook neither', docker('28.5.2', false, null), 'unknown'],
+  ])('%s', (_, host, expected) => {
+    expect(outcome('require-cuda', host, needs('cuda>=12.6'), REAL)).toBe(expected);
+  });
+
+  test('several texts are all needed; none is nothing to meet; not known is unknown', () => {
+    const host = machine('535.104.05', 'RTX 3090');
+    const two = image({requires: {texts: ['cuda>=12.2', 'cuda>=12.6'], complete: true}});
+    expect(outcome('require-cuda', host, two)).toBe('unknown');
+    expect(outcome('require-cuda', host, image())).toBe('pass');
+    expect(outcome('require-cuda', host, image({requires: null}))).toBe('unknown');
+    expect(outcome('require-cuda', host, {...two, requireDisabled: true})).toBe('skip');
+  });
+});
+
+describe('driver-gpu', () => {
+  test.each([
+    ['580.95.05', 'GTX 1080', 'pass'],
+    ['590.48.01', 'GTX 1080', 'fail'],
+    ['470.256.02', 'Tesla K80', 'pass'],
+    ['510.47.03', 'Tesla K80', 'fail'],
+    ['565.57.01', 'RTX 5090', 'fail'],
+    ['570.86.15', 'RTX 5090', 'pass'],
+    ['520.56.06', 'RTX 4090', 'pass'],
+    ['999.1', 'RTX 4090', 'unknown'],
+    ['535.1', 'unheard of', 'unknown'],
+  ])('driver %s with %s: %s', (driver, gpu, expected) => {
+    expect(outcome('driver-gpu', machine(driver, gpu), image())).toBe(expected);
+  });
+
+  test('a real machine whose driver names the GPU needs no table; a lost GPU fails', () => {
+    const host = machine('999.1', 'RTX 4090');
+    const as = (state: 'ok' | 'lost') => ({...host, gpus: host.gpus?.map(gpu => ({...gpu, state})) ?? null});
+    expect(outcome('driver-gpu', as('ok'), image(), REAL)).toBe('pass');
+    expect(outcome('driver-gpu', as('lost'), image(), REAL)).toBe('fail');
+  });
+});
+
+describe('image-content', () => {
+  test.each([
+    ['RTX 3090', {}, 'pass'],
+    ['RTX 3090', {broken: 'for the test'}, 'fail'],
+    ['RTX 3090', {described: false}, 'unknown'],
+    ['Tesla K80', {cudnn: '9.1.0'}, 'fail'],
+    ['Tesla K80', {cudnn: '8.9.2.26'}, 'fail'],
+    ['Tesla K80', {cudnn: '8.7.0'}, 'pass'],
+    ['GTX 750 Ti', {cudnn: '9.1.0'}, 'pass'],
+  ])('%s with %p: %s', (gpu, change, expected) => {
+    expect(outcome('image-content', machine('470.256.02', gpu), image(change))).toBe(expected);
+  });
+});
+
+describe('platform', () => {
+  const on = (arch: string | null): Host => {
+    const host = machine('580.95.05', 'RTX 3090');
+    return {...host, os: {...host.os, arch}};
+  };
+
+  test.each([
+    ['x64', {}, 'pass'],
+    ['arm64', {}, 'fail'],
+    ['arm64', {platforms: ['amd64', 'arm64']}, 'pass'],
+    ['riscv64', {}, 'fail'],
+    ['x64', {platforms: null}, 'unknown'],
+  ])('%s with %p: %s', (arch, change, expected) => {
+    expect(outcome('platform', on(arch), image(change))).toBe(expected);
+  });
+
+  test('a CPU that is not known is unknown on a real machine and left out of a question', () => {
+    expect(outcome('platform', on(null), image(), REAL)).toBe('unknown');
+    expect(outcome('platform', on(null), image())).toBe('skip');
+    expect(outcome('platform', machine('580.95.05', 'NVIDIA GH200 480GB'), image())).toBe('fail');
+  });
+
+  test.each([
+    ['12.2', '12.4.1', '24.05-py3', 'fail'],
+    ['12.6', '12.4.1', '24.05-py3-igpu', 'pass'],
+    ['13.0', '13.0.2', '26.01-py3', 'pass'],
+    [null, '13.0.2', '26.01-py3', 'unknown'],
+  ])('a Jetson with CUDA %p and CUDA %s in %s: %s', (cudaVersion, cuda, tag, expected) => {
+    const base = machine('540.4.0', 'Orin');
+    const host = {...base, driver: {...base.driver, flavor: 'tegra' as const, cudaVersion, cudaVersionDerived: null}};
+    expect(outcome('platform', host, image({platforms: ['arm64'], tag, cuda: [cuda]}))).toBe(expected);
+  });
+});
+
+describe('rules about the machine itself', () => {
+  const real = (change: Partial<Host>): Host => {
+    const host = machine('580.95.05', 'RTX 3090', change);
+    return {...host, os: {...host.os, arch: 'x64'}};
+  };
+  const resources = machine('1', []).resources;
+  const engine = machine('1', []).engine;
+
+  test.each([
+    [['avx', 'sse'], 'tensorflow', 'pass'],
+    [['sse'], 'tensorflow', 'fail'],
+    [null, 'tensorflow', 'unknown'],
+    [['sse'], 'pytorch', 'pass'],
+  ])('CPU flags %p for %s: %s', (cpuFlags, framework, expected) => {
+    expect(outcome('cpu', real({resources: {...resources, cpuFlags}}), image({framework}), REAL)).toBe(expected);
+  });
+
+  test.each([
+    [{cdi: null, hook: null, runtime: null}, ['nvidia.com/gpu=0'], 'pass'],
+    [{cdi: false, hook: true, runtime: false}, [], 'pass'],
+    [{cdi: false, hook: false, runtime: true}, [], 'pass'],
+    [{cdi: false, hook: false, runtime: false}, [], 'fail'],
+    [{cdi: false, hook: null, runtime: false}, null, 'unknown'],
+  ])('an engine with %p and devices %p: %s', (gpuAccess, cdiDevices, expected) => {
+    const host = real({engine: {...engine, kind: 'docker', version: '28.5.2', gpuAccess, cdiDevices}});
+    expect(outcome('engine-gpu-access', host, image(), REAL)).toBe(expected);
+    expect(outcome('engine-gpu-access', host, image({gpu: false}), REAL)).toBe('skip');
+  });
+
+  test.each([
+    ['20.10.24', 'ubuntu22.04', 'pass'],
+    ['20.10.24+dfsg1', 'ubuntu22.04', 'pass'],
+    ['20.10.5', 'ubuntu22.04', 'fail'],
+    ['20.10.5', 'ubuntu20.04', 'pass'],
+    ['20.10.5', 'rockylinux9', 'fail'],
+    ['20.10.5', null, 'unknown'],
+    ['dev', 'ubuntu22.04', 'unknown'],
+  ])('Docker %s for %s: %s', (version, os, expected) => {
+    expect(outcome('engine-version', real({engine: {...engine, kind: 'docker', version}}), image({os}), REAL)).toBe(
+      expected,
+    );
+  });
+
+  test('in a question all of them are left out', () => {
+    for (const id of ['cpu', 'engine-gpu-access', 'engine-version', 'space'] as const) {
+      expect(outcome(id, machine('580.95.05', 'RTX 3090'), image())).toBe('skip');
+    }
+  });
+});
