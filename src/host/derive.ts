@@ -1,18 +1,20 @@
 import type {Gpu, Host} from '../contract/host.js';
+import {privateFolder} from '../engine/private/paths.js';
 import {cudaOfDriver} from '../matrix/driver-branch.js';
 import {gpuFacts} from '../matrix/gpu-names.js';
+import type {World} from '../world/world.js';
 import type {Answer} from './reading.js';
 
 /** What follows from what was read, by the matrix. */
-export function derive(host: Host, answers: readonly Answer[]): void {
+export function derive(host: Host, answers: readonly Answer[], env: World['env']): void {
   const {driver, os} = host;
   if (driver.flavor === null && os.wsl === true && driver.version !== null) setFlavor(host, 'wsl', 'os.wsl');
   // Tegra's own driver numbers follow JetPack, not the desktop branches.
-  const tegra = driver.flavor === 'tegra' || host.gpus?.some(gpu => gpu.name?.includes('(nvgpu)'));
-  if (!tegra) driver.cudaVersionDerived = cudaOfDriver(driver.version, {wsl: os.wsl === true});
+  if (driver.flavor === null && host.gpus?.some(gpu => gpu.name?.includes('(nvgpu)'))) setFlavor(host, 'tegra', 'gpus');
+  if (driver.flavor !== 'tegra') driver.cudaVersionDerived = cudaOfDriver(driver.version, {wsl: os.wsl === true});
   if (driver.cudaVersionDerived !== null) host.sources['driver.cudaVersionDerived'] = 'matrix';
   for (const gpu of host.gpus ?? []) deriveGpu(gpu);
-  deriveEngine(host, answers);
+  deriveEngine(host, answers, env);
   host.resources.diskFreeMiB ??= freeSpace(host, answers);
 }
 
@@ -32,14 +34,36 @@ function deriveGpu(gpu: Gpu): void {
   gpu.sources.push('matrix');
 }
 
-/** The hook counts only where its folder is the daemon's: on this machine, outside a snap or a Desktop VM. */
-function deriveEngine(host: Host, answers: readonly Answer[]): void {
-  const {engine} = host;
-  const answered = answers.some(({source, says}) => says.engine && source === 'engine API');
-  if (answered && (engine.remote !== false || engine.snap !== false || engine.desktop !== false)) {
-    engine.gpuAccess.hook = null;
-    delete host.sources['engine.gpuAccess.hook'];
+/** What the engine's answer and this machine's folders say only together. */
+function deriveEngine(host: Host, answers: readonly Answer[], env: World['env']): void {
+  const {engine, sources} = host;
+  const answered = answers.some(({source, status}) => source === 'engine API' && status === 'ok');
+  if (!answered) return;
+  const elsewhere = engine.remote !== false || engine.snap !== false || engine.desktop !== false;
+  const own = engine.rootDir?.startsWith(privateFolder(env)) ?? false;
+  // The hook's folder counts only where it is the daemon's: not for a remote, snap or Desktop engine, nor for gpudock's own.
+  if (elsewhere || own) forget(engine.gpuAccess, 'hook', 'engine.gpuAccess.hook', sources);
+  // An engine that lists its devices has said all; one that does not (before 28.2) reads the folders itself.
+  if (engine.gpuAccess.cdi === null && !elsewhere && usesCdi(answers, engine.kind)) {
+    engine.gpuAccess.cdi = (engine.cdiDevices?.length ?? 0) > 0;
+    sources['engine.gpuAccess.cdi'] = 'CDI specifications';
+  } else if (sources['engine.cdiDevices'] === 'CDI specifications') {
+    forget(engine, 'cdiDevices', 'engine.cdiDevices', sources);
   }
+}
+
+/** Docker names folders of specifications only with CDI switched on; Podman reads them by itself. */
+const usesCdi = (answers: readonly Answer[], kind: Host['engine']['kind']): boolean =>
+  kind === 'podman' || answers.some(({says}) => (says.cdiFolders?.length ?? 0) > 0);
+
+function forget<T extends object, K extends keyof T>(
+  part: T,
+  key: null extends T[K] ? K : never,
+  path: string,
+  sources: Host['sources'],
+): void {
+  Reflect.set(part, key, null);
+  delete sources[path];
 }
 
 /** Where the engine stores images, if that is here; else the root file system. */

@@ -12,13 +12,17 @@ interface Merged {
   sources: string[];
 }
 
+/** No machine has more; a text that names more is not a report. */
+const MOST_GPUS = 256;
+
 /**
  * Every GPU that any source names, once: the same one by bus id, then by UUID, then by index, then by its place among as
  * many. Sources come in their order of trust: an earlier one's word stands.
  */
 export function mergeGpus(sources: readonly GpuSource[]): Gpu[] {
   const merged: Merged[] = [];
-  for (const {source, gpus} of sources) {
+  for (const {source, gpus: named} of sources) {
+    const gpus = named.slice(0, MOST_GPUS);
     const partners = partnersOf(gpus, merged);
     if (gpus.every(isNameless) && !partners[0]) continue;
     gpus.forEach((gpu, at) => {

@@ -7,6 +7,7 @@ import {mergeAnswers} from './merge.js';
 import {overrideCuda, overrideGpus, overrides} from './overrides.js';
 import type {Answer} from './reading.js';
 import {SOURCES, type Source} from './sources.js';
+import {withUsers} from './users.js';
 
 /** Leaves the rest of the five seconds to starting up and printing. */
 const TIME_LIMIT = 4_500;
@@ -16,9 +17,10 @@ const TIME_LIMIT = 4_500;
  * needs no root, changes nothing.
  */
 export async function probe(world: World, {timeLimit = TIME_LIMIT}: {timeLimit?: number} = {}): Promise<Host> {
+  const start = performance.now();
   const sources = SOURCES.filter(source => world.recorded || !source.recordedOnly);
   const answers = await Promise.all(sources.map(source => askWithin(source, world, timeLimit)));
-  return hostOf(answers, world.env);
+  return withUsers(hostOf(answers, world.env), world, timeLimit - (performance.now() - start));
 }
 
 /** Pure: from what the sources answered to the host. */
@@ -28,7 +30,7 @@ export function hostOf(answers: readonly Answer[], env: World['env']): Host {
   overrideCuda(env, host);
   overrideGpus(env, host);
   host.driver.status = driverStatus(all, host.gpus);
-  derive(host, all);
+  derive(host, all, env);
   host.findings = findingsOf(all, host);
   return host;
 }

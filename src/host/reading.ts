@@ -31,6 +31,8 @@ export interface SourceReading {
   toolkit?: {version: string | null};
   resources?: Known<Host['resources']>;
   user?: Known<Host['user']>;
+  /** Folders where the engine looks for CDI specifications. */
+  cdiFolders?: string[];
   /** Free space by mount point, from which that of the engine's storage is chosen. */
   filesystems?: SystemFacts['filesystems'];
   /** Version of the driver's libraries on disk, whether the module is loaded or not. */

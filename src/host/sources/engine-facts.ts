@@ -32,6 +32,7 @@ const isNvidiaGpu = (device: string): boolean => device.startsWith('nvidia.com/g
 export function engineReading(facts: EngineFacts): SourceReading {
   const cdiDevices = facts.devices?.filter(isNvidiaGpu);
   return {
+    ...(facts.cdiSpecDirs ? {cdiFolders: facts.cdiSpecDirs} : {}),
     engine: {
       kind: facts.kind,
       version: facts.version || null,

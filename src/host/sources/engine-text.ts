@@ -2,6 +2,7 @@ import type {SourceReading} from '../reading.js';
 import {cellVersion, linesOf} from '../text.js';
 import {parseEngine} from './engine.js';
 import {type EngineFacts, engineReading} from './engine-facts.js';
+import {parseYaml} from './yaml.js';
 
 /** A line `key: value` and the plain lines below it. */
 interface Entry {
@@ -21,12 +22,10 @@ export async function parseDockerInfo(text: string): Promise<SourceReading> {
 
 /** A JSON document, or Podman's YAML, which begins with its host; null for text. */
 async function documentOf(text: string): Promise<unknown> {
-  const json = text.trimStart().startsWith('{');
-  if (!json && !/^host:\s*$/m.test(text.slice(0, 20_000))) return null;
+  if (/^host:\s*$/m.test(text.slice(0, 20_000))) return parseYaml(text);
+  if (!text.trimStart().startsWith('{')) return null;
   try {
-    if (json) return JSON.parse(text);
-    const {parse} = await import('yaml');
-    return parse(text.slice(0, 200_000), {logLevel: 'silent'});
+    return JSON.parse(text);
   } catch {
     return null;
   }

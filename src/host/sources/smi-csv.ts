@@ -21,7 +21,7 @@ export function parseSmiCsv(text: string): SourceReading {
 /** Rows that name their GPU may be samples of the same one; rows that do not are, where their times differ. */
 function distinct(rows: Row[], gpus: GpuReading[]): GpuReading[] {
   const keys = gpus.map(gpu => gpu.index ?? gpu.busId ?? gpu.uuid ?? null);
-  if (keys.every(key => key !== null)) return gpus.filter((_, at) => keys.indexOf(keys[at] ?? null) === at);
+  if (keys.every(key => key !== null)) return gpus.filter((_, at) => keys.indexOf(keys[at] ?? '') === at);
   const times = new Set(rows.map(row => row('timestamp')?.split('.')[0]));
   return times.size > 1 ? [] : gpus;
 }
@@ -70,6 +70,9 @@ export function parseSmiApps(text: string): SourceReading {
 
 const busIdOf = (cell: string | null): string | null => BUS_ID.exec(cell ?? '')?.[0] ?? null;
 
+/** Enough for hours of samples; what follows says nothing new of the machine. */
+const MOST_ROWS = 10_000;
+
 /**
  * Rows below a header that has one of `keys`. Values with a unit in the header ("memory.total [MiB]") keep it; nvidia-smi
  * quotes nothing, so blanks and commas of the field `free` are told by the number of cells.
@@ -87,6 +90,7 @@ function rowsOf(text: string, keys: string[], free: string): Row[] {
       continue;
     }
     if (fields === null || cells.length < fields.length || (fields.length === 1 && cells[0] === '')) continue;
+    if (rows.length === MOST_ROWS) break;
     const row = gather(cells, fields.length, fields.indexOf(free));
     if (row) rows.push(rowOf(fields, units, row));
   }

@@ -8,7 +8,8 @@ import {bytesOf, CAPTURES, haveCaptures, layOut, placesOf, type Recording, recor
 type Gpu = NonNullable<Host['gpus']>[number];
 type TrueGpu = NonNullable<Truth['gpus']>[number];
 
-const read = (recording: Recording): Promise<Host> => probe(captureWorld(layOut(placesOf(recording, bytesOf(recording)))));
+const read = (recording: Recording): Promise<Host> =>
+  probe(captureWorld(layOut(placesOf(recording, bytesOf(recording)))));
 
 const REPORTS = ['smi-table', 'smi-q-x', 'smi-q', 'smi-csv'];
 const all = haveCaptures ? recordings() : [];
@@ -37,43 +38,69 @@ const picked = (truth: TrueGpu, keys: string[]): TrueGpu =>
 describe(`captures of real machines (${all.length} read, ${reports.length} of them reports)`, () => {
   if (!haveCaptures) test.skip(`none here: ${CAPTURES}`, () => {});
 
-  test.each(all.map(recording => [recording.file, recording] as const))('%s is of the contract', async (_, recording) => {
-    expect(() => Host.parse({})).toThrow();
-    Host.parse(await read(recording));
-  });
+  test.each(all.map(recording => [recording.file, recording] as const))(
+    '%s is of the contract',
+    async (_, recording) => {
+      expect(() => Host.parse({})).toThrow();
+      Host.parse(await read(recording));
+    },
+  );
 
   test.each(reports.map(recording => [recording.file, recording] as const))(
     '%s: every GPU, its memory and its use as printed',
     async (_, recording) => {
       const {truth} = recording;
       const host = await read(recording);
-      const gpus = (host.gpus ?? []).filter(gpu => truth.gpus?.some(one => !one.bus_id || busKey(one.bus_id) === busKey(gpu.busId)));
+      const gpus = (host.gpus ?? []).filter(gpu =>
+        truth.gpus?.some(one => !one.bus_id || busKey(one.bus_id) === busKey(gpu.busId)),
+      );
       const known = gpus.map((gpu, at) => asTruth(gpu, truth.gpus?.[at] ?? {}));
-      expect(known).toEqual(truth.gpus?.map((one, at) => picked({...one, mig_mode: one.mig_mode?.replace('*', '').toLowerCase().replace('n/a', 'N/A') ?? null}, Object.keys(known[at] ?? {}))));
+      expect(known).toEqual(
+        truth.gpus?.map((one, at) =>
+          picked(
+            {...one, mig_mode: one.mig_mode?.replace('*', '').toLowerCase().replace('n/a', 'N/A') ?? null},
+            Object.keys(known[at] ?? {}),
+          ),
+        ),
+      );
     },
   );
 
-  test.each(
-    reports.filter(({truth}) => truth.processes).map(recording => [recording.file, recording] as const),
-  )('%s: every process', async (_, recording) => {
-    const host = await read(recording);
-    const processes = (host.gpus ?? []).flatMap(gpu =>
-      (gpu.processes ?? []).map(({pid, type, name, usedMiB}) => ({gpu: gpu.index, pid, type, name, memory_mib: usedMiB})),
-    );
-    expect(processes).toEqual(
-      recording.truth.processes?.map(({gpu, pid, type, name, memory_mib}) => ({gpu, pid, type, name: name || null, memory_mib})),
-    );
-  });
+  test.each(reports.filter(({truth}) => truth.processes).map(recording => [recording.file, recording] as const))(
+    '%s: every process',
+    async (_, recording) => {
+      const host = await read(recording);
+      const processes = (host.gpus ?? []).flatMap(gpu =>
+        (gpu.processes ?? []).map(({pid, type, name, usedMiB}) => ({
+          gpu: gpu.index,
+          pid,
+          type,
+          name,
+          memory_mib: usedMiB,
+        })),
+      );
+      expect(processes).toEqual(
+        recording.truth.processes?.map(({gpu, pid, type, name, memory_mib}) => ({
+          gpu,
+          pid,
+          type,
+          name: name || null,
+          memory_mib,
+        })),
+      );
+    },
+  );
 
-  test.each(
-    reports.filter(({truth}) => truth.mig_devices).map(recording => [recording.file, recording] as const),
-  )('%s: every MIG device', async (_, recording) => {
-    const host = await read(recording);
-    const devices = (host.gpus ?? []).flatMap(gpu =>
-      gpu.mig.devices.map(({gi, ci, memoryMiB}) => ({gpu: gpu.index, gi, ci, memory_total_mib: memoryMiB})),
-    );
-    expect(devices).toEqual(
-      recording.truth.mig_devices?.map(({gpu, gi, ci, memory_total_mib}) => ({gpu, gi, ci, memory_total_mib})),
-    );
-  });
+  test.each(reports.filter(({truth}) => truth.mig_devices).map(recording => [recording.file, recording] as const))(
+    '%s: every MIG device',
+    async (_, recording) => {
+      const host = await read(recording);
+      const devices = (host.gpus ?? []).flatMap(gpu =>
+        gpu.mig.devices.map(({gi, ci, memoryMiB}) => ({gpu: gpu.index, gi, ci, memory_total_mib: memoryMiB})),
+      );
+      expect(devices).toEqual(
+        recording.truth.mig_devices?.map(({gpu, gi, ci, memory_total_mib}) => ({gpu, gi, ci, memory_total_mib})),
+      );
+    },
+  );
 });

@@ -69,7 +69,8 @@ export const bytesOf = ({file}: Recording): Buffer => readFileSync(join(CAPTURES
 /** The files of one capture folder that hold a recording, by their places. */
 export function placesOf({kind, file, truth}: Recording, content: string | Buffer): [string, string | Buffer][] {
   if (file.startsWith('dmesg')) return [['commands/dmesg.stdout', content]];
-  const exit: [string, string][] = truth.exit_code === undefined ? [] : [['commands/nvidia-smi.exit', `${truth.exit_code}`]];
+  const exit: [string, string][] =
+    truth.exit_code === undefined ? [] : [['commands/nvidia-smi.exit', `${truth.exit_code}`]];
   if (kind === 'smi-error' && truth.command === 'nvcc') return [['commands/nvcc-version.stdout', content]];
   const command = COMMANDS[kind];
   if (command) return [[`commands/${command}.stdout`, content], ...exit];

@@ -1,0 +1,212 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {Host} from '../../../src/contract/host.js';
+import {captureWorld} from '../../../src/host/capture.js';
+import {probe} from '../../../src/host/probe.js';
+import {renderHost} from '../../../src/ui/host.js';
+import {bytesOf, haveCaptures, layOut, placesOf, type Recording, recordings} from './layout.js';
+import {GPU_XML, TABLE} from './samples.js';
+
+const KINDS = [
+  'smi-table',
+  'smi-q-x',
+  'smi-q',
+  'smi-list',
+  'smi-version',
+  'smi-csv',
+  'smi-apps',
+  'nvcc',
+  'lspci',
+  'container-cli-info',
+  'nvidia-ctk',
+  'cdi-list',
+  'proc',
+  'cuda-version',
+  'docker-info',
+  'docker-version',
+  'cdi-spec',
+  'docker-daemon-json',
+];
+
+async function read(kind: string, content: string | Buffer): Promise<Host> {
+  const host = await probe(captureWorld(layOut(placesOf({kind, file: '', truth: {}}, content))));
+  Host.parse(host);
+  // biome-ignore format: one class of characters
+  expect(renderHost(host)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  return host;
+}
+
+/** What parsers trip over: their own keywords, frames and numbers, escapes, changes of direction, prototype names. */
+const FRAGMENTS = [
+  '|',
+  '+---+',
+  '\n',
+  '\r\n',
+  '    ',
+  ' : ',
+  ', ',
+  '{',
+  '}',
+  '[',
+  '"',
+  '\u0000',
+  '\u001b[31m',
+  '\u001b]0;x\u0007',
+  '\u202e',
+  'NVIDIA-SMI 535.1',
+  'Driver Version: ',
+  'CUDA Version: ',
+  '99999999999999999999',
+  '00000000:01:00.0',
+  'GPU 0: ',
+  '(UUID: ',
+  'Processes:',
+  'MIG devices:',
+  '<nvidia_smi_log>',
+  '<gpu id="',
+  '</gpu>',
+  '<gpu>',
+  '&lt;',
+  '__proto__',
+  'constructor',
+  'MiB',
+  'index, name, uuid',
+  'Model:',
+  'host:',
+  'Server:',
+  'Runtimes:',
+  '10de:1b06',
+  'ERR!',
+  'N/A',
+];
+const hostileText = fc
+  .array(fc.oneof(fc.constantFrom(...FRAGMENTS), fc.string({maxLength: 8})), {maxLength: 80})
+  .map(parts => parts.join(''));
+
+describe('hostile input', () => {
+  test.each(KINDS)('%s: any text is read without a crash, and no control character reaches the screen', async kind => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async text => {
+        await read(kind, text);
+      }),
+      {numRuns: 60},
+    );
+  });
+
+  test.each(KINDS)('%s: any bytes', async kind => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({maxLength: 400}), async bytes => {
+        await read(kind, Buffer.from(bytes));
+      }),
+      {numRuns: 30},
+    );
+  });
+
+  const name = fc.string({maxLength: 60, unit: 'binary'});
+
+  test('a hostile GPU name in the table', async () => {
+    await fc.assert(
+      fc.asyncProperty(name, async hostile => {
+        await read(
+          'smi-table',
+          TABLE.replace('NVIDIA L40S', () => hostile),
+        );
+      }),
+      {numRuns: 100},
+    );
+  });
+
+  test('a hostile process name in the XML report stays a name', async () => {
+    const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+    const host = await read(
+      'smi-q-x',
+      GPU_XML.replace('python3', () => escaped('\u001b[2J<pid>1</pid>__proto__')),
+    );
+    expect(host.gpus?.[0]?.processes?.[0]?.name).toBe('\u001b[2J<pid>1</pid>__proto__');
+  });
+
+  test('names of prototypes change no prototype', async () => {
+    await read('docker-info', '{"Runtimes": {"__proto__": {"polluted": 1}}, "ServerVersion": "1.2.3"}');
+    await read('smi-q-x', '<nvidia_smi_log><__proto__><polluted>1</polluted></__proto__></nvidia_smi_log>');
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+});
+
+const MUTATIONS: Record<string, (bytes: Buffer, random: (below: number) => number) => Buffer> = {
+  cut: (bytes, random) => bytes.subarray(0, random(bytes.length + 1)),
+  beheaded: (bytes, random) => bytes.subarray(random(bytes.length + 1)),
+  doubled: bytes => Buffer.concat([bytes, bytes]),
+  scrambled: (bytes, random) => Buffer.from(bytes.map(byte => (random(50) === 0 ? random(256) : byte))),
+  spliced: (bytes, random) => {
+    const at = random(bytes.length + 1);
+    return Buffer.concat([bytes.subarray(0, at), Buffer.from('\u001b[31m\u202e|,:<>{}'), bytes.subarray(at)]);
+  },
+};
+
+/** The same numbers on every run (Lehmer's generator, modulus 2^31 - 1). */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return below => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
+
+const all: Recording[] = haveCaptures ? recordings() : [];
+
+describe(`mutations of real captures (${all.length} read)`, () => {
+  if (!haveCaptures) test.skip('none here', () => {});
+
+  test.each(Object.keys(MUTATIONS).filter(() => haveCaptures))('%s', async mutation => {
+    const random = generator(20_260_101);
+    for (const recording of all)
+      await read(recording.kind, MUTATIONS[mutation]?.(bytesOf(recording), random) ?? Buffer.of());
+  });
+
+  test('a report that stands twice names every GPU once', async () => {
+    for (const recording of all.filter(
+      ({kind, truth}) => /^smi-(?:table|q|q-x|csv|list)$/.test(kind) && truth.gpus?.length,
+    )) {
+      const once = await read(recording.kind, bytesOf(recording));
+      const twice = await read(recording.kind, MUTATIONS.doubled?.(bytesOf(recording), () => 0) ?? Buffer.of());
+      const named = (once.gpus ?? []).every(gpu => gpu.index !== null);
+      if (named) expect([recording.file, twice.gpus?.length]).toEqual([recording.file, once.gpus?.length]);
+    }
+  });
+});
+
+describe('time grows with the size alone', () => {
+  const LARGE = 4 * 1024 * 1024;
+  const repeat = (part: string): string => part.repeat(Math.ceil(LARGE / part.length));
+
+  test.each([
+    ['smi-table', repeat('|   0  NVIDIA A100  On | 00000000:8C:00.0 Off | 0 |\n')],
+    ['smi-table', `${TABLE}${repeat('|    0   N/A  N/A      5997      C   python      794MiB |\n')}`],
+    ['smi-table', repeat('|')],
+    ['smi-table', repeat(' ')],
+    ['smi-q', repeat('    '.repeat(40))],
+    ['smi-q', Array.from({length: 2_000}, (_, at) => `${' '.repeat(at)}a`).join('\n')],
+    ['smi-q', repeat('GPU 00000000:8C:00.0\n')],
+    ['smi-q-x', `<nvidia_smi_log>${repeat('<gpu id="00000000:8C:00.0">')}`],
+    ['smi-q-x', `<nvidia_smi_log>${repeat('<a>')}`],
+    ['smi-q-x', `<nvidia_smi_log>${repeat('<gpu><product_name>x</product_name></gpu>')}</nvidia_smi_log>`],
+    ['smi-list', repeat('GPU 0: NVIDIA (UUID: ')],
+    ['smi-list', Array.from({length: 40_000}, (_, at) => `GPU ${at % 1000}: N (UUID: GPU-${at})`).join('\n')],
+    ['smi-csv', `index, name\n${repeat('1, a\n')}`],
+    ['smi-csv', repeat(',')],
+    ['smi-apps', `pid, process_name, gpu_uuid\n${repeat('1, a, GPU-1\n')}`],
+    ['lspci', repeat('01:00.0 VGA compatible controller: NVIDIA Corporation\n')],
+    ['lspci', repeat('0')],
+    ['proc', repeat('Model: x\n')],
+    ['cuda-version', repeat('"cuda": {')],
+    ['docker-info', repeat(' Runtimes: a\n  b\n')],
+    ['docker-info', `{"Runtimes": ${'{"a":'.repeat(100_000)}`],
+    ['docker-info', `host:\n${repeat('  - &a [*a]\n')}`],
+    ['cdi-spec', `kind: nvidia.com/gpu\ndevices:\n${repeat('- name: "1"\n')}`],
+    ['cdi-spec', repeat('[')],
+  ])('%s, case %#: 4 MiB', async (kind, content) => {
+    const start = performance.now();
+    await read(kind, content);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});
