@@ -18,13 +18,21 @@ const SPECIFIER = /^(?:(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+\s*(?:,\s*
 /** PEP 503 normalisation of a project name. */
 export const normalizeName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** Reads one PEP 508 requirement; null when the text is none. */
+/** What may follow `@`: a URL that means nothing to a shell. */
+const URL_TEXT = /^(?:git\+)?[a-z][a-z0-9+.-]*:\/\/[\w.~:/?#[\]@!&()*+,;=%-]+$/i;
+/** PEP 508 marker, with its quotes; no control characters, nothing that ends a quoted shell word. */
+const MARKER = /^[\w\s.<>=!~()'",-]+$/;
+
+/** Reads one PEP 508 requirement; null when the text is none. What passes is safe between single quotes. */
 export function parseRequirement(text: string, from: string): Requirement | null {
+  if (/[\r\n\0]/.test(text)) return null;
   const [head = '', ...markers] = text.split(';');
   const match = NAME.exec(head.trim());
   if (match === null) return null;
   const [, name = '', extras = '', rest = ''] = match;
   const marker = markers.join(';').trim() || null;
+  if (marker !== null && !MARKER.test(marker)) return null;
+  if (!/^[\w\s.,-]*$/.test(extras)) return null;
   const base = {
     name: normalizeName(name),
     extras: extras
@@ -34,7 +42,10 @@ export function parseRequirement(text: string, from: string): Requirement | null
     marker,
     from,
   };
-  if (rest.startsWith('@')) return {...base, specifier: '', url: rest.slice(1).trim()};
+  if (rest.startsWith('@')) {
+    const url = rest.slice(1).trim();
+    return URL_TEXT.test(url) ? {...base, specifier: '', url} : null;
+  }
   const specifier = rest.replace(/^\((.*)\)$/, '$1').trim();
   if (!SPECIFIER.test(specifier)) return null;
   return {...base, specifier: specifier.replace(/\s+/g, ''), url: null};

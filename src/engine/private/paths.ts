@@ -11,3 +11,10 @@ export const privateFolder = (env: World['env']): string => join(cacheFolder(env
 
 /** The private engine's own socket; a unix socket's path may have at most 107 bytes. */
 export const privateSocket = (env: World['env']): string => join(privateFolder(env), 'docker.sock');
+
+/** Where the engine's packages are unpacked. */
+export const privateRoot = (env: World['env']): string => join(privateFolder(env), 'root');
+
+/** buildx as Debian's docker-buildx package places it. */
+export const privateBuildx = (env: World['env']): string =>
+  join(privateRoot(env), 'usr/libexec/docker/cli-plugins/docker-buildx');

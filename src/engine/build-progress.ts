@@ -1,0 +1,115 @@
+import {z} from 'zod';
+
+/** What happened in a build, in the order BuildKit told it. */
+export type BuildEvent =
+  | {type: 'started'; step: string}
+  | {type: 'cached'; step: string}
+  | {type: 'finished'; step: string; seconds: number}
+  | {type: 'failed'; step: string; error: string}
+  | {type: 'output'; step: string; line: string}
+  | {type: 'transfer'; step: string; name: string; current: number; total: number};
+
+/** The part of BuildKit's SolveStatus that is shown (moby/buildkit, client/graph.go). */
+const SolveStatus = z.object({
+  vertexes: z
+    .array(
+      z.object({
+        digest: z.string(),
+        name: z.string().default(''),
+        started: z.string().nullish(),
+        completed: z.string().nullish(),
+        cached: z.boolean().nullish(),
+        error: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  statuses: z
+    .array(z.object({id: z.string(), vertex: z.string(), current: z.number().nullish(), total: z.number().nullish()}))
+    .nullish(),
+  logs: z.array(z.object({vertex: z.string(), data: z.string().nullish()})).nullish(),
+});
+type SolveStatus = z.infer<typeof SolveStatus>;
+type Vertex = NonNullable<SolveStatus['vertexes']>[number];
+
+/** Steps that are BuildKit's own housekeeping; nobody waits for them. */
+const INTERNAL = /^\[internal\]|^exporting|^sending|^resolving provenance|^importing cache/;
+
+/** Follows a build from the lines of `buildx --progress=rawjson`. Lines that are not JSON are buildx's own words. */
+export class BuildProgress {
+  /** buildx's own words: the end of a failed build. */
+  readonly words: string[] = [];
+  /** The last lines that the failed step printed. */
+  readonly tail: string[] = [];
+  failedStep: string | null = null;
+  readonly #names = new Map<string, string>();
+  readonly #settled = new Map<string, 'started' | 'ended'>();
+  readonly #output = new Map<string, string[]>();
+  readonly #partial = new Map<string, string>();
+
+  /** The events of one line. */
+  read(line: string): BuildEvent[] {
+    const status = parseStatus(line);
+    if (status === null) {
+      if (line.trim() !== '') this.words.push(line);
+      return [];
+    }
+    return [
+      ...(status.logs ?? []).flatMap(log => this.#log(log.vertex, log.data ?? '')),
+      ...(status.vertexes ?? []).flatMap(vertex => this.#vertex(vertex)),
+      ...(status.statuses ?? []).flatMap(({id, vertex, current, total}) =>
+        total ? [{type: 'transfer' as const, step: this.#name(vertex), name: id, current: current ?? 0, total}] : [],
+      ),
+    ];
+  }
+
+  #name(digest: string): string {
+    return this.#names.get(digest) ?? '';
+  }
+
+  #vertex(vertex: Vertex): BuildEvent[] {
+    const {digest, name: step} = vertex;
+    this.#names.set(digest, step);
+    if (this.#settled.get(digest) === 'ended') return [];
+    if (vertex.error) return this.#failed(vertex, vertex.error);
+    const hidden = INTERNAL.test(step);
+    if (vertex.completed) {
+      this.#settled.set(digest, 'ended');
+      if (hidden) return [];
+      if (vertex.cached) return [{type: 'cached', step}];
+      const seconds = (Date.parse(vertex.completed) - Date.parse(vertex.started ?? vertex.completed)) / 1000;
+      return [{type: 'finished', step, seconds}];
+    }
+    if (!vertex.started || this.#settled.has(digest)) return [];
+    this.#settled.set(digest, 'started');
+    return hidden ? [] : [{type: 'started', step}];
+  }
+
+  #failed({digest, name}: Vertex, error: string): BuildEvent[] {
+    this.#settled.set(digest, 'ended');
+    // BuildKit marks the steps that were still running as canceled: they are not the cause.
+    if (/context canceled/.test(error)) return [];
+    this.failedStep ??= name;
+    this.tail.push(...(this.#output.get(digest) ?? []));
+    return [{type: 'failed', step: name, error}];
+  }
+
+  #log(digest: string, data: string): BuildEvent[] {
+    const text = (this.#partial.get(digest) ?? '') + Buffer.from(data, 'base64').toString('utf8');
+    const lines = text.split(/\r\n|\n|\r/);
+    this.#partial.set(digest, lines.pop() ?? '');
+    const kept = [...(this.#output.get(digest) ?? []), ...lines].slice(-KEPT_LINES);
+    this.#output.set(digest, kept);
+    return lines.map(line => ({type: 'output', step: this.#name(digest), line}));
+  }
+}
+
+const KEPT_LINES = 40;
+
+function parseStatus(line: string): SolveStatus | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    return SolveStatus.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,110 @@
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {createInterface} from 'node:readline';
+import type {BuildPlan} from '../dockerfile/plan.js';
+import {buildSecrets, type Network} from '../environment/network.js';
+import {EXIT, Failure} from '../failure.js';
+import {type BuildEvent, BuildProgress} from './build-progress.js';
+import type {Engine} from './connect.js';
+
+export interface BuildOptions {
+  buildx: string;
+  network: Network;
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  onEvent(event: BuildEvent): void;
+}
+
+/**
+ * Builds the plan's image through BuildKit. The tag exists only when the whole build succeeded; the temporary folder is
+ * gone in every case. Throws `build_failed` with the failing step's last lines, or `interrupted`.
+ */
+export async function build(engine: Engine, plan: BuildPlan, options: BuildOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gpudock-build-'));
+  try {
+    await writeContext(folder, plan, options.network);
+    await runBuildx(engine, buildArguments(folder, plan, options.network), options);
+  } finally {
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+async function writeContext(folder: string, plan: BuildPlan, network: Network): Promise<void> {
+  const files = [
+    {path: 'Dockerfile', text: plan.dockerfile},
+    ...plan.context.map(file => ({path: join('context', file.path), text: file.text})),
+    ...buildSecrets(network).map(({id, text}) => ({path: join('secrets', id), text})),
+  ];
+  await mkdir(join(folder, 'context'));
+  for (const {path, text} of files) {
+    await mkdir(dirname(join(folder, path)), {recursive: true});
+    // An index URL may hold a password.
+    await writeFile(join(folder, path), text, {mode: 0o600});
+  }
+}
+
+/** The arguments of buildx. Proxies are predefined build arguments: BuildKit leaves them out of the image's history. */
+function buildArguments(folder: string, plan: BuildPlan, network: Network): string[] {
+  const secrets = [
+    ...buildSecrets(network).map(({id}) => `id=${id},src=${join(folder, 'secrets', id)}`),
+    ...(network.certificates === null ? [] : [`id=ca,src=${network.certificates}`]),
+  ];
+  return [
+    'build',
+    '--progress=rawjson',
+    '--provenance=false',
+    `--file=${join(folder, 'Dockerfile')}`,
+    `--tag=${plan.tag}`,
+    ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`),
+    ...secrets.map(secret => `--secret=${secret}`),
+    ...Object.keys(network.proxies).map(name => `--build-arg=${name}`),
+    join(folder, 'context'),
+  ];
+}
+
+async function runBuildx(engine: Engine, args: string[], options: BuildOptions): Promise<void> {
+  const {execa} = await import('execa');
+  const progress = new BuildProgress();
+  const child = execa(options.buildx, args, {
+    env: {DOCKER_HOST: engine.endpoint.host, ...tls(engine), BUILDX_BUILDER: 'default', DOCKER_CONTEXT: ''},
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    buffer: false,
+    // buildx cancels the running step and leaves nothing behind when it is asked by SIGINT.
+    killSignal: 'SIGINT',
+    forceKillAfterDelay: 10_000,
+    // A Ctrl-C reaches the whole process group of a terminal: buildx must be stopped once, by us.
+    detached: true,
+    cancelSignal: options.signal,
+  });
+  for await (const line of createInterface({input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY}))
+    for (const event of progress.read(line)) options.onEvent(event);
+  const {exitCode} = await child;
+  if (options.signal.aborted) throw interrupted('the build');
+  if (exitCode !== 0) throw buildFailed(progress);
+}
+
+const tls = ({endpoint}: Engine): Record<string, string> =>
+  endpoint.certificates === null ? {} : {DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: endpoint.certificates};
+
+export const interrupted = (what: string): Failure =>
+  new Failure({code: 'interrupted', message: `${what} was stopped`, cause: 'you asked for it', exit: EXIT.interrupted});
+
+function buildFailed(progress: BuildProgress): Failure {
+  const error = progress.words
+    .findLast(line => line.startsWith('ERROR:'))
+    ?.slice('ERROR:'.length)
+    .trim();
+  return new Failure({
+    code: 'build_failed',
+    message:
+      progress.failedStep === null
+        ? 'the image could not be built'
+        : `this step of the build failed: ${progress.failedStep}`,
+    cause: error ?? progress.words.at(-1) ?? 'buildx gave no reason',
+    fix: 'read the lines above; correct the file that names the package, then run the same command again',
+    details: progress.tail.slice(-20),
+  });
+}

@@ -1,0 +1,91 @@
+import {z} from 'zod';
+import type {Engine} from './connect.js';
+
+/** What the engine says of an image that it holds. */
+export interface LocalImage {
+  id: string;
+  labels: Record<string, string>;
+  env: string[];
+  architecture: string | null;
+  digest: string | null;
+}
+
+const Inspect = z.object({
+  Id: z.string(),
+  Architecture: z.string().optional(),
+  RepoDigests: z.array(z.string()).nullish(),
+  Config: z.object({Labels: z.record(z.string(), z.string()).nullish(), Env: z.array(z.string()).nullish()}).nullish(),
+});
+
+/** The image if the engine holds it, else null. */
+export async function localImage({docker}: Engine, reference: string): Promise<LocalImage | null> {
+  try {
+    const image = Inspect.parse(await docker.getImage(reference).inspect());
+    return {
+      id: image.Id,
+      labels: image.Config?.Labels ?? {},
+      env: image.Config?.Env ?? [],
+      architecture: image.Architecture ?? null,
+      digest: image.RepoDigests?.[0]?.split('@')[1] ?? null,
+    };
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+/** Newest image that carries all of `labels`, else null. */
+export async function imageWithLabels(
+  {docker}: Engine,
+  labels: Record<string, string>,
+): Promise<{tag: string; labels: Record<string, string>} | null> {
+  const filters = {label: Object.entries(labels).map(([key, value]) => `${key}=${value}`)};
+  const images = await docker.listImages({filters});
+  const [newest] = images.filter(image => image.RepoTags?.length).sort((a, b) => b.Created - a.Created);
+  const tag = newest?.RepoTags?.[0];
+  return newest === undefined || tag === undefined ? null : {tag, labels: newest.Labels ?? {}};
+}
+
+/** Whether the engine can get an image: it has it, a registry offers it, refuses it, lacks it, or does not answer. */
+export type Availability =
+  | {status: 'local' | 'offered'}
+  | {status: 'missing' | 'refused' | 'unreachable'; detail: string};
+
+/** Asks the registry through the engine (its proxies, mirrors and network count), within `timeout` milliseconds. */
+export async function availability(engine: Engine, reference: string, timeout: number): Promise<Availability> {
+  if ((await localImage(engine, reference)) !== null) return {status: 'local'};
+  try {
+    const abortSignal = AbortSignal.timeout(timeout);
+    await engine.docker.getImage(reference).distribution({abortSignal});
+    return {status: 'offered'};
+  } catch (error) {
+    const detail = reasonOf(error);
+    const status = statusOf(error);
+    if (status === 404) return {status: 'missing', detail};
+    // The engine answers 401 or 403 for a registry's refusal; Docker Hub refuses alike for "private" and "no such repository".
+    if (status === 401 || status === 403) return {status: 'refused', detail};
+    return {status: 'unreachable', detail: status === null ? `no answer within ${timeout / 1000} s` : detail};
+  }
+}
+
+export interface PullEvent {
+  layer: string;
+  status: string;
+  /** bytes */
+  current: number;
+  total: number;
+}
+
+/** HTTP status of a dockerode error; null for anything else. */
+export const statusOf = (error: unknown): number | null =>
+  typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : null;
+
+/** The engine's own words in a dockerode error. */
+export function reasonOf(error: unknown): string {
+  const json = typeof error === 'object' && error !== null && 'json' in error ? error.json : null;
+  const message = z.object({message: z.string()}).safeParse(json);
+  if (message.success) return message.data.message;
+  return error instanceof Error ? error.message : String(error);
+}

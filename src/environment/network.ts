@@ -1,0 +1,125 @@
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {parse} from 'ini';
+import {z} from 'zod';
+import type {World} from '../world/world.js';
+
+/** How this machine reaches package indexes; what a build or a container needs to reach them the same way. */
+export interface Network {
+  /** The machine's bundle of trusted certificates (PEM), with its extra ones; null when none was found. */
+  certificates: string | null;
+  /** True when the machine trusts more than its distribution does: a proxy that re-signs TLS, a site's own authority. */
+  extraCertificates: boolean;
+  /** The configured Python index; null: the tools' own default. May hold a password. */
+  index: string | null;
+  extraIndexes: string[];
+  trustedHosts: string[];
+  /** Proxy variables, as set here, in lower and upper case as found. */
+  proxies: Record<string, string>;
+}
+
+/** Bundles by distribution family (Go's crypto/x509, root_linux.go, lists the same places). */
+const BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+const BUNDLE_VARIABLES = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'];
+const ANCHORS = ['/usr/local/share/ca-certificates', '/etc/pki/ca-trust/source/anchors', '/etc/pki/trust/anchors'];
+const PROXY_VARIABLES = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'ALL_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'all_proxy',
+];
+
+type Files = Pick<World, 'env' | 'read' | 'list' | 'stat'>;
+
+/** Reads the machine's certificates, Python index and proxies from its own configuration. */
+export async function readNetwork(world: Files): Promise<Network> {
+  const {env} = world;
+  const variable = BUNDLE_VARIABLES.map(name => env[name]).find(value => value !== undefined && value !== '');
+  const [certificates, anchors, pip] = await Promise.all([
+    firstFile(world, variable === undefined ? BUNDLES : [variable, ...BUNDLES]),
+    Promise.all(ANCHORS.map(folder => world.list(folder))),
+    pipSettings(world),
+  ]);
+  const hasAnchors = anchors.some(
+    folder => folder.status === 'ok' && folder.value.some(name => /\.(?:crt|pem|cer)$/.test(name)),
+  );
+  return {
+    certificates,
+    extraCertificates: certificates !== null && (variable !== undefined || hasAnchors),
+    ...pip,
+    proxies: Object.fromEntries(PROXY_VARIABLES.flatMap(name => (env[name] ? [[name, env[name]]] : []))),
+  };
+}
+
+async function firstFile(world: Files, paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const facts = await world.stat(path);
+    if (facts.status === 'ok' && facts.value.kind === 'file' && facts.value.readable) return path;
+  }
+  return null;
+}
+
+const PipSection = z.object({
+  'index-url': z.string().optional(),
+  'extra-index-url': z.string().optional(),
+  'trusted-host': z.string().optional(),
+});
+const PipFile = z.object({global: PipSection.optional(), install: PipSection.optional()});
+
+type PipSettings = Pick<Network, 'index' | 'extraIndexes' | 'trustedHosts'>;
+
+/** pip's files, the later ones winning, then its variables (pip documentation, "Configuration"). */
+async function pipSettings(world: Files): Promise<PipSettings> {
+  const {env} = world;
+  const home = env.HOME ?? homedir();
+  const config = env.XDG_CONFIG_HOME ?? join(home, '.config');
+  const files = ['/etc/pip.conf', join(home, '.pip/pip.conf'), join(config, 'pip/pip.conf'), env.PIP_CONFIG_FILE];
+  let settings: z.infer<typeof PipSection> = {};
+  for (const path of files) {
+    if (path === undefined) continue;
+    const file = await world.read(path);
+    if (file.status !== 'ok') continue;
+    const content = PipFile.safeParse(parse(Buffer.from(file.value).toString('utf8')));
+    if (content.success) settings = {...settings, ...content.data.global, ...content.data.install};
+  }
+  const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter(Boolean);
+  return {
+    index: env.UV_DEFAULT_INDEX ?? env.PIP_INDEX_URL ?? settings['index-url'] ?? null,
+    extraIndexes: words(env.PIP_EXTRA_INDEX_URL ?? settings['extra-index-url']),
+    trustedHosts: words(env.PIP_TRUSTED_HOST ?? settings['trusted-host']),
+  };
+}
+
+/** Build secrets by id: texts, or the path of the bundle. They are mounted while a step runs and stay in no layer. */
+export function buildSecrets(network: Network): {id: string; text: string}[] {
+  const {certificates, index, extraIndexes, trustedHosts} = network;
+  const certificate = certificates === null ? [] : ['cert = /etc/ssl/certs/ca-certificates.crt'];
+  const pip = [
+    '[global]',
+    ...certificate,
+    ...(index === null ? [] : [`index-url = ${index}`]),
+    ...(extraIndexes.length === 0 ? [] : [`extra-index-url = ${extraIndexes.join(' ')}`]),
+    ...(trustedHosts.length === 0 ? [] : [`trusted-host = ${trustedHosts.join(' ')}`]),
+  ];
+  const uv = [
+    ...(certificates === null ? [] : ['native-tls = true']),
+    ...(trustedHosts.length === 0 ? [] : [`allow-insecure-host = ${JSON.stringify(trustedHosts)}`]),
+    ...extraIndexes.flatMap(url => ['[[index]]', `url = ${JSON.stringify(url)}`]),
+    ...(index === null ? [] : ['[[index]]', `url = ${JSON.stringify(index)}`, 'default = true']),
+  ];
+  return [
+    {id: 'pip', text: `${pip.join('\n')}\n`},
+    {id: 'uv', text: `${uv.join('\n')}\n`},
+    ...(certificates === null ? [] : [{id: 'apt', text: 'Acquire::https::CAInfo "/run/secrets/ca";\n'}]),
+  ];
+}

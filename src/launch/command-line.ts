@@ -1,0 +1,48 @@
+import type {ContainerBody} from './plan.js';
+
+/** The container as a `docker run` line that gives the same one. Safe to paste: every word is quoted for a POSIX shell. */
+export function dockerCommand(name: string, container: ContainerBody): string {
+  const {HostConfig: host} = container;
+  const words = [
+    'docker run --detach',
+    `--name ${quote(name)}`,
+    `--user ${quote(container.User)}`,
+    ...host.GroupAdd.map(group => `--group-add ${quote(group)}`),
+    ...(host.UsernsMode === undefined ? [] : [`--userns ${quote(host.UsernsMode)}`]),
+    ...gpuFlags(container),
+    `--shm-size ${host.ShmSize}`,
+    ...host.Ulimits.map(({Name, Soft, Hard}) => `--ulimit ${Name}=${Soft}:${Hard}`),
+    ...host.SecurityOpt.map(option => `--security-opt ${quote(option)}`),
+    ...logFlags(container),
+    ...Object.entries(host.PortBindings).flatMap(([port, bindings]) =>
+      bindings.map(({HostIp, HostPort}) => `--publish ${quote(`${HostIp}:${HostPort}:${port.replace('/tcp', '')}`)}`),
+    ),
+    ...host.Binds.map(bind => `--volume ${quote(bind)}`),
+    `--workdir ${quote(container.WorkingDir)}`,
+    ...container.Env.map(variable => `--env ${quote(variable)}`),
+    ...Object.entries(container.Labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`),
+    quote(container.Image),
+  ];
+  return words.join(' \\\n  ');
+}
+
+function gpuFlags({HostConfig: {DeviceRequests = [], Runtime}}: ContainerBody): string[] {
+  const requests = DeviceRequests.flatMap(({Driver, DeviceIDs}) =>
+    Driver === 'cdi'
+      ? DeviceIDs.map(device => `--device ${quote(device)}`)
+      : [`--gpus ${quote(`"device=${DeviceIDs.join(',')}"`)}`],
+  );
+  return Runtime === undefined ? requests : [...requests, `--runtime ${quote(Runtime)}`];
+}
+
+const logFlags = ({HostConfig: {LogConfig}}: ContainerBody): string[] =>
+  LogConfig === undefined
+    ? []
+    : [
+        `--log-driver ${quote(LogConfig.Type)}`,
+        ...Object.entries(LogConfig.Config).map(([key, value]) => `--log-opt ${quote(`${key}=${value}`)}`),
+      ];
+
+/** One word for a POSIX shell. */
+export const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,65 @@
+import type {Host} from '../contract/host.js';
+import type {Decision} from '../contract/launch.js';
+
+/** Who calls gpudock. */
+export interface Caller {
+  uid: number;
+  gid: number;
+  name: string;
+  groups: readonly number[];
+}
+
+/** The user inside the container, so that files on the host belong to the caller. */
+export interface ContainerUser {
+  /** `uid:gid` */
+  user: string;
+  /** The passwd entry that the container gets. */
+  uid: number;
+  gid: number;
+  name: string;
+  groupAdd: string[];
+  usernsMode: string | null;
+  decision: Decision;
+}
+
+/**
+ * Maps the caller by the engine's kind: rootful keeps the numbers, rootless Docker makes root inside the caller outside,
+ * rootless Podman keeps the id, userns-remap is left for this container.
+ */
+export function containerUser(host: Host, caller: Caller): ContainerUser {
+  const {engine} = host;
+  const own = {
+    user: `${caller.uid}:${caller.gid}`,
+    uid: caller.uid,
+    gid: caller.gid,
+    name: caller.name,
+    groupAdd: caller.groups.filter(group => group !== caller.gid && group !== 0).map(String),
+    usernsMode: null,
+  };
+  const decision = (value: string, why: string): Decision => ({setting: 'user', value, why});
+  if (engine.rootless === true && engine.kind === 'podman')
+    return {
+      ...own,
+      groupAdd: [],
+      usernsMode: 'keep-id',
+      decision: decision(own.user, 'rootless Podman keeps your id: files are yours'),
+    };
+  if (engine.rootless === true)
+    return {
+      ...own,
+      user: '0:0',
+      uid: 0,
+      gid: 0,
+      name: 'root',
+      groupAdd: [],
+      decision: decision('0:0', 'this engine is rootless: root inside is you outside'),
+    };
+  if (engine.usernsRemap === true)
+    return {
+      ...own,
+      usernsMode: 'host',
+      decision: decision(own.user, 'the engine remaps users; this container does not, so files are yours'),
+    };
+  const why = caller.uid === 0 ? 'you are root: files belong to root' : 'files on the host belong to you';
+  return {...own, decision: decision(own.user, why)};
+}

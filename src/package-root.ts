@@ -1,0 +1,14 @@
+import {existsSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+/** The folder that holds templates/ and compat-matrix/, from the source tree as from any chunk of the bundle. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'oclif.manifest.json')) && !existsSync(join(folder, 'compat-matrix'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('gpudock is not installed whole: compat-matrix is missing');
+    folder = parent;
+  }
+  return folder;
+}
