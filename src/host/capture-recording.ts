@@ -1,6 +1,7 @@
-import {mkdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Host} from '../contract/host.js';
+import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import type {Tried} from './capture.js';
 import {commandName} from './commands.js';
@@ -19,6 +20,7 @@ interface Recording {
  * same host. Serial numbers, tokens and passwords are taken out.
  */
 export async function recordCapture(world: World, dir: string): Promise<Host> {
+  await refuseFull(dir);
   const recording: Recording = {files: new Map(), tried: new Map()};
   const host = await probe(recorder(world, recording));
   const capture = {
@@ -32,6 +34,18 @@ export async function recordCapture(world: World, dir: string): Promise<Host> {
     await writeFile(join(dir, place), content);
   }
   return host;
+}
+
+/** Files of an earlier capture would mix with this one's. */
+async function refuseFull(dir: string): Promise<void> {
+  const names = await readdir(dir).catch(() => []);
+  if (names.length === 0) return;
+  throw new Failure({
+    code: 'folder_not_empty',
+    message: `${dir} is not empty`,
+    cause: 'files that are there would mix with those of the capture',
+    fix: 'name a new folder, or remove this one first',
+  });
 }
 
 /** The same world, which remembers its answers. Overrides are not part of the machine. */
@@ -63,7 +77,7 @@ function recorder(world: World, {files, tried}: Recording): World {
     async list(path) {
       const reading = await world.list(path);
       note({source: `listings${path}`, status: reading.status, exit: null});
-      if (reading.status === 'ok') files.set(`listings${path}.txt`, reading.value.map(name => `${name}\n`).join(''));
+      if (reading.status === 'ok') files.set(`listings${path}.txt`, listingOf(path, reading.value));
       return reading;
     },
     async stat(path) {
@@ -91,6 +105,12 @@ function recorder(world: World, {files, tried}: Recording): World {
       return reading;
     },
   };
+}
+
+/** Of the system's library folders, the driver's files alone: what else is installed is nobody else's business. */
+function listingOf(path: string, names: string[]): string {
+  const kept = path.startsWith('/usr/lib') ? names.filter(name => /nvidia|cuda/i.test(name)) : names;
+  return kept.map(name => `${name}\n`).join('');
 }
 
 function fileWithoutSecrets(path: string, text: string): string {

@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
-import {join, normalize, sep} from 'node:path';
+import {join, resolve, sep} from 'node:path';
 import {z} from 'zod';
 import {EXIT, Failure} from '../failure.js';
 import type {Command, EngineAnswer, Outcome, PathFacts, Reading, World} from '../world/world.js';
@@ -37,10 +37,12 @@ export function captureWorld(dir: string): World {
   }
   const tried = triedSources(dir);
   const absence = (...names: string[]): Absence => absenceOf(names.map(name => tried.get(name)).find(Boolean)?.status);
-  const bytes = async (place: string): Promise<Uint8Array | null> => {
-    const path = normalize(join(dir, place));
-    return path.startsWith(normalize(dir) + sep) ? readFile(path).catch(() => null) : null;
+  /** Where a place lies; a path that would leave the folder leads nowhere in it. */
+  const within = (place: string): string => {
+    const path = resolve(dir, place);
+    return path.startsWith(resolve(dir) + sep) ? path : join(dir, 'outside');
   };
+  const bytes = (place: string): Promise<Uint8Array | null> => readFile(within(place)).catch(() => null);
   const json = async (place: string): Promise<unknown> => parseJson(await bytes(place));
 
   return {
@@ -68,7 +70,7 @@ export function captureWorld(dir: string): World {
     async list(path): Promise<Reading<string[]>> {
       const listing = await bytes(`listings${path}.txt`);
       if (listing) return {status: 'ok', value: decode(listing).split(/\r?\n/).filter(Boolean).sort()};
-      const names = await readdir(join(dir, 'files', path)).catch(() => null);
+      const names = await readdir(within(`files${path}`)).catch(() => null);
       return names
         ? {status: 'ok', value: names.sort()}
         : {status: absence(`listings${path}`, `listings${path}.txt`, path)};
@@ -76,7 +78,7 @@ export function captureWorld(dir: string): World {
     async stat(path): Promise<Reading<PathFacts>> {
       const facts = PathFactsShape.safeParse(tried.get(`stat${path}`)?.facts);
       if (facts.success) return {status: 'ok', value: facts.data};
-      const mirrored = await stat(join(dir, 'files', path)).catch(() => null);
+      const mirrored = await stat(within(`files${path}`)).catch(() => null);
       if (!mirrored) return {status: absence(`stat${path}`, `files${path}`, path)};
       const kind = mirrored.isDirectory() ? 'folder' : 'file';
       return {status: 'ok', value: {kind, uid: 0, gid: 0, readable: true, writable: false}};

@@ -36,7 +36,7 @@ const MODULE = ['/proc/driver/nvidia/version', '/sys/module/nvidia/version'];
 function isAbsent(answers: readonly Answer[]): boolean {
   const notFound = (source: string): boolean =>
     answers.some(answer => answer.source === source && answer.status === 'not-found');
-  const tools = answers.filter(isSmi);
+  const tools = answers.filter(answer => isSmi(answer) && answer.status !== 'not-recorded');
   return (
     MODULE.every(notFound) &&
     tools.length > 0 &&

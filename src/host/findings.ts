@@ -39,7 +39,7 @@ const bySeverity = (a: Finding, b: Finding): number => GRAVITY[a.severity] - GRA
 /** nvidia-smi is missed where a GPU or a driver is; nvcc never is. */
 function missingPrograms(answers: readonly Answer[], host: Host): Finding[] {
   const gpu = (host.gpus?.length ?? 0) > 0 || host.driver.version !== null;
-  const smi = answers.filter(answer => answer.source.startsWith('nvidia-smi'));
+  const smi = answers.filter(({source, status}) => source.startsWith('nvidia-smi') && status !== 'not-recorded');
   const said = (group: readonly Answer[]): Trouble | undefined =>
     group.flatMap(({says}) => says.troubles ?? []).find(({id}) => id === 'command_not_found');
   const absent = smi.length > 0 && smi.every(({status}) => status === 'not-found');
