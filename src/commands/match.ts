@@ -28,7 +28,7 @@ export default class MatchCommand extends GpudockCommand {
     })(),
     variant: Flags.string({description: 'for example runtime or devel'}),
     python: Flags.string({description: 'Python version inside', helpValue: '3.11'}),
-    limit: Flags.integer({description: 'images of each framework at most', default: 20, min: 1}),
+    limit: Flags.integer({description: 'images of each framework at most', default: 10, min: 1}),
     with: Flags.option({options: ['jupyter'] as const, description: 'what the image must bring'})(),
   };
 

@@ -1,6 +1,5 @@
 import {matrixDocument} from './data.js';
 import type {CompiledCode, ImageFacts} from './image-facts.js';
-import {undescribedImage} from './image-facts.js';
 import {requireText} from './require-text.js';
 
 /** A row of `compat-matrix/images/*.json`, after the file's `defaults`. */
@@ -59,7 +58,8 @@ export function factsOfRow(
   sources: Record<string, string>,
   reference: string,
 ): ImageFacts {
-  return undescribedImage(reference, {
+  return {
+    reference,
     repository: repository.repository,
     tag: row.tag,
     digest: row.digest ?? null,
@@ -79,12 +79,14 @@ export function factsOfRow(
     code: row.build === undefined ? null : codeOf(row.build),
     minComputeCapability: row.min_cc ?? null,
     requires: requiresOf(row),
+    requireDisabled: false,
     cudaCompat: row.compat ?? null,
     minDriver: row.min_driver ?? null,
     broken: row.broken ?? null,
+    missing: null,
     evidence: row.evidence,
     sources: words(row.source).map(key => sources[key] ?? key),
-  });
+  };
 }
 
 let builds: Map<string, Build> | undefined;

@@ -59,15 +59,16 @@ export function unlistedImage(reference: string): ImageFacts {
   });
 }
 
-/** All images of the repositories asked for (by default all), in the order of the files. */
+/** All images of the repositories asked for (by default all), named as people write them: without `docker.io/`. */
 export function imagesOf(matrix: Matrix, wanted: (row: RepositoryRow) => boolean = () => true): ImageFacts[] {
   return [...matrix.repositories.values()]
     .filter(repository => repository.mirrors === undefined && wanted(repository))
     .flatMap(repository => {
       const {defaults, sources, rows} = fileOf(repository);
+      const prefix = repository.repository.replace(/^docker\.io\/(?:library\/)?/, '');
       return rows
         .filter(row => (row.repo ?? defaults.repo) === repository.repository)
-        .map(row => factsOfRow({...defaults, ...row}, repository, sources, shortReference(repository, row)));
+        .map(row => factsOfRow({...defaults, ...row}, repository, sources, `${prefix}:${row.tag}`));
     });
 }
 
@@ -75,7 +76,3 @@ export function imagesOf(matrix: Matrix, wanted: (row: RepositoryRow) => boolean
 export const cpuImages = (matrix: Matrix): ImageFacts[] => imagesOf(matrix).filter(image => image.gpu === false);
 
 const fileOf = (repository: RepositoryRow): ImageFile => matrixDocument<ImageFile>(`images/${repository.file}`);
-
-/** As people write it: without `docker.io/`. */
-const shortReference = ({repository}: RepositoryRow, {tag}: ImageRow): string =>
-  `${repository.replace(/^docker\.io\/(?:library\/)?/, '')}:${tag}`;

@@ -18,16 +18,16 @@ interface RequireFile {
   rows: RequireRow[];
 }
 
+let index: Map<string, RequireRow> | undefined;
 const texts = new Map<RequireRow, string>();
 
 /** The `NVIDIA_REQUIRE_CUDA` of an nvidia/cuda image, in full; null when it is not listed. */
 export function requireText(cuda: string, arch: string, os: string): string | null {
-  const file = matrixDocument<RequireFile>('require-cuda');
-  const row = file.rows.find(
-    row => row.cuda === cuda && row.arch === arch && (row.os.includes(os) || row.os.includes('*')),
-  );
+  const {rows, brand_lists} = matrixDocument<RequireFile>('require-cuda');
+  index ??= new Map(rows.flatMap(row => row.os.map(name => [`${row.cuda}|${row.arch}|${name}`, row] as const)));
+  const row = index.get(`${cuda}|${arch}|${os}`) ?? index.get(`${cuda}|${arch}|*`);
   if (!row) return null;
-  const text = texts.get(row) ?? expand(row, file.brand_lists);
+  const text = texts.get(row) ?? expand(row, brand_lists);
   texts.set(row, text);
   return text;
 }

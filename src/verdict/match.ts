@@ -1,9 +1,9 @@
 import type {Host} from '../contract/host.js';
-import type {Candidate, Match} from '../contract/verdict.js';
+import type {Candidate, Match, Verdict} from '../contract/verdict.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import type {RepositoryRow} from '../matrix/image-row.js';
 import {judgeOn} from './judge.js';
-import {byMerit, GENERAL, type Judged, judgedAs} from './merit.js';
+import {byMerit, GENERAL, type Judged, judgedAs, newer} from './merit.js';
 import type {Question} from './situation.js';
 import {fits, type Specification} from './specification.js';
 import {unlockOf} from './unlock.js';
@@ -39,8 +39,8 @@ export function isWished(image: ImageFacts, {specs, publisher, variant, python, 
 }
 
 /**
- * Judges the images and puts the best first, at most `limit` of a framework: those that run, or the nearest where none
- * does. Says what would unlock newer ones.
+ * The best images first, at most `limit` of a framework: those that run, or the nearest where none does. Says what would
+ * unlock newer ones.
  */
 export function match(
   host: Host,
@@ -48,13 +48,37 @@ export function match(
   question: Question,
   limit: number,
 ): Pick<Match, 'candidates' | 'unlock'> {
-  const judge = judgeOn(host, question);
   // Where there are GPUs, an image for the CPU is no answer unless it is asked for (`--gpus none`).
   const useful = host.gpus?.length && question.gpus !== 'none' ? images.filter(image => image.gpu !== false) : images;
-  const judged = useful.map(image => judgedAs(image, judge(image))).sort(byMerit);
+  const judge = judgeOn(host, question);
+  const judged = [...byFramework(useful).values()].flatMap(own => judgeNewest(own, judge, limit)).sort(byMerit);
   const running = judged.filter(({verdict}) => verdict.verdict === 'runs');
-  const shown = running.length > 0 ? running : judged;
-  return {candidates: firstOfEach(shown, limit).map(candidateOf), unlock: unlockOf(host, judged, question)};
+  const shown = firstOfEach(running.length > 0 ? running : judged, limit);
+  return {candidates: shown.map(candidateOf), unlock: unlockOf(host, judged, question)};
+}
+
+function byFramework(images: readonly ImageFacts[]): Map<string | null, ImageFacts[]> {
+  const groups = new Map<string | null, ImageFacts[]>();
+  for (const image of images) {
+    const group = groups.get(image.framework);
+    if (group) group.push(image);
+    else groups.set(image.framework, [image]);
+  }
+  return groups;
+}
+
+/** From the newest version downwards, until enough of them run: what is older could only come after those. */
+function judgeNewest(images: readonly ImageFacts[], judge: (image: ImageFacts) => Verdict, limit: number): Judged[] {
+  const judged: Judged[] = [];
+  let running = 0;
+  for (const image of [...images].sort((a, b) => newer(a.version, b.version))) {
+    const last = judged.at(-1)?.image.version ?? null;
+    if (running >= limit && newer(last, image.version) !== 0) break;
+    const verdict = judge(image);
+    judged.push(judgedAs(image, verdict));
+    if (verdict.verdict === 'runs') running++;
+  }
+  return judged;
 }
 
 function firstOfEach(judged: readonly Judged[], limit: number): Judged[] {

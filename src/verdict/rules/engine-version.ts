@@ -12,11 +12,8 @@ export const engineVersion: Rule = ({host, image, question}) => {
   if (question.synthetic) return [skip('the engine was not part of the question')];
   const {kind, version} = host.engine;
   if (kind === 'podman') return [pass('Podman has no such limit')];
-  const modern = usesClone3(image);
-  if (kind === null || version === null) {
-    return [modern === false ? pass('the image asks nothing new of the engine') : unknown('the engine is not known')];
-  }
-  return [onDocker(version, modern)];
+  if (kind === null || version === null) return [unknown('no engine was found here', {fix: 'gpudock setup'})];
+  return [onDocker(version, usesClone3(image))];
 };
 
 function onDocker(version: string, modern: boolean | null): RuleOutcome {
