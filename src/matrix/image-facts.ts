@@ -28,8 +28,7 @@ export interface ImageFacts {
   code: CompiledCode | null;
   /** Lowest compute capability that its publisher names. */
   minComputeCapability: string | null;
-  /** Values of `NVIDIA_REQUIRE_*`. Not complete: only the first clause is known, others may follow. */
-  requires: {texts: readonly string[]; complete: boolean} | null;
+  requires: Requirements | null;
   requireDisabled: boolean;
   /** The cuda-compat libraries are inside. */
   cudaCompat: boolean | null;
@@ -42,6 +41,15 @@ export interface ImageFacts {
   /** How the tag is known: `observed`, `documented`, `release-matrix`, `derived`, `memory`, … */
   evidence: string | null;
   sources: readonly string[];
+}
+
+/** Values of `NVIDIA_REQUIRE_*`. */
+export interface Requirements {
+  texts: readonly string[];
+  /** False: only the first clause is known, others may follow. */
+  complete: boolean;
+  /** The CPU whose image carries these texts; null: all of them do. */
+  arch: string | null;
 }
 
 export interface CompiledCode {

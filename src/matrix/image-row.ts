@@ -105,10 +105,10 @@ function codeOf(id: string): CompiledCode | null {
 function requiresOf(row: ImageRow): ImageFacts['requires'] {
   const {require} = row;
   if (require === undefined) return null;
-  if (require === '') return {texts: [], complete: true};
-  if (require.startsWith('=')) return {texts: [require.slice(1)], complete: true};
-  if (require.startsWith('>')) return {texts: [`cuda>=${require.slice(1)}`], complete: false};
+  if (require === '') return {texts: [], complete: true, arch: null};
+  if (require.startsWith('=')) return {texts: [require.slice(1)], complete: true, arch: null};
+  if (require.startsWith('>')) return {texts: [`cuda>=${require.slice(1)}`], complete: false, arch: null};
   const [cuda = '', arch = '', os = ''] = require === '@' ? [row.cuda, 'amd64', row.os] : require.split('|');
   const text = requireText(cuda, arch, os);
-  return text === null ? null : {texts: [text], complete: true};
+  return text === null ? null : {texts: [text], complete: true, arch};
 }

@@ -1,10 +1,14 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf, capabilities} from '../../matrix/architecture.js';
-import {compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
+import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import {outcomesOf} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
 
 const {pass, fail, unknown} = outcomesOf('gpu-architecture');
+const SOURCE = 'compat-matrix/architectures.json';
+
+/** Images that bring a toolkit and no framework: what runs in them is compiled by or for it. */
+const TOOLKITS = new Set(['cuda', 'base']);
 
 /**
  * Where no compiled list is known: the lowest capability its publisher names, and whether the toolkit inside could
@@ -13,23 +17,25 @@ const {pass, fail, unknown} = outcomesOf('gpu-architecture');
 export function documentedSupport(cc: string, situation: Situation): RuleOutcome {
   const {minComputeCapability: lowest, framework} = situation.image;
   const cuda = usedCuda(situation);
-  if (!lowest || !cuda) {
+  const bare = TOOLKITS.has(framework ?? '');
+  if ((!lowest && !bare) || !cuda) {
     return unknown(`for which GPUs the ${framework ?? 'software'} in this image was compiled is not known`, {
       fix: 'cuobjdump --list-elf on its libraries tells, or torch.cuda.get_arch_list() in a container of it',
     });
   }
-  if ((compareVersions(cc, lowest) ?? 0) < 0) {
+  if (atLeast(cc, lowest) === false) {
     return fail(`its publisher names compute capability ${lowest} as the lowest; this GPU has ${cc}`);
   }
   const dropped = architectureOf(cc)?.last_toolkit ?? null;
   if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {
-    return fail(`CUDA ${cuda} compiles no more for compute capability ${cc}; the last one was ${dropped}`);
+    return fail(`CUDA ${cuda} no longer compiles for compute capability ${cc}; the last one was ${dropped}`);
   }
-  if (!toolkitServes(cc, lowest, cuda, situation.tegra)) {
+  if (!toolkitServes(cc, lowest ?? '0.0', cuda, situation.tegra)) {
     return unknown(
-      `compute capability ${cc} is newer than CUDA ${cuda}, and whether the image carries PTX is not known`,
+      `compute capability ${cc} is newer than CUDA ${cuda}, and whether what is inside carries PTX is not known`,
     );
   }
+  if (bare) return pass(`CUDA ${cuda} compiles for compute capability ${cc}`, {source: SOURCE});
   return pass(
     `its publisher names compute capability ${lowest} and later, and CUDA ${cuda} compiles for ${cc} (by inference: no list of this image was found)`,
   );

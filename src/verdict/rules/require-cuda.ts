@@ -1,5 +1,7 @@
+import type {Host} from '../../contract/host.js';
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast, minorOf} from '../../matrix/dotted.js';
+import type {Requirements} from '../../matrix/image-facts.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import {evaluateForBrands} from '../requirement.js';
 import type {JudgedGpu, Situation} from '../situation.js';
@@ -21,11 +23,7 @@ export const requireCuda: Rule = situation => {
   return situation.gpus.map(gpu => ({...onGpu(gpu, situation, requires), gpu: gpu.label}));
 };
 
-function onGpu(
-  gpu: JudgedGpu,
-  situation: Situation,
-  requires: {texts: readonly string[]; complete: boolean},
-): RuleOutcome {
+function onGpu(gpu: JudgedGpu, situation: Situation, requires: Requirements): RuleOutcome {
   const {driverCuda, host} = situation;
   if (!driverCuda || !host.driver.version) return unknown('the driver and its CUDA are not known');
   const nvml = {cuda: minorOf(driverCuda), driver: host.driver.version, arch: gpu.computeCapability};
@@ -33,10 +31,14 @@ function onGpu(
   const answers = requires.texts.map(text => evaluateForBrands(text, nvml, brands));
   const first = shown(requires.texts);
   if (answers.every(answer => answer === 'met')) return pass(`its requirement is met: ${first}`, {source: SOURCE});
-  if (!requires.complete) return unknown(`of its requirement only "${first}" is known, which is not met`);
+  if (!requires.complete || isOfOtherCpu(requires, host))
+    return unknown(`of its requirement only "${first}" is known, which is not met`);
   if (answers.includes('unknown')) return unknown(`whether ${first} is met depends on the brand that NVML reports`);
   return unmet(first, situation);
 }
+
+/** Images for arm64 leave out the driver branches that those for amd64 allow. */
+const isOfOtherCpu = ({arch}: Requirements, {os}: Host): boolean => arch === 'amd64' && os.arch === 'arm64';
 
 function unmet(first: string, situation: Situation): RuleOutcome {
   const enforced = isEnforced(situation);

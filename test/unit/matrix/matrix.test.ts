@@ -66,7 +66,7 @@ describe('images', () => {
         gpu: true,
       });
       expect(image?.code?.sass).toContain('8.6');
-      expect(image?.requires).toEqual({texts: [], complete: true});
+      expect(image?.requires).toEqual({texts: [], complete: true, arch: null});
     }
   });
 

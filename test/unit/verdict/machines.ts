@@ -22,7 +22,7 @@ export const image = (change: Partial<ImageFacts> = {}): ImageFacts =>
     os: 'ubuntu22.04',
     platforms: ['amd64'],
     code: {sass: ['5.0', '6.0', '7.0', '7.5', '8.0', '8.6', '9.0'], ptx: [], inferred: false, source: 'the test'},
-    requires: {texts: [], complete: true},
+    requires: {texts: [], complete: true, arch: null},
     cudaCompat: false,
     ...change,
   });

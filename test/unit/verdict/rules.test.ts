@@ -102,7 +102,7 @@ describe('driver-floor', () => {
 
 function branches(branch: number): ImageFacts['requires'] {
   const clauses = ['tesla', 'nvidia', 'unknown'].map(brand => `brand=${brand},driver>=${branch},driver<${branch + 1}`);
-  return {texts: [`cuda>=12.1 ${clauses.join(' ')}`], complete: true};
+  return {texts: [`cuda>=12.1 ${clauses.join(' ')}`], complete: true, arch: null};
 }
 
 describe('gpu-architecture', () => {
@@ -153,6 +153,17 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
+  test.each([
+    ['RTX 3090', '12.4.1', 'pass'],
+    ['RTX 4090', '11.6.2', 'pass'],
+    ['RTX 5090', '12.4.1', 'unknown'],
+    ['Tesla V100', '13.0.2', 'fail'],
+    ['Tesla K80', '12.0.1', 'fail'],
+  ])('a toolkit without a framework: %s with CUDA %s: %s', (gpu, cuda, expected) => {
+    const facts = image({code: null, framework: 'cuda', cuda: [cuda]});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
   test('nothing known of the code is unknown, inference is said', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 3090'), image({code: null}))).toBe('unknown');
     const inferred = image({code: {...code(['8.6']), inferred: true}});
@@ -173,7 +184,7 @@ describe('gpu-architecture', () => {
 });
 
 describe('require-cuda', () => {
-  const needs = (text: string, complete = true) => image({requires: {texts: [text], complete}});
+  const needs = (text: string, complete = true) => image({requires: {texts: [text], complete, arch: null}});
   const docker = (version: string, hook: boolean, cdiDevices: string[] | null): Host => {
     const host = machine('535.104.05', 'RTX 3090');
     const engine = {
@@ -205,9 +216,21 @@ describe('require-cuda', () => {
     expect(outcome('require-cuda', host, needs('cuda>=12.6'), REAL)).toBe(expected);
   });
 
+  test('the text of an amd64 image says nothing sure of an arm64 machine', () => {
+    const host = machine('535.104.05', 'NVIDIA GH200 480GB');
+    const text = 'cuda>=12.6 brand=nvidia,driver>=535,driver<536';
+    const of = (arch: string | null) => image({requires: {texts: [text], complete: true, arch}});
+    expect(outcome('require-cuda', host, of(null))).toBe('unknown');
+    expect(outcome('require-cuda', {...host, os: {...host.os, arch: 'arm64'}}, of('amd64'))).toBe('unknown');
+    const geforce = docker('28.5.2', true, null);
+    const unmet = image({requires: {texts: ['cuda>=12.6 brand=tesla'], complete: true, arch: 'amd64'}});
+    expect(outcome('require-cuda', geforce, unmet, REAL)).toBe('fail');
+    expect(outcome('require-cuda', {...geforce, os: {...geforce.os, arch: 'arm64'}}, unmet, REAL)).toBe('unknown');
+  });
+
   test('several texts are all needed; none is nothing to meet; not known is unknown', () => {
     const host = machine('535.104.05', 'RTX 3090');
-    const two = image({requires: {texts: ['cuda>=12.2', 'cuda>=12.6'], complete: true}});
+    const two = image({requires: {texts: ['cuda>=12.2', 'cuda>=12.6'], complete: true, arch: null}});
     expect(outcome('require-cuda', host, two)).toBe('unknown');
     expect(outcome('require-cuda', host, image())).toBe('pass');
     expect(outcome('require-cuda', host, image({requires: null}))).toBe('unknown');
