@@ -25,6 +25,8 @@ export interface BuildQuestion {
   project: Project;
   base: Base;
   packages: PackageSource;
+  /** Whether the image is meant for a GPU. */
+  gpu: boolean;
   /** Text of templates/Dockerfile.eta. */
   template: string;
 }
@@ -40,10 +42,10 @@ export const LABEL = {
 
 /** The build of one project on one base. Same question, same bytes. */
 export function planBuild(question: BuildQuestion): BuildPlan {
-  const {project, base, packages, template} = question;
+  const {project, base, packages, gpu, template} = question;
   const dockerfile = renderDockerfile(template, {project, base, packages, requirements: listed(project)});
   const context = project.files;
-  const inputs = projectInputs(project, template);
+  const inputs = projectInputs(project, gpu, template);
   const tag = `gpudock/${project.name}:${digest([dockerfile, ...context.flatMap(file => [file.path, file.text])])}`;
   return {
     tag,
@@ -63,10 +65,10 @@ export function planBuild(question: BuildQuestion): BuildPlan {
 }
 
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
-export const projectInputs = (
-  {name, dir, settings, files, requirements, python, apt}: Project,
-  template: string,
-): string => digest([JSON.stringify({name, dir, settings, files, requirements, python, apt}), template]);
+export const projectInputs = (project: Project, gpu: boolean, template: string): string => {
+  const {name, dir, settings, files, requirements, python, apt} = project;
+  return digest([JSON.stringify({name, dir, settings, files, requirements, python, apt, gpu}), template]);
+};
 
 const digest = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);

@@ -4,21 +4,21 @@ import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {BuildPlan} from '../dockerfile/plan.js';
 import {buildSecrets, type Network} from '../environment/network.js';
-import {EXIT, Failure} from '../failure.js';
+import {Failure} from '../failure.js';
+import {interrupted} from '../interrupt.js';
 import {type BuildEvent, BuildProgress} from './build-progress.js';
 import type {Engine} from './connect.js';
 
 export interface BuildOptions {
   buildx: string;
   network: Network;
-  env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
   onEvent(event: BuildEvent): void;
 }
 
 /**
  * Builds the plan's image through BuildKit. The tag exists only when the whole build succeeded; the temporary folder is
- * gone in every case. Throws `build_failed` with the failing step's last lines, or `interrupted`.
+ * gone in every case. Throws `build_failed` with the failing step's last lines, `index_unreachable`, or `interrupted`.
  */
 export async function build(engine: Engine, plan: BuildPlan, options: BuildOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'gpudock-build-'));
@@ -86,19 +86,21 @@ async function runBuildx(engine: Engine, args: string[], options: BuildOptions):
   if (exitCode !== 0) throw buildFailed(progress);
 }
 
+/** What uv and pip print when an index does not answer at all; a package that does not exist reads differently. */
+const INDEX_SILENT =
+  /dns error|failed to lookup address|Temporary failure in name resolution|Name or service not known|tcp connect error|Connection refused|Network is unreachable|Failed to establish a new connection|operation timed out|Connect timeout|client error \(Connect\)/i;
+
 const tls = ({endpoint}: Engine): Record<string, string> =>
   endpoint.certificates === null ? {} : {DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: endpoint.certificates};
-
-export const interrupted = (what: string): Failure =>
-  new Failure({code: 'interrupted', message: `${what} was stopped`, cause: 'you asked for it', exit: EXIT.interrupted});
 
 function buildFailed(progress: BuildProgress): Failure {
   const error = progress.words
     .findLast(line => line.startsWith('ERROR:'))
     ?.slice('ERROR:'.length)
     .trim();
+  const unreachable = progress.tail.some(line => INDEX_SILENT.test(line));
   return new Failure({
-    code: 'build_failed',
+    code: unreachable ? 'index_unreachable' : 'build_failed',
     message:
       progress.failedStep === null
         ? 'the image could not be built'

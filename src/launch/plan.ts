@@ -33,6 +33,8 @@ export interface LaunchPlan extends Launch {
   name: string;
   container: ContainerBody & Record<string, unknown>;
   user: ContainerUser;
+  /** Whether the port was asked for: then no other one will do. */
+  portFixed: boolean;
 }
 
 export interface LaunchQuestion {
@@ -43,7 +45,8 @@ export interface LaunchQuestion {
   gpus: string;
   /** Port on this machine; 0: the engine picks one. */
   port: number;
-  portWhy: string;
+  /** Whether the user named the port. */
+  portFixed: boolean;
   name: string;
   /** Whether the machine's extra certificates are put into the container. */
   certificates: boolean;
@@ -96,6 +99,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
     container: {...container},
     command: dockerCommand(question.name, container),
     user,
+    portFixed: question.portFixed,
     url: port === 0 ? null : `http://127.0.0.1:${port}/lab`,
     dockerfile: question.dockerfile,
     decisions: [
@@ -106,9 +110,16 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       {setting: 'cache', value: 'gpudock-cache', why: 'downloads of pip and model hubs outlive the container'},
       shm.decision,
       limits.decision,
-      {setting: 'port', value: port === 0 ? 'any' : String(port), why: question.portWhy},
+      {setting: 'port', value: port === 0 ? 'any' : String(port), why: portReason(question)},
     ],
   };
+}
+
+function portReason({port, portFixed}: LaunchQuestion): string {
+  if (portFixed) return 'asked for; open to this machine alone';
+  return port === 0
+    ? 'the engine picks a free one, open to this machine alone'
+    : 'free here; open to this machine alone';
 }
 
 function environment(user: ContainerUser, grant: GpuGrant, certificates: boolean): string[] {

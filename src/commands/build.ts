@@ -1,0 +1,43 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {GpudockCommand} from '../command.js';
+import {ensureImage, planImage} from '../flow/image.js';
+import {imageFlags} from '../image-flags.js';
+import {interruptSignal} from '../interrupt.js';
+import {showBuild} from '../ui/build.js';
+import {Progress} from '../ui/progress.js';
+
+export default class BuildCommand extends GpudockCommand {
+  static override summary = "build a project's image; nothing is built when nothing changed";
+  static override args = {dir: Args.string({description: 'the project folder', default: '.'})};
+  static override flags = {
+    ...imageFlags,
+    'dry-run': Flags.boolean({description: 'print the Dockerfile and build nothing'}),
+  };
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(BuildCommand);
+    const request = {folder: args.dir, from: null, gpus: flags.gpus ?? null, base: flags.base ?? null};
+    const progress = new Progress(process.stderr);
+    const flow = {
+      world: this.world,
+      signal: interruptSignal(),
+      note: (line: string) => progress.line(line),
+      onEvent: showBuild(progress),
+    };
+    try {
+      if (flags['dry-run']) {
+        const {tag, dockerfile, decisions} = await planImage(flow, request);
+        if (!this.jsonEnabled()) process.stdout.write(dockerfile);
+        return {schema: 'gpudock/build/1', image: tag, built: false, decisions};
+      }
+      const {tag, built, decisions} = await ensureImage(flow, request);
+      progress.end();
+      if (!this.jsonEnabled()) process.stdout.write(`${tag}\n`);
+      if (!built) progress.line('nothing changed: the image is there already');
+      return {schema: 'gpudock/build/1', image: tag, built, decisions};
+    } finally {
+      progress.end();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {GpudockCommand} from '../command.js';
+import {connect} from '../engine/connect.js';
+import {findContainer} from '../engine/containers.js';
+import {copyLogs} from '../engine/logs.js';
+import {interruptSignal} from '../interrupt.js';
+
+export default class LogsCommand extends GpudockCommand {
+  static override summary = 'show what a container printed';
+  static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
+  static override flags = {
+    follow: Flags.boolean({char: 'f', description: 'go on until it ends or Ctrl-C'}),
+    tail: Flags.integer({char: 'n', description: 'only the last lines', min: 0}),
+  };
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(LogsCommand);
+    const engine = await connect(this.world);
+    const {id, name} = await findContainer(engine, args.name);
+    const lines: string[] = [];
+    const onLine = (line: string): void =>
+      void (this.jsonEnabled() ? lines.push(line) : process.stdout.write(`${line}\n`));
+    await copyLogs(engine, id, {follow: flags.follow, tail: flags.tail ?? null, signal: interruptSignal(), onLine});
+    return {schema: 'gpudock/logs/1', name, lines};
+  }
+}

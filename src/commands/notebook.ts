@@ -1,0 +1,75 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {GpudockCommand} from '../command.js';
+import {openNotebook, planNotebook} from '../flow/notebook.js';
+import {imageFlags} from '../image-flags.js';
+import {interruptSignal} from '../interrupt.js';
+import {openBrowser} from '../ui/browser.js';
+import {showBuild} from '../ui/build.js';
+import {renderLaunch} from '../ui/launch.js';
+import {Progress} from '../ui/progress.js';
+
+export default class NotebookCommand extends GpudockCommand {
+  static override summary = 'open JupyterLab for a folder: probe, choose, build, launch, wait until it answers';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> ~/thesis --gpus 1 --port 9000',
+    '<%= config.bin %> <%= command.id %> --dry-run',
+  ];
+  static override args = {
+    dir: Args.string({description: 'the project folder; its files say which packages are wanted', default: '.'}),
+  };
+  static override flags = {
+    ...imageFlags,
+    port: Flags.integer({description: 'port on this machine (8888 when free)', min: 1, max: 65535}),
+    name: Flags.string({description: 'name of the container'}),
+    open: Flags.boolean({description: 'open the browser', default: true, allowNo: true}),
+    'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
+    from: Flags.string({
+      description: 'with --dry-run: plan for a recorded machine',
+      helpValue: 'DIR',
+      dependsOn: ['dry-run'],
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(NotebookCommand);
+    const progress = new Progress(process.stderr);
+    const flow = {
+      world: this.world,
+      signal: interruptSignal(),
+      note: (line: string) => progress.line(line),
+      onEvent: showBuild(progress),
+    };
+    const request = {
+      folder: args.dir,
+      from: flags.from ?? null,
+      gpus: flags.gpus ?? null,
+      base: flags.base ?? null,
+      port: flags.port ?? null,
+      name: flags.name ?? null,
+    };
+    try {
+      if (flags['dry-run']) {
+        const {schema, image, container, command, decisions, url, dockerfile} = await planNotebook(flow, request);
+        const document = {schema, image, container, command, decisions, url, dockerfile};
+        if (!this.jsonEnabled()) process.stdout.write(renderLaunch(document));
+        return document;
+      }
+      progress.status('looking at the machine and the project …');
+      const notebook = await openNotebook(flow, request);
+      progress.end();
+      if (!this.jsonEnabled()) this.#show(notebook);
+      if (flags.open && !this.jsonEnabled()) await openBrowser(notebook.url, this.world.env);
+      return notebook;
+    } finally {
+      progress.end();
+    }
+  }
+
+  #show({url, name, running}: {url: string; name: string; running: boolean}): void {
+    this.say(running ? 'JupyterLab is running already:' : 'JupyterLab is ready:');
+    process.stdout.write(`${url}\n`);
+    this.say(`Stop it with: gpudock stop ${name}`);
+  }
+}

@@ -1,0 +1,128 @@
+import {resolve} from 'node:path';
+import type {Container} from 'dockerode';
+import {LABEL} from '../dockerfile/plan.js';
+import {Failure} from '../failure.js';
+import type {Engine} from './connect.js';
+import {reasonOf, statusOf} from './images.js';
+import {demultiplex} from './logs.js';
+
+/** A container of ours, as the engine lists it. */
+export interface Listed {
+  id: string;
+  name: string;
+  image: string;
+  /** The project folder it belongs to. */
+  project: string;
+  purpose: string;
+  state: string;
+  /** The engine's own words: "Up 3 minutes". */
+  status: string;
+  /** Port on this machine; null when none is published. */
+  port: number | null;
+  created: Date;
+}
+
+/** gpudock's containers, newest first; with `project` only that folder's. */
+export async function listContainers({docker}: Engine, project?: string): Promise<Listed[]> {
+  const label = project === undefined ? LABEL.project : `${LABEL.project}=${project}`;
+  const containers = await docker.listContainers({all: true, filters: {label: [label]}});
+  return containers
+    .map(container => ({
+      id: container.Id,
+      name: container.Names[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12),
+      image: container.Image,
+      project: container.Labels[LABEL.project] ?? '',
+      purpose: container.Labels[LABEL.purpose] ?? '',
+      state: container.State,
+      status: container.Status,
+      port: container.Ports.find(port => port.PublicPort)?.PublicPort ?? null,
+      created: new Date(container.Created * 1000),
+    }))
+    .sort((a, b) => b.created.getTime() - a.created.getTime());
+}
+
+/** One of gpudock's containers by name, id prefix or project folder. Never one that somebody else made. */
+export async function findContainer(engine: Engine, which: string): Promise<Listed> {
+  const all = await listContainers(engine);
+  const found =
+    all.find(container => container.name === which || container.id === which) ??
+    all.find(container => container.project === resolve(which)) ??
+    all.find(container => which.length >= 4 && container.id.startsWith(which));
+  if (found !== undefined) return found;
+  throw new Failure({
+    code: 'container_not_found',
+    message: `gpudock runs nothing called ${which}`,
+    cause: all.length === 0 ? 'it runs nothing at all' : `it has: ${all.map(container => container.name).join(', ')}`,
+    fix: 'gpudock ps',
+  });
+}
+
+/** Creates a container. Throws `name_taken`, or the engine's refusal. */
+export async function createContainer(
+  {docker}: Engine,
+  name: string,
+  body: Record<string, unknown>,
+): Promise<Container> {
+  try {
+    return await docker.createContainer({...body, name});
+  } catch (error) {
+    if (statusOf(error) !== 409) throw refused('the container could not be made', error);
+    throw new Failure({
+      code: 'name_taken',
+      message: `a container called ${name} is there already, and it is not gpudock's`,
+      cause: reasonOf(error),
+      fix: `choose another name: --name ${name}-2`,
+    });
+  }
+}
+
+/** Why a start failed, as far as gpudock can do something about it. */
+export type StartProblem = 'port-taken' | 'limit-not-permitted' | null;
+
+/** Reads the engine's refusal of a start; it has a status code for none of these. */
+export function startProblem(error: unknown): StartProblem {
+  const reason = reasonOf(error);
+  if (/error setting rlimit/.test(reason)) return 'limit-not-permitted';
+  return /port is already allocated|address already in use/.test(reason) ? 'port-taken' : null;
+}
+
+export const refused = (message: string, error: unknown): Failure => {
+  const reason = reasonOf(error);
+  const full = /no space left on device/.test(reason);
+  return new Failure(
+    {
+      code: full ? 'disk_full' : 'engine_refused',
+      message,
+      cause: reason,
+      fix: full ? 'free space where the engine stores its data: docker system df' : 'gpudock doctor',
+    },
+    {cause: error},
+  );
+};
+
+/** Stops a container, giving it 10 seconds to end by itself. One that has ended already is fine. */
+export async function stopContainer({docker}: Engine, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).stop({t: 10});
+  } catch (error) {
+    if (statusOf(error) !== 304 && statusOf(error) !== 404) throw refused('the container could not be stopped', error);
+  }
+}
+
+/** Removes a container with its anonymous volumes. One that is gone already is fine. */
+export async function removeContainer({docker}: Engine, id: string, force: boolean): Promise<void> {
+  try {
+    await docker.getContainer(id).remove({force, v: true});
+  } catch (error) {
+    if (statusOf(error) !== 404) throw refused('the container could not be removed', error);
+  }
+}
+
+/** The last lines of a container's output, both streams in the order they were written. */
+export async function lastLines({docker}: Engine, id: string, tail: number): Promise<string[]> {
+  const raw = await docker.getContainer(id).logs({stdout: true, stderr: true, tail, follow: false});
+  return demultiplex(raw)
+    .toString('utf8')
+    .split(/\r\n|\n/)
+    .filter(line => line.trim() !== '');
+}

@@ -1,0 +1,80 @@
+import {buffer} from 'node:stream/consumers';
+import type {Container} from 'dockerode';
+import {extract, pack} from 'tar-stream';
+import {statusOf} from './images.js';
+
+/** Who the container's user is, and what lies in the home folder. */
+export interface Identity {
+  uid: number;
+  gid: number;
+  name: string;
+  home: string;
+  /** Files under `home`, readable by the user alone. */
+  files: {path: string; text: string}[];
+}
+
+/**
+ * Gives an arbitrary user id a name and a home in a created, not yet started container: a passwd and a group entry and a
+ * home folder. The image stays as it is, and nothing starts as root.
+ */
+export async function giveIdentity(container: Container, identity: Identity): Promise<void> {
+  const {uid, gid, name, home} = identity;
+  const [passwd, group] = await Promise.all([readFile(container, '/etc/passwd'), readFile(container, '/etc/group')]);
+  const archive = pack();
+  const entry = `${name}:x:${uid}:${gid}::${home}:/bin/sh`;
+  archive.entry({name: 'etc/passwd', mode: 0o644}, withEntry(passwd ?? '', entry, uid));
+  archive.entry({name: 'etc/group', mode: 0o644}, withEntry(group ?? '', `${name}:x:${gid}:`, gid));
+  const own = {uid, gid};
+  archive.entry({name: `${relative(home)}/`, type: 'directory', mode: 0o700, ...own});
+  for (const folder of folders(identity.files.map(file => file.path)))
+    archive.entry({name: `${relative(home)}/${folder}/`, type: 'directory', mode: 0o700, ...own});
+  for (const {path, text} of identity.files)
+    archive.entry({name: `${relative(home)}/${path}`, mode: 0o600, ...own}, text);
+  archive.finalize();
+  await container.putArchive(await buffer(archive), {path: '/'});
+}
+
+/** Puts one readable file into a container. */
+export async function putFile(container: Container, path: string, content: string | Uint8Array): Promise<void> {
+  const archive = pack();
+  archive.entry({name: relative(path), mode: 0o644}, Buffer.from(content));
+  archive.finalize();
+  await container.putArchive(await buffer(archive), {path: '/'});
+}
+
+/** A file's text out of a container, running or not; null when it is not there. */
+export async function readFile(container: Container, path: string): Promise<string | null> {
+  try {
+    const stream = await container.getArchive({path});
+    const archive = stream.pipe(extract());
+    for await (const entry of archive) return (await buffer(entry)).toString('utf8');
+    return null;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+const relative = (path: string): string => path.replace(/^\/+/, '');
+
+/** An entry of this id replaces the image's own: one id has one name. */
+function withEntry(text: string, entry: string, id: number): string {
+  const name = entry.slice(0, entry.indexOf(':'));
+  const others = text.split('\n').filter(line => {
+    const [otherName, , otherId] = line.split(':');
+    return line !== '' && otherId !== String(id) && otherName !== name;
+  });
+  return `${[...others, entry].join('\n')}\n`;
+}
+
+/** Every folder on the way to the files, outermost first. */
+const folders = (paths: readonly string[]): string[] => [
+  ...new Set(
+    paths.flatMap(path =>
+      path
+        .split('/')
+        .slice(0, -1)
+        .map((_, depth, parts) => parts.slice(0, depth + 1).join('/')),
+    ),
+  ),
+];

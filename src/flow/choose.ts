@@ -1,0 +1,70 @@
+import {type Base, baseOptions} from '../dockerfile/base.js';
+import {type BuildPlan, type PackageSource, planBuild} from '../dockerfile/plan.js';
+import type {Engine} from '../engine/connect.js';
+import {availability} from '../engine/images.js';
+import {Failure} from '../failure.js';
+import {frameworkImages} from './framework-images.js';
+import type {Situation} from './situation.js';
+
+/** How long a registry may take to say whether it has an image. */
+const REGISTRY_TIMEOUT = 8_000;
+
+/**
+ * The builds to try, best first. The first base that the engine can get is taken; a registry that does not answer leads
+ * to the bootstrap base, with a line that says so. Without an engine the first option stands, unasked.
+ */
+export async function chooseBuilds(
+  situation: Situation,
+  engine: Engine | null,
+  note: (line: string) => void,
+): Promise<BuildPlan[]> {
+  const {project, wish, gpus, host} = situation;
+  const options = baseOptions({project, wish, gpus, frameworkImages: frameworkImages(host, wish, gpus)});
+  const base = engine === null ? options[0] : await firstAvailable(engine, options, note);
+  if (base === undefined) throw new Error('there is always a base');
+  const fallback = options.find(({kind}) => kind === 'bootstrap');
+  return sources(situation, base, fallback).map(([on, packages]) =>
+    planBuild({project, base: on, packages, gpu: gpus > 0, template: situation.template}),
+  );
+}
+
+async function firstAvailable(engine: Engine, options: readonly Base[], note: (line: string) => void): Promise<Base> {
+  const refusals: string[] = [];
+  for (const base of options) {
+    if (base.kind === 'bootstrap') {
+      if (options.length > 1)
+        note(`${refusals.at(-1) ?? 'no image fits'}: the base is built from the distribution's own packages`);
+      return base;
+    }
+    const answer = await availability(engine, base.image, REGISTRY_TIMEOUT);
+    if (!('detail' in answer)) return base;
+    const words = {
+      missing: 'does not exist',
+      refused: 'is refused by its registry',
+      unreachable: 'cannot be had: its registry does not answer',
+    };
+    refusals.push(`${base.image} ${words[answer.status]} (${answer.detail})`);
+    // A registry that is silent for one image is silent for the next: do not wait again.
+    const last = options.at(-1);
+    if (answer.status === 'unreachable' && last?.kind === 'bootstrap') {
+      note(`${refusals.at(-1)}: the base is built from the distribution's own packages`);
+      return last;
+    }
+  }
+  throw new Failure({
+    code: 'base_unavailable',
+    message: 'no base image can be had',
+    cause: refusals.join('; '),
+    fix: 'name another image as base: in gpudock.yaml, or base: bootstrap to build one from Debian packages',
+  });
+}
+
+/** Where packages come from, in the order to try: the index, then, when no index answers, the distribution. */
+function sources({wish, gpus}: Situation, base: Base, fallback: Base | undefined): [Base, PackageSource][] {
+  const cpuTorch = wish?.name === 'pytorch' && gpus === 0 && (base.kind === 'python' || base.kind === 'bootstrap');
+  return [
+    ...(cpuTorch ? ([[base, 'index-cpu']] as [Base, PackageSource][]) : []),
+    [base, 'index'],
+    ...(fallback === undefined ? [] : ([[fallback, 'distribution']] as [Base, PackageSource][])),
+  ];
+}

@@ -1,0 +1,32 @@
+import type {Host} from '../contract/host.js';
+import type {FrameworkImage} from '../dockerfile/base.js';
+import type {FrameworkWish} from '../environment/framework.js';
+import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {isWished, match, mayHold} from '../verdict/match.js';
+import {parseSpecification} from '../verdict/specification.js';
+
+/** Images of the wished framework that run on this host, best first; for no GPU only images made for the CPU. */
+export function frameworkImages(host: Host, wish: FrameworkWish | null, gpus: number): FrameworkImage[] {
+  if (wish === null) return [];
+  const spec = parseSpecification(`${wish.name}${wish.specifier}`);
+  const wanted = {specs: [spec], publisher: null, variant: null, python: null, jupyter: false};
+  const images = imagesOf(loadMatrix(), repository => mayHold(repository, wanted))
+    .filter(image => isWished(image, wanted))
+    .filter(image => image.variant !== 'devel' && image.gpu === gpus > 0);
+  const {candidates} = match(host, images, {synthetic: false, gpus: gpus > 0 ? 'all' : 'none'}, CANDIDATES);
+  return candidates
+    .filter(({verdict}) => verdict === 'runs')
+    .map(candidate => ({
+      image: candidate.image,
+      builder: null,
+      python: candidate.python,
+      gpu: gpus > 0,
+      why: [
+        `${wish.from} wants ${wish.name}${wish.specifier}`,
+        `${candidate.framework} ${candidate.version}${candidate.cuda === null ? '' : ` with CUDA ${candidate.cuda}`} runs here`,
+      ].join('; '),
+    }));
+}
+
+/** The registry is asked for one after the other: two are enough to tell a missing tag from a silent registry. */
+const CANDIDATES = 2;

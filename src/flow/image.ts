@@ -1,0 +1,111 @@
+import type {Decision} from '../contract/launch.js';
+import {type BuildPlan, LABEL, projectInputs} from '../dockerfile/plan.js';
+import {bootstrapBase} from '../engine/bootstrap.js';
+import {build} from '../engine/build.js';
+import type {BuildEvent} from '../engine/build-progress.js';
+import {findBuildx} from '../engine/buildx.js';
+import {connect, type Engine} from '../engine/connect.js';
+import {imageWithLabels} from '../engine/images.js';
+import {isFailure} from '../failure.js';
+import {unlessInterrupted} from '../interrupt.js';
+import type {World} from '../world/world.js';
+import {chooseBuilds} from './choose.js';
+import {readSituation, type Situation, type SituationQuestion} from './situation.js';
+
+/** The image that a project runs in. */
+export interface ReadyImage {
+  tag: string;
+  /** Whether it was built just now. */
+  built: boolean;
+  decisions: Decision[];
+  dockerfile: string | null;
+}
+
+/** What a flow needs of the caller: the world, the interrupt, and where its lines go. */
+export interface Flow {
+  world: World;
+  signal: AbortSignal;
+  note(line: string): void;
+  onEvent(event: BuildEvent): void;
+}
+
+/** The build that would be tried first. Builds, pulls and starts nothing; works without an engine. */
+export async function planImage(flow: Omit<Flow, 'onEvent'>, request: SituationQuestion): Promise<BuildPlan> {
+  const [situation, engine] = await unlessInterrupted(
+    'the plan',
+    flow.signal,
+    Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
+  );
+  return firstBuild(flow, situation, engine);
+}
+
+/** The image of a project, built if there is none from the same inputs. */
+export async function ensureImage(flow: Flow, request: SituationQuestion): Promise<ReadyImage> {
+  const [situation, engine] = await unlessInterrupted(
+    'the build',
+    flow.signal,
+    Promise.all([readSituation(flow.world, request), connect(flow.world)]),
+  );
+  return (await builtImage(engine, situation)) ?? (await buildImage(engine, situation, flow));
+}
+
+/** A plan can be made without an engine; a recorded machine has none to ask. */
+export async function engineIfAny(
+  {world, note}: Pick<Flow, 'world' | 'note'>,
+  {from}: Pick<SituationQuestion, 'from'>,
+): Promise<Engine | null> {
+  if (from !== null) return null;
+  try {
+    return await connect(world);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    note(`${error.message}: the plan is made without asking it`);
+    return null;
+  }
+}
+
+export async function firstBuild(
+  {note}: Pick<Flow, 'note'>,
+  situation: Situation,
+  engine: Engine | null,
+): Promise<BuildPlan> {
+  const [build] = await chooseBuilds(situation, engine, note);
+  if (build === undefined) throw new Error('there is always a build');
+  return build;
+}
+
+/** The image that was built from the same inputs before; null when there is none. */
+export async function builtImage(engine: Engine, {project, gpus, template}: Situation): Promise<ReadyImage | null> {
+  const inputs = projectInputs(project, gpus > 0, template);
+  const image = await imageWithLabels(engine, {[LABEL.inputs]: inputs});
+  if (image === null) return null;
+  const base = image.labels[LABEL.base] ?? 'unknown';
+  const decisions = [{setting: 'image', value: image.tag, why: `built before from the same files, on ${base}`}];
+  return {tag: image.tag, built: false, decisions, dockerfile: null};
+}
+
+/** Builds the image, trying the plans in order; only a package index that does not answer leads to the next plan. */
+export async function buildImage(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {
+  const {world, signal, note, onEvent} = options;
+  const buildx = await findBuildx(world);
+  const plans = await chooseBuilds(situation, engine, note);
+  for (const [position, plan] of plans.entries()) {
+    if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
+    try {
+      await build(engine, plan, {buildx, network: situation.network, signal, onEvent});
+      return {tag: plan.tag, built: true, decisions: plan.decisions, dockerfile: plan.dockerfile};
+    } catch (error) {
+      const next = plans[position + 1];
+      if (next === undefined || !isFailure(error) || error.code !== 'index_unreachable') throw error;
+      note(
+        `the package index does not answer: trying ${next.decisions.find(({setting}) => setting === 'packages')?.value}`,
+      );
+    }
+  }
+  throw new Error('there is always a plan');
+}
+
+async function bootstrap(engine: Engine, plan: BuildPlan, {world, signal, note}: Flow): Promise<void> {
+  const suite = plan.base.image.split(':')[1] ?? '';
+  await bootstrapBase(world, {engineHost: engine.endpoint.host, suite, say: note, signal});
+}

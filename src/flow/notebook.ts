@@ -1,0 +1,131 @@
+import type {Decision} from '../contract/launch.js';
+import type {BuildPlan} from '../dockerfile/plan.js';
+import {connect, type Engine, isLocal} from '../engine/connect.js';
+import {type Listed, listContainers, removeContainer} from '../engine/containers.js';
+import {mayRaiseLimits} from '../engine/limits.js';
+import {type Notebook, portTaken, runningNotebook, startNotebook, untilReady} from '../engine/notebook.js';
+import {EXIT, Failure, isFailure} from '../failure.js';
+import {unlessInterrupted} from '../interrupt.js';
+import {noGpuReason} from '../launch/gpus.js';
+import {type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {caller} from './caller.js';
+import {buildImage, builtImage, engineIfAny, type Flow, firstBuild, type ReadyImage} from './image.js';
+import {isPortFree} from './port.js';
+import {readSituation, type Situation, type SituationQuestion} from './situation.js';
+
+export interface NotebookRequest extends SituationQuestion {
+  /** null: 8888 when it is free, else any. */
+  port: number | null;
+  name: string | null;
+}
+
+export interface OpenedNotebook extends Notebook {
+  /** It ran already. */
+  running: boolean;
+}
+
+/** Ten minutes: a first start on a slow disk compiles and indexes. */
+const READY_LIMIT = 600_000;
+const DEFAULT_PORT = 8888;
+
+/** The plan alone: nothing is built, pulled or started. Works without an engine. */
+export async function planNotebook(flow: Flow, request: NotebookRequest): Promise<LaunchPlan> {
+  const [situation, engine] = await unlessInterrupted(
+    'the plan',
+    flow.signal,
+    Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
+  );
+  const built = engine === null ? null : await builtImage(engine, situation);
+  const image = built ?? readyAs(await firstBuild(flow, situation, engine));
+  return plan(flow, request, situation, image, engine === null ? [] : await listContainers(engine));
+}
+
+const readyAs = ({tag, decisions, dockerfile}: BuildPlan): ReadyImage => ({tag, built: false, decisions, dockerfile});
+
+/** The whole way: probe, choose, build, launch, wait. Ends with a link that has answered 200. */
+export async function openNotebook(flow: Flow, request: NotebookRequest): Promise<OpenedNotebook> {
+  const {world, signal, note} = flow;
+  const [situation, engine] = await unlessInterrupted(
+    'the start',
+    signal,
+    Promise.all([readSituation(world, request), connect(world)]),
+  );
+  if (!isLocal(engine)) throw remoteEngine(engine);
+  const containers = await listContainers(engine, situation.project.dir);
+  const running = containers.find(({state}) => state === 'running');
+  if (running !== undefined) {
+    const notebook = await runningNotebook(engine, running.id, running.name);
+    if (notebook !== null) return await ready(engine, {...notebook, running: true}, signal);
+  }
+  if (situation.gpus === 0 && situation.gpusWanted !== 'none')
+    note(`${noGpuReason(situation.host)}: going on with the CPU`);
+  const image = (await builtImage(engine, situation)) ?? (await buildImage(engine, situation, flow));
+  return launch(flow, request, situation, engine, image, containers);
+}
+
+async function launch(
+  flow: Flow,
+  request: NotebookRequest,
+  situation: Situation,
+  engine: Engine,
+  image: ReadyImage,
+  old: readonly Listed[],
+): Promise<OpenedNotebook> {
+  const {world, signal, note} = flow;
+  const {network} = situation;
+  for (const {id} of old.filter(({state}) => state !== 'running')) await removeContainer(engine, id, true);
+  const planned = await plan(flow, request, situation, image, await listContainers(engine));
+  const bundle =
+    network.extraCertificates && network.certificates !== null ? await world.read(network.certificates) : null;
+  const certificates = bundle?.status === 'ok' ? bundle.value : null;
+  const notebook = await startNotebook(engine, planned, {certificates, signal, note});
+  try {
+    return await ready(engine, {...notebook, running: false}, signal);
+  } catch (error) {
+    // One that ended by itself stays, so that its log can be read; an interrupted one leaves nothing.
+    if (isFailure(error) && error.code === 'interrupted') await removeContainer(engine, notebook.id, true);
+    throw error;
+  }
+}
+
+async function ready(engine: Engine, notebook: OpenedNotebook, signal: AbortSignal): Promise<OpenedNotebook> {
+  await untilReady(engine, notebook, READY_LIMIT, signal);
+  return notebook;
+}
+
+async function plan(
+  {world}: Flow,
+  request: NotebookRequest,
+  {project, host, network, gpusWanted}: Situation,
+  image: ReadyImage,
+  containers: readonly Listed[],
+): Promise<LaunchPlan> {
+  const wanted = request.port ?? project.settings.port ?? null;
+  const used = containers.flatMap(({port}) => (port === null ? [] : [port]));
+  const free = !used.includes(wanted ?? DEFAULT_PORT) && (await isPortFree(wanted ?? DEFAULT_PORT));
+  if (wanted !== null && !free) throw portTaken(String(wanted));
+  const decisions: Decision[] = [...image.decisions];
+  return planLaunch({
+    project,
+    image: image.tag,
+    host,
+    caller: caller(world.env, project),
+    gpus: gpusWanted,
+    port: wanted ?? (free ? DEFAULT_PORT : 0),
+    portFixed: wanted !== null,
+    name: request.name ?? `gpudock-${project.name}`,
+    certificates: network.extraCertificates,
+    mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world),
+    dockerfile: image.dockerfile,
+    decisions,
+  });
+}
+
+const remoteEngine = ({endpoint}: Engine): Failure =>
+  new Failure({
+    code: 'remote_engine',
+    message: `the engine runs on another machine (${endpoint.source})`,
+    cause: 'the project folder of this machine cannot be mounted there',
+    fix: 'run gpudock on that machine, or unset DOCKER_HOST to use the engine here',
+    exit: EXIT.noEngine,
+  });

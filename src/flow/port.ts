@@ -1,0 +1,17 @@
+import {createServer} from 'node:net';
+
+/** Whether nobody listens on a port of this machine, on IPv4 or IPv6. */
+export async function isPortFree(port: number): Promise<boolean> {
+  const addresses = ['127.0.0.1', '::1', '0.0.0.0'];
+  for (const host of addresses) if (!(await canListen(port, host))) return false;
+  return true;
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    // A machine without IPv6 has nobody listening there.
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE'));
+    server.listen({port, host, exclusive: true}, () => server.close(() => resolve(true)));
+  });
+}

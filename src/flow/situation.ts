@@ -1,0 +1,57 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Host} from '../contract/host.js';
+import {type FrameworkWish, wantedFramework} from '../environment/framework.js';
+import {type Network, readNetwork} from '../environment/network.js';
+import {type Project, readProject} from '../environment/project.js';
+import {countGpus} from '../launch/gpus.js';
+import {packageRoot} from '../package-root.js';
+import type {World} from '../world/world.js';
+
+/** Everything that decisions rest on, read once. */
+export interface Situation {
+  project: Project;
+  host: Host;
+  network: Network;
+  wish: FrameworkWish | null;
+  /** `--gpus`, else gpudock.yaml's word, else `all`. */
+  gpusWanted: string;
+  gpus: number;
+  /** Text of templates/Dockerfile.eta. */
+  template: string;
+}
+
+export interface SituationQuestion {
+  folder: string;
+  /** A capture to read the host from; null: the live machine. */
+  from: string | null;
+  gpus: string | null;
+  base: string | null;
+}
+
+/** Probes the host and reads the project, side by side. */
+export async function readSituation(world: World, {folder, from, gpus, base}: SituationQuestion): Promise<Situation> {
+  const [stated, host, network] = await Promise.all([
+    readProject(world, folder),
+    probed(world, from),
+    readNetwork(world),
+  ]);
+  const project = base === null ? stated : {...stated, settings: {...stated.settings, base}};
+  const gpusWanted = gpus ?? (project.settings.gpus === undefined ? 'all' : String(project.settings.gpus));
+  return {
+    project,
+    host,
+    network,
+    wish: wantedFramework(project),
+    gpusWanted,
+    gpus: countGpus(host, gpusWanted),
+    template: readFileSync(join(packageRoot(), 'templates', 'Dockerfile.eta'), 'utf8'),
+  };
+}
+
+async function probed(world: World, from: string | null): Promise<Host> {
+  const {probe} = await import('../host/probe.js');
+  if (from === null) return probe(world);
+  const {captureWorld} = await import('../host/capture.js');
+  return probe(captureWorld(from));
+}

@@ -1,0 +1,7 @@
+import * as Flags from '@oclif/core/flags';
+
+/** What decides which image a project gets. */
+export const imageFlags = {
+  gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs', helpValue: '0,1'}),
+  base: Flags.string({description: 'base image, or bootstrap to build one from Debian packages', helpValue: 'IMAGE'}),
+};
