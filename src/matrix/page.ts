@@ -123,6 +123,6 @@ export function compatibilityPage(): string {
     const lines = [heading, heading.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`);
     return `## ${title}\n\n${intro}\n\n${lines.join('\n')}\n`;
   });
-  const about = `The compatibility matrix as of ${loadMatrix().date}, made from \`compat-matrix/\` by \`npx tsx scripts/matrix-files.ts\`. Every row has its source there. "–" is not known.`;
+  const about = `The compatibility matrix as of ${loadMatrix().date}, made from \`compat-matrix/\` by \`npx tsx scripts/docs.ts\`. Every row has its source there. "–" is not known.`;
   return `# Compatibility\n\n${about}\n\n${parts.join('\n')}`;
 }

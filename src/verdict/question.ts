@@ -10,7 +10,7 @@ export interface Imagined {
   driver: string;
   /** Names, one a GPU. */
   gpus: readonly string[];
-  /** Null: not part of the question, unless a GPU is only ever built together with one CPU. */
+  /** Null: not part of the question. */
   arch: 'x64' | 'arm64' | null;
   wsl: boolean;
 }
@@ -27,11 +27,9 @@ export function imaginedHost({driver, gpus, arch, wsl}: Imagined): Host {
       exit: EXIT.usage,
     });
   }
-  const cpus = new Set(gpus.map(name => gpuFacts(name)?.cpu ?? null));
-  const [only] = cpus;
   return {
     ...NOTHING_KNOWN,
-    os: {...NOTHING_KNOWN.os, platform: 'linux', arch: arch ?? (cpus.size === 1 ? (only ?? null) : null), wsl},
+    os: {...NOTHING_KNOWN.os, platform: 'linux', arch, wsl},
     driver: {
       status: 'ok',
       version: driver,

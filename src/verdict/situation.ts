@@ -26,6 +26,8 @@ export interface JudgedGpu {
   /** Every NVML brand it may report; empty: not known. */
   brands: readonly string[];
   state: Gpu['state'];
+  /** The CPU it is always built together with; null for a card. */
+  cpu: 'arm64' | null;
 }
 
 /** What the rules look at: the host, the image, and what follows from them. */
@@ -35,6 +37,8 @@ export interface Situation {
   question: Question;
   wsl: boolean;
   tegra: boolean;
+  /** As Node names it (`x64`, `arm64`); null where neither the host nor its GPUs tell. */
+  cpu: string | null;
   /** The highest CUDA of the driver: as it reports it, else by its branch. */
   driverCuda: string | null;
   branch: DriverBranch | null;
@@ -51,6 +55,7 @@ export function situationsOn(host: Host, question: Question): (image: ImageFacts
     question,
     wsl,
     tegra: host.driver.flavor === 'tegra' || (gpus?.some(gpu => isTegra(gpu)) ?? false),
+    cpu: host.os.arch ?? gpus?.find(gpu => gpu.cpu !== null)?.cpu ?? null,
     driverCuda: host.driver.cudaVersion ?? host.driver.cudaVersionDerived,
     branch: branchOf(host.driver.version, {wsl}),
     gpus,
@@ -75,6 +80,7 @@ function judged(gpu: Gpu): JudgedGpu {
     class: facts?.class ?? null,
     brands: brandsOf(facts?.brand ?? null),
     state: gpu.state,
+    cpu: facts?.cpu ?? null,
   };
 }
 

@@ -4,9 +4,9 @@ const {pass, fail, unknown, skip} = outcomesOf('cpu');
 const SOURCE = 'tensorflow.org/install/pip: binaries use AVX instructions since 1.6';
 
 /** Does the CPU have the instructions the framework was compiled with? */
-export const cpu: Rule = ({host, image, question}) => {
+export const cpu: Rule = ({host, image, question, cpu: architecture}) => {
   if (question.synthetic) return [skip('the CPU was not part of the question')];
-  if (host.os.arch !== null && host.os.arch !== 'x64') return [skip('asked of x64 CPUs only')];
+  if (architecture !== null && architecture !== 'x64') return [skip('asked of x64 CPUs only')];
   if (!image.framework?.startsWith('tensorflow'))
     return [pass(`${image.framework ?? 'the image'} names no instruction set`)];
   const flags = host.resources.cpuFlags;

@@ -14,7 +14,7 @@ export const engineGpuAccess: Rule = situation => {
   if (gpuAccess.cdi) return [pass('the engine lists CDI devices')];
   if (gpuAccess.hook) return [pass('an NVIDIA hook is on the PATH of the engine')];
   if (gpuAccess.runtime) return [pass('the engine has an nvidia runtime')];
-  if (host.engine.kind === null) return [unknown('no engine was found', {fix: 'gpudock doctor'})];
+  if (host.engine.kind === null) return [unknown('the engine of this machine is not known', {fix: 'gpudock doctor'})];
   const none = [gpuAccess.cdi, gpuAccess.hook, gpuAccess.runtime].every(way => way === false);
   return [
     none

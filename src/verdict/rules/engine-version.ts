@@ -12,7 +12,8 @@ export const engineVersion: Rule = ({host, image, question}) => {
   if (question.synthetic) return [skip('the engine was not part of the question')];
   const {kind, version} = host.engine;
   if (kind === 'podman') return [pass('Podman has no such limit')];
-  if (kind === null || version === null) return [unknown('no engine was found here', {fix: 'gpudock setup'})];
+  if (kind === null || version === null)
+    return [unknown('the engine of this machine is not known', {fix: 'gpudock doctor'})];
   return [onDocker(version, usesClone3(image))];
 };
 

@@ -10,7 +10,8 @@ const SOURCE = 'compat-matrix/forward-compat.json';
 /** The last way for a driver below its major's floor: cuda-compat in the image, a data-centre GPU, a branch in the table. */
 export function forwardCompatibility(cuda: string, situation: Situation, problem: string): RuleOutcome {
   const {image, gpus, branch, wsl} = situation;
-  const fix = `a driver >= ${lowestDriver(cuda, situation)}, or an image with CUDA ${situation.driverCuda ?? 'of your driver'}`;
+  const older = situation.driverCuda ? `, or an image with CUDA ${situation.driverCuda}` : '';
+  const fix = `a driver >= ${lowestDriver(cuda, situation)}${older}`;
   const refused = gpus?.find(gpu => gpu.class !== null && gpu.class !== 'data-centre');
   if (image.cudaCompat === false || refused || wsl) return fail(problem, {fix, source: SOURCE});
   if (!gpus || gpus.some(gpu => gpu.class === null)) {

@@ -11,8 +11,8 @@ const OF_NODE: Record<string, string> = {x64: 'amd64', arm64: 'arm64'};
 export const platform: Rule = situation => [onPlatform(situation)];
 
 function onPlatform(situation: Situation): RuleOutcome {
-  const {host, image, question, tegra} = situation;
-  const wanted = OF_NODE[host.os.arch ?? ''] ?? host.os.arch;
+  const {image, question, tegra, cpu} = situation;
+  const wanted = OF_NODE[cpu ?? ''] ?? cpu;
   if (!wanted) {
     return question.synthetic
       ? skip('the CPU was not part of the question')

@@ -1,4 +1,3 @@
-import type {Host} from '../../contract/host.js';
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast, minorOf} from '../../matrix/dotted.js';
 import type {Requirements} from '../../matrix/image-facts.js';
@@ -31,14 +30,14 @@ function onGpu(gpu: JudgedGpu, situation: Situation, requires: Requirements): Ru
   const answers = requires.texts.map(text => evaluateForBrands(text, nvml, brands));
   const first = shown(requires.texts);
   if (answers.every(answer => answer === 'met')) return pass(`its requirement is met: ${first}`, {source: SOURCE});
-  if (!requires.complete || isOfOtherCpu(requires, host))
+  if (!requires.complete || isOfOtherCpu(requires, situation))
     return unknown(`of its requirement only "${first}" is known, which is not met`);
   if (answers.includes('unknown')) return unknown(`whether ${first} is met depends on the brand that NVML reports`);
   return unmet(first, situation);
 }
 
 /** Images for arm64 leave out the driver branches that those for amd64 allow. */
-const isOfOtherCpu = ({arch}: Requirements, {os}: Host): boolean => arch === 'amd64' && os.arch === 'arm64';
+const isOfOtherCpu = ({arch}: Requirements, {cpu}: Situation): boolean => arch === 'amd64' && cpu === 'arm64';
 
 function unmet(first: string, situation: Situation): RuleOutcome {
   const enforced = isEnforced(situation);

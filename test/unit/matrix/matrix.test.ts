@@ -45,7 +45,7 @@ describe('the data', () => {
     expect(found.map(({problem}) => problem)).toEqual(['stands twice']);
   });
 
-  test('schemas and the page are those of today (npx tsx scripts/matrix-files.ts)', () => {
+  test('schemas and the page are those of today (npx tsx scripts/docs.ts)', () => {
     for (const [name, schema] of Object.entries(jsonSchemas())) {
       const path = `compat-matrix/schemas/${name}.json`;
       expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)));
