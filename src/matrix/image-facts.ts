@@ -40,7 +40,6 @@ export interface ImageFacts {
   missing: string | null;
   /** How the tag is known: `observed`, `documented`, `release-matrix`, `derived`, `memory`, … */
   evidence: string | null;
-  sources: readonly string[];
 }
 
 /** Values of `NVIDIA_REQUIRE_*`. */
@@ -90,7 +89,6 @@ export function undescribedImage(reference: string, known: Partial<ImageFacts> =
     broken: null,
     missing: null,
     evidence: null,
-    sources: [],
     ...known,
   };
 }

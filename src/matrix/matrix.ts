@@ -11,7 +11,6 @@ export interface Matrix {
 interface ImageFile {
   checked: string;
   defaults: Partial<ImageRow>;
-  sources: Record<string, string>;
   rows: ImageRow[];
 }
 interface Trap {
@@ -32,14 +31,14 @@ export function findImage(matrix: Matrix, reference: string): ImageFacts | null 
   const parsed = parseReference(reference);
   const repository = parsed && matrix.repositories.get(repositoryOf(parsed));
   if (!parsed || !repository) return null;
-  const {defaults, sources, rows} = fileOf(repository);
+  const {defaults, rows} = fileOf(repository);
   const home = repository.mirrors ?? repository.repository;
   const row = rows.find(
     row =>
       (row.repo ?? defaults.repo) === home &&
       (parsed.digest === null ? row.tag === (parsed.tag ?? 'latest') : row.digest === parsed.digest),
   );
-  return row ? factsOfRow({...defaults, ...row}, repository, sources, reference) : null;
+  return row ? factsOfRow(row, defaults, repository, reference) : null;
 }
 
 /** An image that no row describes, with the reason when its tag is known not to exist. */
@@ -55,7 +54,6 @@ export function unlistedImage(reference: string): ImageFacts {
     tag: parsed.tag,
     digest: parsed.digest,
     missing: trap?.why ?? null,
-    sources: trap ? [trap.source] : [],
   });
 }
 
@@ -64,11 +62,11 @@ export function imagesOf(matrix: Matrix, wanted: (row: RepositoryRow) => boolean
   return [...matrix.repositories.values()]
     .filter(repository => repository.mirrors === undefined && wanted(repository))
     .flatMap(repository => {
-      const {defaults, sources, rows} = fileOf(repository);
+      const {defaults, rows} = fileOf(repository);
       const prefix = repository.repository.replace(/^docker\.io\/(?:library\/)?/, '');
       return rows
         .filter(row => (row.repo ?? defaults.repo) === repository.repository)
-        .map(row => factsOfRow({...defaults, ...row}, repository, sources, `${prefix}:${row.tag}`));
+        .map(row => factsOfRow(row, defaults, repository, `${prefix}:${row.tag}`));
     });
 }
 
