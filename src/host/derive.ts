@@ -45,11 +45,18 @@ function deriveEngine(host: Host, answers: readonly Answer[], env: World['env'])
   if (elsewhere || own) forget(engine.gpuAccess, 'hook', 'engine.gpuAccess.hook', sources);
   // An engine that lists its devices has said all; one that does not (before 28.2) reads the folders itself.
   if (engine.gpuAccess.cdi === null && !elsewhere && usesCdi(answers, engine.kind)) {
-    engine.gpuAccess.cdi = (engine.cdiDevices?.length ?? 0) > 0;
-    sources['engine.gpuAccess.cdi'] = 'CDI specifications';
+    engine.gpuAccess.cdi = specified(answers, engine.cdiDevices);
+    if (engine.gpuAccess.cdi !== null) sources['engine.gpuAccess.cdi'] = 'CDI specifications';
   } else if (sources['engine.cdiDevices'] === 'CDI specifications') {
     forget(engine, 'cdiDevices', 'engine.cdiDevices', sources);
   }
+}
+
+/** None is proved only where the folders were looked into. */
+function specified(answers: readonly Answer[], devices: string[] | null): boolean | null {
+  if (devices && devices.length > 0) return true;
+  const looked = answers.find(({source}) => source === 'CDI specifications')?.status;
+  return looked === 'ok' || looked === 'not-found' ? false : null;
 }
 
 /** Docker names folders of specifications only with CDI switched on; Podman reads them by itself. */

@@ -6,7 +6,8 @@ type Raised = Trouble & {source: string};
 
 /** What the sources prove, worst first. */
 export function findingsOf(answers: readonly Answer[], host: Host): Finding[] {
-  const raised = [...said(answers), ...sickGpus(host), ...deniedEngine(answers)];
+  const spoken = said(answers);
+  const raised = [...spoken, ...sickGpus(host, spoken), ...deniedEngine(answers)];
   const first = raised.filter((trouble, at) => raised.findIndex(({id}) => id === trouble.id) === at);
   return [...first.flatMap(explained), ...missingPrograms(answers, host), ...silentPrograms(answers)].sort(bySeverity);
 }
@@ -20,9 +21,13 @@ function explained({id, detail, source}: Raised): Finding[] {
   return [{id, severity: known.severity, cause: `${known.cause} (${detail})`, fix: known.fix, source}];
 }
 
-function sickGpus({gpus}: Host): Raised[] {
+/** Failures that say by themselves why a GPU is in error. */
+const OF_ONE_GPU = ['gpu_handle_unknown_error', 'gpu_unsupported_by_driver', 'insufficient_permissions'];
+
+function sickGpus({gpus}: Host, spoken: readonly Raised[]): Raised[] {
+  const told = spoken.some(({id}) => OF_ONE_GPU.includes(id));
   return (gpus ?? []).flatMap(gpu => {
-    if (gpu.state !== 'lost' && gpu.state !== 'error') return [];
+    if (gpu.state !== 'lost' && (gpu.state !== 'error' || told)) return [];
     const id = gpu.state === 'lost' ? 'gpu_lost' : 'gpu_error_state';
     return [{id, detail: gpu.busId ?? `GPU ${gpu.index ?? '?'}`, source: gpu.sources[0] ?? 'nvidia-smi'}];
   });

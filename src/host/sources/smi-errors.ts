@@ -4,7 +4,7 @@ import {BUS_ID} from './smi-cells.js';
 
 /** Words of nvidia-smi, of NVML and of shells, and the failure each names. Matched line by line. */
 const WORDS: [RegExp, string][] = [
-  [/couldn.{1,3}t communicate with\b/i, 'driver_not_loaded'],
+  [/could(?:n.{1,3}t| not) communicate with\b/i, 'driver_not_loaded'],
   [/NVML: Driver Not Loaded/i, 'driver_not_loaded'],
   [/Driver\/library version mismatch/i, 'driver_library_mismatch'],
   [/NVML: Insufficient Permissions/i, 'insufficient_permissions'],
@@ -58,7 +58,7 @@ export function parseSmiErrors(text: string, exit: number, report: boolean): Sou
     if (!id) continue;
     if (!troubles.has(id)) troubles.set(id, {id, detail: line.trim().slice(0, 200)});
     const gpu = failedGpu(line);
-    if (gpu && !gpus.some(known => known.busId === gpu.busId)) gpus.push(gpu);
+    if (gpu && !gpus.some(known => known.busId === gpu.busId && known.index === gpu.index)) gpus.push(gpu);
   }
   if (troubles.size === 0 && !report) {
     // A terminal or a mail may have broken the sentence.
@@ -79,17 +79,20 @@ export function parseSmiErrors(text: string, exit: number, report: boolean): Sou
 /** "Unable to determine the device handle for GPU 0000:05:00.0: GPU is lost", and "GPU0: 0000:05:00.0:" since R610. */
 function failedGpu(line: string): GpuReading | null {
   const said = /device handle for (?:GPU|gpu) ?(\d{1,3}(?=:\s))?[:\s]*(\S+)/.exec(line);
-  const busId = BUS_ID.exec(said?.[2] ?? '')?.[0];
-  if (!said || !busId) return null;
-  return {index: said[1] ? Number(said[1]) : null, busId, state: /GPU is lost/i.test(line) ? 'lost' : 'error'};
+  const busId = BUS_ID.exec(said?.[2] ?? '')?.[0] ?? null;
+  const index = said?.[1] ? Number(said[1]) : null;
+  if (busId === null && index === null) return null;
+  return {index, busId, state: /GPU is lost/i.test(line) ? 'lost' : 'error'};
 }
 
 /**
- * Rows of a CSV without its header beside an error, as scripts log them: only an index and a name behind it can be told.
+ * Rows of a CSV without its header beside an error, as scripts log them: only an index in front, a name and a bus id can be told.
  */
 export function parseBareRows(text: string): GpuReading[] {
   return linesOf(text).flatMap(line => {
-    const [, index, name] = /^\s*(\d{1,3}), ((?:NVIDIA|Tesla|Quadro|GeForce|GRID) [^,]{1,80})(?:,|$)/.exec(line) ?? [];
-    return index && name ? [{index: Number(index), name: name.trim(), state: 'ok' as const}] : [];
+    const [index, ...cells] = line.split(',', 40).map(cell => cell.trim());
+    const name = cells.find(cell => /^(?:NVIDIA|Tesla|Quadro|GeForce|GRID) .{1,80}$/.test(cell));
+    const busId = cells.find(cell => /^[0-9A-F]{8}:[0-9A-F]{2}:[0-9A-F]{2}\.[0-7]$/i.test(cell)) ?? null;
+    return /^\d{1,3}$/.test(index ?? '') && name ? [{index: Number(index), busId, name, state: 'ok' as const}] : [];
   });
 }

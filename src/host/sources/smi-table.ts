@@ -12,7 +12,8 @@ interface State {
   gpus: GpuReading[];
   mig: (MigDevice & {gpu: number})[];
   processes: (GpuProcess & {gpu: number})[] | null;
-  withInstances: boolean;
+  /** Columns between the GPU and the process name. */
+  columns: readonly ('gi' | 'ci' | 'pid' | 'type')[];
   version: string | null;
   cuda: string | null;
 }
@@ -28,7 +29,7 @@ export function parseSmiTable(text: string): SourceReading {
     gpus: [],
     mig: [],
     processes: null,
-    withInstances: true,
+    columns: ['gi', 'ci', 'pid', 'type'],
     version: null,
     cuda: null,
   };
@@ -52,7 +53,7 @@ function readLine(line: string, state: State): void {
   }
   const inside = line.slice(start + 1, end);
   if (/^\s*MIG devices:/.test(inside)) state.section = 'mig';
-  else if (/^\s*Processes:/.test(inside)) state.section = 'processes';
+  else if (/^\s*(?:Compute p|P)rocesses:/.test(inside)) state.section = 'processes';
   else if (state.section === 'processes') readProcess(inside, state);
   else if (state.section === 'mig') readMig(inside.split('|'), state);
   else readGpu(inside.split('|'), state);
@@ -102,27 +103,36 @@ function readMig(cells: string[], state: State): void {
   state.mig.push({gpu, gi, ci, memoryMiB, uuid: null, profile: null});
 }
 
-/** `GPU GI CI PID Type Name Memory`; without GI and CI before R450. Names hold blanks. */
+/** `GPU GI CI PID Type Name Memory`; without GI and CI before R450, without Type before R346. Names hold blanks. */
 function readProcess(inside: string, state: State): void {
-  if (/\bPID\b.*\bType\b/.test(inside)) state.withInstances = /\bGI\b/.test(inside);
+  if (/\bPID\b.*Process name/i.test(inside)) state.columns = columnsOf(inside);
   if (/No running processes found/.test(inside)) state.processes ??= [];
   const words = inside.trim().split(/\s+/);
   const gpu = cellInteger(words[0]);
-  const at = state.withInstances ? 3 : 1;
-  const pid = cellInteger(words[at]);
+  const cell = (column: State['columns'][number]): string | undefined => {
+    const at = state.columns.indexOf(column);
+    return at < 0 ? undefined : words[at + 1];
+  };
+  const pid = cellInteger(cell('pid'));
   if (gpu === null || pid === null) return;
   const last = words.at(-1) ?? '';
   const sized = /^\d+MiB$|^N\/A$/.test(last);
-  const name = words.slice(at + 2, sized ? -1 : undefined).join(' ');
+  const name = words.slice(state.columns.length + 1, sized ? -1 : undefined).join(' ');
   state.processes ??= [];
   state.processes.push({
     gpu,
     pid,
     name: cellText(name),
     user: null,
-    type: cellText(words[at + 1]),
+    type: cellText(cell('type')),
     usedMiB: memoryOf(last),
   });
+}
+
+function columnsOf(heading: string): State['columns'] {
+  const instances = /\bGI\b/.test(heading) ? (['gi', 'ci'] as const) : [];
+  const type = /\bType\b/.test(heading) ? (['type'] as const) : [];
+  return [...instances, 'pid', ...type];
 }
 
 function gpusOf(state: State): GpuReading[] | null {
