@@ -52,7 +52,7 @@ export const EXPLAINED: Record<string, Explanation> = {
   gpu_unsupported_by_driver: {
     severity: 'error',
     cause: 'the driver that is installed does not support this GPU: it is older or newer than the driver knows',
-    fix: 'install a driver branch that lists this GPU',
+    fix: 'install a driver branch that lists this GPU; Blackwell needs the open kernel modules',
   },
   gpu_ecc_error: {
     severity: 'warning',

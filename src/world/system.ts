@@ -30,7 +30,7 @@ export async function system(timeout: number): Promise<Reading<SystemFacts>> {
         memoryMiB: Math.floor(totalmem() / MIB),
         shmMiB: shm && Math.floor((shm.blocks * shm.bsize) / MIB),
       },
-      filesystems: disks && disks.map(disk => ({mount: disk.mount, freeMiB: Math.floor(disk.available / MIB)})),
+      filesystems: disks?.map(disk => ({mount: disk.mount, freeMiB: Math.floor(disk.available / MIB)})) ?? null,
       user: caller(),
     },
   };

@@ -126,6 +126,31 @@ test.each([
   expect(parseDmesg(`[    1.0] ${line}`).troubles?.map(trouble => trouble.id)).toEqual([id]);
 });
 
+test.each([
+  [
+    'PCI id on the next line, off the bus',
+    'NVRM: The NVIDIA GPU 0000:5d:00.0\n NVRM: (PCI ID: 10de:2330) installed in this system has\n NVRM: fallen off the bus and is not responding',
+    ['gpu_lost'],
+    null,
+  ],
+  [
+    'not supported, wrapped elsewhere',
+    'NVRM: The NVIDIA GPU 0000:02:00.0 (PCI ID: 10de:0e22) installed\nNVRM: in this system is not supported by the 270.29 NVIDIA Linux',
+    ['gpu_unsupported_by_driver'],
+    [{busId: '0000:02:00.0', pciId: '10de:0e22', state: 'error'}],
+  ],
+  [
+    'the closed module on a GPU that needs the open one',
+    'NVRM: The NVIDIA GPU 0000:01:00.0\nNVRM: installed in this system requires use of the NVIDIA open kernel modules.',
+    ['gpu_unsupported_by_driver'],
+    [{busId: '0000:01:00.0', pciId: null, state: 'error'}],
+  ],
+])('dmesg: %s', (_, text, ids, gpus) => {
+  const reading = parseDmesg(text);
+  expect(reading.troubles?.map(({id}) => id)).toEqual(ids);
+  expect(reading.gpus).toEqual(gpus);
+});
+
 test('dmesg: other Xids and other drivers are no finding', () => {
   expect(parseDmesg('NVRM: Xid (PCI:0000:01:00): 13, pid=79\nusb 1-1: GPU has fallen off the bus').troubles).toEqual(
     [],
