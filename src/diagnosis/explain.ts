@@ -1,0 +1,117 @@
+import {Buffer} from 'node:buffer';
+import type {Explain} from '../contract/explain.js';
+import type {KnownFailure} from './known/failure.js';
+import {KNOWN_FAILURES} from './known/index.js';
+import {type AnchorSearch, anchorSearch} from './log/anchors.js';
+import {type Block, Blocks} from './log/blocks.js';
+import {type Excerpt, excerptAt} from './log/excerpt.js';
+import {rootCauses} from './root-causes.js';
+
+/** A known failure, where it first stands in a log. */
+export type Match = Explain['matches'][number];
+
+const LINE_FEED = 0x0a;
+
+/** The known failures in a text: root causes only, each once, at its first line. */
+export function explainText(text: string): Match[] {
+  const explainer = new Explainer();
+  explainer.push(Buffer.from(text));
+  return explainer.end();
+}
+
+/** The same for a log of any size, in constant memory. */
+export async function explainStream(log: AsyncIterable<Uint8Array>): Promise<Match[]> {
+  const explainer = new Explainer();
+  for await (const chunk of log) explainer.push(chunk);
+  return explainer.end();
+}
+
+interface Found {
+  failure: KnownFailure;
+  line: number;
+  text: string;
+}
+
+class Explainer {
+  private readonly blocks = new Blocks();
+  private readonly found = new Map<string, Found>();
+  /** Line feeds before the block at hand. */
+  private lines = 0;
+
+  push(chunk: Uint8Array): void {
+    const block = this.blocks.push(chunk);
+    if (block) this.read(block);
+  }
+
+  end(): Match[] {
+    this.read(this.blocks.end());
+    return rootCauses([...this.found.values()]).map(({failure: {id, cause, fix, sources}, line, text}) => ({
+      id,
+      line,
+      text,
+      cause,
+      fix,
+      source: sources.join(', '),
+    }));
+  }
+
+  private read({bytes, end}: Block): void {
+    let counted = 0;
+    knownSigns().search(bytes, end, (at, anchor) => {
+      const signs = (knownSigns().byAnchor[anchor] ?? []).filter(({failure}) => !this.found.has(failure.id));
+      if (signs.length === 0) return;
+      const excerpt = excerptAt(bytes, at);
+      const failure = signs.find(({pattern}) => meets(pattern, excerpt))?.failure;
+      if (!failure) return;
+      this.lines += lineFeeds(bytes, counted, at);
+      counted = at;
+      this.found.set(failure.id, {failure, line: this.lines + 1, text: excerpt.text});
+    });
+    this.lines += lineFeeds(bytes, counted, end);
+  }
+}
+
+const meets = (pattern: RegExp, {line, wrapped}: Excerpt): boolean =>
+  pattern.test(line) || wrapped.some(text => startsWithin(pattern, text, line.length));
+
+/** A message that a terminal wrapped starts in its first line. */
+function startsWithin(pattern: RegExp, text: string, length: number): boolean {
+  const at = pattern.exec(text)?.index;
+  return at !== undefined && at < length;
+}
+
+function lineFeeds(bytes: Buffer, from: number, to: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED, from); at !== -1 && at < to; at = bytes.indexOf(LINE_FEED, at + 1)) count++;
+  return count;
+}
+
+interface KnownSigns {
+  search: AnchorSearch;
+  byAnchor: {failure: KnownFailure; pattern: RegExp}[][];
+}
+
+let signs: KnownSigns | undefined;
+
+/** Made at the first use: most commands explain nothing. */
+function knownSigns(): KnownSigns {
+  signs ??= signsOf(KNOWN_FAILURES);
+  return signs;
+}
+
+function signsOf(failures: readonly KnownFailure[]): KnownSigns {
+  const all = failures.flatMap(failure =>
+    failure.signs.map(sign =>
+      typeof sign === 'string'
+        ? {failure, anchor: sign, pattern: literally(sign)}
+        : {failure, anchor: sign[0], pattern: sign[1]},
+    ),
+  );
+  const anchors = [...new Set(all.map(({anchor}) => anchor))];
+  return {
+    search: anchorSearch(anchors),
+    byAnchor: anchors.map(anchor => all.filter(sign => sign.anchor === anchor)),
+  };
+}
+
+const literally = (words: string): RegExp => new RegExp(words.replace(/[^\w\s-]/g, '\\$&'), 'i');

@@ -1,0 +1,346 @@
+import type {Topic} from './failure.js';
+
+/** What the engine and the NVIDIA container toolkit say when a container with GPUs does not start. */
+export const containerStart: Topic = {
+  title: 'GPU access of a container',
+  failures: [
+    {
+      id: 'no_gpu_device_driver',
+      signs: [
+        ['select device driver', /could not select device driver "?(?:nvidia)?"? ?with capabilities: ?\[\[.{0,60}gpu/i],
+      ],
+      cause:
+        'the engine knows no GPU driver: nvidia-container-toolkit is not installed, the daemon was not restarted since, or another engine answers (snap, Docker Desktop, rootless) that cannot see the toolkit',
+      fix: 'install nvidia-container-toolkit, then: sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker; check `docker context ls`, remove snap Docker',
+      sources: [
+        'NVIDIA/nvidia-docker#1034',
+        'NVIDIA/nvidia-docker#1243',
+        'NVIDIA/nvidia-container-toolkit#854',
+        'moby/moby:daemon/errors.go',
+      ],
+      examples: ['docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].'],
+    },
+    {
+      id: 'cdi_not_enabled',
+      signs: [
+        ['select device driver', /could not select device driver "?cdi"? ?with capabilities/i],
+        ['cdi device injection', /CDI device injection (?:is )?(?:not enabled|disabled|requested but)/i],
+        ['custom device', /error gathering device information while adding custom device "?nvidia\.com\/gpu/i],
+      ],
+      cause: 'CDI is switched off in this Docker daemon (off by default before 28.2, not there before 25)',
+      fix: 'Docker 25 or later: set "features": {"cdi": true} in /etc/docker/daemon.json, then: sudo systemctl restart docker; or use --gpus',
+      sources: ['NVIDIA/nvidia-container-toolkit#434', 'moby/moby@4cecce03f6'],
+      examples: [
+        'could not select device driver "cdi" with capabilities: []',
+        'docker: Error response from daemon: error gathering device information while adding custom device "nvidia.com/gpu=all": no such file or directory',
+      ],
+    },
+    {
+      id: 'cdi_unresolvable',
+      signs: ['unresolvable cdi devices', ['failed to inject', /failed to inject CDI devices/i]],
+      cause:
+        'no CDI specification that the engine can read names the device: none was generated, it is older than a change of GPUs or MIG, its version is too new for this engine, or the engine looks in another folder (rootless)',
+      fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; nvidia-ctk cdi list',
+      sources: [
+        'NVIDIA/nvidia-container-toolkit#146',
+        'NVIDIA/nvidia-container-toolkit#1537',
+        'NVIDIA/nvidia-container-toolkit#1239',
+      ],
+      examples: [
+        'Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all',
+        'could not apply CDI devices: unresolvable CDI devices nvidia.com/gpu=0: unknown',
+      ],
+    },
+    {
+      id: 'cdi_vendor_misdetected',
+      signs: [['cdi spec not found', /\b(?:AMD|Intel) CDI spec not found/i]],
+      cause:
+        'Docker 29 chooses the CDI vendor of --gpus by what it finds on the machine, and chose another than NVIDIA',
+      fix: 'use --device nvidia.com/gpu=all in place of --gpus',
+      sources: ['moby/moby:daemon/devices_amd_linux.go', 'docker/cli#2063'],
+      examples: ['docker: Error response from daemon: AMD CDI spec not found'],
+    },
+    {
+      id: 'cdi_spec_stale',
+      signs: [
+        [
+          'to rootfs at',
+          /error mounting "?[^"\s]{0,200}lib[\w-]{1,40}\.so\.\d{3}\.[\d.]{2,12}"? to rootfs at .{0,300}no such file or directory/i,
+        ],
+        ['statfs /usr/lib', /statfs \S{1,200}\.so\.\d{3}\.[\d.]{2,12}"?: no such file or directory/i],
+      ],
+      cause: 'the CDI specification names libraries of a driver version that is no longer installed',
+      fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; or: sudo systemctl restart nvidia-cdi-refresh',
+      sources: ['HaveAGitGat/Tdarr#1423', 'containers/ramalama#899', 'NVIDIA/nvidia-container-toolkit#450'],
+      examples: [
+        'error mounting "/usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.580.159.04" to rootfs at "/usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.580.159.04": open /usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.580.159.04: no such file or directory',
+      ],
+    },
+    {
+      id: 'driver_too_old_for_image',
+      signs: [['unsatisfied condition', /unsatisfied condition: ?(?:cuda|driver|brand|arch) ?(?:>=|<=|=|<|>|!=)/i]],
+      cause:
+        "the driver meets no clause of the image's NVIDIA_REQUIRE_CUDA; the message names only the first one and hides the alternatives by driver branch and brand",
+      fix: 'take an image whose CUDA version is not above the one nvidia-smi shows (gpudock match), or update the driver',
+      sources: [
+        'NVIDIA/nvidia-container-toolkit#152',
+        'containers/ramalama#944',
+        'NVIDIA/libnvidia-container:src/cli/dsl.c',
+      ],
+      examples: [
+        'nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your driver to a newer version, or use an earlier cuda container: unknown',
+      ],
+    },
+    {
+      id: 'nvidia_runtime_missing',
+      signs: [
+        ['runtime name: nvidia', /unknown or invalid runtime name: nvidia/i],
+        ['unknown runtime specified', /Unknown runtime specified nvidia/i],
+        ['executable file not found', /"?nvidia-container-runtime"?: executable file not found/i],
+        ['no runtime for', /no runtime for "?nvidia"? is configured/i],
+      ],
+      cause:
+        'the engine has no runtime named nvidia: the toolkit is not configured, the daemon was not restarted since, or another engine answers',
+      fix: 'sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker; or use --gpus all in place of --runtime=nvidia',
+      sources: [
+        'Steam-Headless/docker-steam-headless#117',
+        'NVIDIA/nvidia-container-toolkit#150',
+        'canonical/docker-snap#180',
+      ],
+      examples: [
+        'docker: Error response from daemon: unknown or invalid runtime name: nvidia.',
+        'Error response from daemon: Unknown runtime specified nvidia.',
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "nvidia" is configured',
+      ],
+    },
+    {
+      id: 'nvidia_runtime_missing',
+      signs: ['container.runtime.name must be set'],
+      cause: 'the containerd configuration that nvidia-ctk wrote lacks runtime_type (mended in toolkit 1.20.0)',
+      fix: 'update nvidia-container-toolkit to 1.20.0 or later, and configure containerd again',
+      sources: ['NVIDIA/nvidia-container-toolkit#1956', 'NVIDIA/nvidia-container-toolkit:CHANGELOG.md@v1.20.0'],
+      examples: ['container.Runtime.Name must be set'],
+    },
+    {
+      id: 'driver_library_missing',
+      signs: [
+        ['load library failed', /load library failed: ?lib(?:nvidia-ml|cuda)\.so/i],
+        ['nvml shared library', /NVML Shared Library Not Found/i],
+        [
+          'libnvidia-ml.so',
+          /(?:couldn.{1,3}t find|could not load|cannot find|failed to load) (?:the )?"?libnvidia-ml\.so/i,
+        ],
+        ['could not load nvml', /could not load NVML library/i],
+      ],
+      cause:
+        "the toolkit does not find the driver's library on the machine it runs on: no driver there, the machine of Docker Desktop in place of the host, or snap and rootless confinement",
+      fix: 'install the driver on the host (not in WSL) and use the native engine (docker context use default); then: sudo ldconfig',
+      sources: ['docker/for-win#13835', 'NVIDIA/libnvidia-container#231', 'NVIDIA/nvidia-container-toolkit#154'],
+      examples: [
+        'nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: cannot open shared object file: no such file or directory: unknown',
+      ],
+      explains: ['library_missing', 'cuda_init_failed'],
+    },
+    {
+      id: 'driver_library_missing',
+      signs: [
+        ['libcuda.so', /libcuda\.so(?:\.1)?["':]{0,2} ?(?:cannot open shared object file|not found)/i],
+        ['load dynamic library', /Could not load dynamic library .{0,2}libcuda\.so\.1/i],
+        ['libcuda.so', /libcuda\.so(?:\.1)?"? (?:cannot be found|could not be found|is missing)/i],
+      ],
+      cause:
+        'the program sees no driver library: the container was started without GPU, NVIDIA_DRIVER_CAPABILITIES lacks compute, or it runs while an image is built, where no driver is mounted',
+      fix: 'start with --gpus all and NVIDIA_DRIVER_CAPABILITIES=compute,utility; in a build link against the stub and run no GPU code',
+      sources: ['leejet/stable-diffusion.cpp#1352', 'abetlen/llama-cpp-python#1169'],
+      examples: [
+        'error while loading shared libraries: libcuda.so.1: cannot open shared object file: No such file or directory',
+        'OSError: libcuda.so.1: cannot open shared object file',
+        "W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcuda.so.1'; dlerror: libcuda.so.1: cannot open shared object file: No such file or directory",
+      ],
+      explains: ['library_missing', 'cuda_init_failed', 'tf_no_cuda_driver'],
+    },
+    {
+      id: 'mount_file_exists',
+      signs: [['mount error:', /nvidia-container-cli: mount error: .{0,400}file exists/i]],
+      cause:
+        'driver libraries (libcuda, libnvidia-*) are part of the image, and the toolkit cannot mount over them; mostly under WSL2',
+      fix: 'remove libcuda.so* and libnvidia-*.so* from the image, and install no driver packages in images',
+      sources: ['NVIDIA/nvidia-container-toolkit#289', 'NVIDIA/nvidia-docker#1551', 'NVIDIA/nvidia-docker#1699'],
+      examples: [
+        'nvidia-container-cli: mount error: file creation failed: /var/lib/docker/overlay2/abc/merged/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1: file exists: unknown',
+      ],
+    },
+    {
+      id: 'mount_read_only',
+      signs: [['mount error:', /nvidia-container-cli: mount error: .{0,400}read-only file system/i]],
+      cause: 'the toolkit cannot create the files it mounts over: the image or a volume is read-only at that place',
+      fix: 'do not mount /usr or /usr/lib read-only into the container, and drop --read-only; on Jetson update nvidia-container-toolkit',
+      sources: ['NVIDIA/nvidia-container-toolkit#289', 'dusty-nv/jetson-containers#1460'],
+      examples: [
+        'nvidia-container-cli: mount error: file creation failed: /var/lib/docker/overlay2/x/merged/usr/lib/aarch64-linux-gnu/libcuda.so.1.1: read-only file system: unknown',
+      ],
+    },
+    {
+      id: 'cgroup_device_denied',
+      signs: [
+        'bpf_prog_query(bpf_cgroup_device) failed',
+        'failed to get device cgroup mount path',
+        [
+          'add device rules',
+          /failed to add device rules: .{0,120}(?:operation not permitted|find any existing device filters)/i,
+        ],
+        'cgroup subsystem devices not found',
+      ],
+      cause:
+        'the legacy hook may not change the device rules of the cgroup: a rootless engine, a container in LXC, or a toolkit older than 1.8 on cgroup v2',
+      fix: 'update nvidia-container-toolkit; rootless: sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups --in-place; or use CDI',
+      sources: [
+        'NVIDIA/libnvidia-container#154',
+        'NVIDIA/nvidia-container-toolkit#139',
+        'NVIDIA/nvidia-container-toolkit#1487',
+        'NVIDIA/nvidia-docker#1660',
+      ],
+      examples: [
+        'nvidia-container-cli: mount error: failed to add device rules: unable to find any existing device filters attached to the cgroup: bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted: unknown',
+        'nvidia-container-cli: container error: cgroup subsystem devices not found: unknown',
+      ],
+      explains: ['hook_permission_denied'],
+    },
+    {
+      id: 'cgroup_ebpf_failed',
+      signs: [
+        [
+          'add device rules',
+          /failed to add device rules: .{0,60}(?:unable to generate|generate new device filter|create new device filter)/i,
+        ],
+        ['device filter program', /(?:load|attach|generate|make|create) .{0,30}device filter program/i],
+        ['bpf_prog_load', /bpf_prog_load\b.{0,60}(?:failed|not permitted|invalid argument)/i],
+      ],
+      cause:
+        "the program that filters the container's devices could not be made: an old toolkit on a new kernel, or locked memory too small",
+      fix: 'update nvidia-container-toolkit, or use CDI (--device nvidia.com/gpu=all)',
+      sources: ['NVIDIA/nvidia-container-toolkit#106', 'NVIDIA/libnvidia-container:src/nvcgo'],
+      examples: [
+        'nvidia-container-cli: mount error: failed to add device rules: unable to generate new device filter program from existing programs: unable to create new device filters program: load program: invalid argument: last insn is not an exit or jmp',
+      ],
+      explains: ['hook_permission_denied'],
+    },
+    {
+      id: 'driver_rpc_error',
+      signs: [['initialization error: driver', /nvidia-container-cli: initialization error: driver (?:rpc )?error/i]],
+      cause:
+        'the driver took too long to start, because no client keeps it loaded (several GPUs, persistence off), or a GPU hangs',
+      fix: 'sudo systemctl enable --now nvidia-persistenced; sudo dmesg | grep -i xid',
+      sources: ['NVIDIA/nvidia-container-toolkit#202', 'NVIDIA/nvidia-docker#1648'],
+      examples: ['nvidia-container-cli: initialization error: driver rpc error: timed out: unknown'],
+    },
+    {
+      id: 'unknown_gpu_device',
+      signs: [
+        ['device error:', /nvidia-container-cli: device error: .{0,120}unknown device/i],
+        ['unknown device id', /unknown device id: ?\S/i],
+        ['invalid device ordinal', /CUDA error: invalid device ordinal|cudaErrorInvalidDevice\b/i],
+      ],
+      cause:
+        'a GPU index or UUID was asked for (--gpus device=, NVIDIA_VISIBLE_DEVICES, cuda:N) that does not exist here',
+      fix: 'nvidia-smi -L, then name a GPU that is listed',
+      sources: ['NVIDIA/nvidia-docker#1283', 'NVIDIA/enroot#207', 'NVIDIA/nvidia-container-toolkit#203'],
+      examples: [
+        'nvidia-container-cli: device error: 2: unknown device: unknown',
+        'RuntimeError: CUDA error: invalid device ordinal',
+      ],
+    },
+    {
+      id: 'hook_called_directly',
+      signs: ['container runtime hook directly'],
+      cause:
+        'the toolkit is set to another mode than legacy (cdi, or csv on Jetson), in which --gpus may not call its hook',
+      fix: 'use --runtime=nvidia or CDI device names (--device nvidia.com/gpu=all)',
+      sources: ['NVIDIA/nvidia-container-toolkit:cmd/nvidia-container-runtime-hook/hook_config.go@v1.20.0'],
+      examples: [
+        'invoking the NVIDIA Container Runtime Hook directly (e.g. specifying the docker --gpus flag) is not supported. Please use the NVIDIA Container Runtime (e.g. specify the --runtime=nvidia flag) instead',
+      ],
+    },
+    {
+      id: 'hook_permission_denied',
+      signs: [
+        [
+          'nvidia-container-cli',
+          /nvidia-container-cli: (?:initialization|mount|container|permission|ldcache) error: .{0,200}: (?:permission denied|operation not permitted)$/i,
+        ],
+        ['open failed:', /nvidia-container-cli: .{0,60}open failed: \S{1,100}: permission denied/i],
+      ],
+      cause:
+        "the container toolkit's hook may not open what it needs on the host: a confined engine (Slurm, snap, SELinux) or a rootless one",
+      fix: 'run the hook with the rights of the engine; for enroot check /etc/enroot/hooks.d and the namespaces, for SELinux: sudo ausearch -m avc -ts recent',
+      sources: ['NVIDIA/enroot#207', 'NVIDIA/cloud-native-docs:container-toolkit/troubleshooting.md'],
+      examples: ['nvidia-container-cli: initialization error: open failed: /proc/self/ns/mnt: permission denied'],
+    },
+    {
+      id: 'smi_missing_in_container',
+      signs: [
+        ['executable file not found', /"?nvidia-smi"?: executable file `?"?(?:nvidia-smi"?`? )?not found in/i],
+        ['nvidia-smi:', /nvidia-smi: (?:command )?not found/i],
+        ['no such file or directory', /exec:? "?nvidia-smi"?: (?:stat )?.{0,20}no such file or directory/i],
+      ],
+      cause:
+        'nvidia-smi comes into a container only with GPU access and the capability utility: it was started without GPUs, or by an engine that ignores the flag (snap)',
+      fix: 'start with --gpus all and NVIDIA_DRIVER_CAPABILITIES=compute,utility',
+      sources: ['NVIDIA/nvidia-docker#1668', 'mmartial/ComfyUI-Nvidia-Docker#57', 'canonical/docker-snap#184'],
+      examples: [
+        'docker: Error response from daemon: exec: "nvidia-smi": executable file not found in $PATH: unknown.',
+        'bash: nvidia-smi: command not found',
+      ],
+    },
+    {
+      id: 'no_device_nodes_in_container',
+      signs: [
+        ['nvidia driver was not detected', /WARNING: ?The NVIDIA Driver was not detected/i],
+        ['/dev/nvidia*', /cannot access .{0,2}\/dev\/nvidia\*.{0,3}: ?No such file/i],
+        ['no nvidia gpu', /WARNING: No NVIDIA GPUs? detected/i],
+      ],
+      cause: 'the container has the NVIDIA settings and no GPU devices: it was started without GPU access',
+      fix: 'start with --gpus all (or --device nvidia.com/gpu=all)',
+      sources: [
+        'pranavmishra90/nvidia-container-images-cuda:entrypoint.d/50-gpu-driver-check.sh',
+        'containers/ramalama#1234',
+      ],
+      examples: [
+        'WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be available.',
+        "ls: cannot access '/dev/nvidia*': No such file or directory",
+      ],
+      explains: ['tf_no_cuda_driver', 'tf_cuinit_no_device', 'cuda_init_failed'],
+    },
+    {
+      id: 'gid_without_name',
+      signs: ['cannot find name for group id'],
+      cause: 'harmless: toolkit 1.19 and later add the group ids of the device files, which have no name in the image',
+      fix: 'nothing to do; or the feature flag no-additional-gids-for-device-nodes',
+      sources: ['NVIDIA/cloud-native-docs:container-toolkit/troubleshooting.md'],
+      examples: ['groups: cannot find name for group ID 993'],
+      vague: true,
+    },
+    {
+      id: 'driver_capability_missing',
+      signs: [
+        [
+          'libnvcuvid.so',
+          /libnvcuvid\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)|Cannot load libnvcuvid/i,
+        ],
+        [
+          'libnvidia-encode.so',
+          /libnvidia-encode\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)|Cannot load libnvidia-encode/i,
+        ],
+        ['libnvoptix.so', /libnvoptix\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)/i],
+        ['libglx_nvidia.so', /libGLX_nvidia\.so\.0\W.{0,60}(?:cannot open|not found|No such file)/i],
+        ['optix_error_library_not_found', /OPTIX_ERROR_LIBRARY_NOT_FOUND/],
+      ],
+      cause:
+        'NVIDIA_DRIVER_CAPABILITIES lacks what the program needs (video, graphics); CUDA images set compute,utility only',
+      fix: '-e NVIDIA_DRIVER_CAPABILITIES=compute,utility,video,graphics (or all)',
+      sources: ['NVIDIA/nvidia-docker#766', 'styler00dollar/VSGAN-tensorrt-docker#42'],
+      examples: ['Cannot load libnvcuvid.so.1', 'error: libnvidia-encode.so.1: cannot open shared object file'],
+      explains: ['library_missing'],
+    },
+  ],
+};

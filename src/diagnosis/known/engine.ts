@@ -1,0 +1,255 @@
+import type {Topic} from './failure.js';
+
+/** What the engine says of itself, and of starting any container. */
+export const engine: Topic = {
+  title: 'Engine and start of a container',
+  failures: [
+    {
+      id: 'docker_permission_denied',
+      signs: [
+        ['permission denied while', /permission denied while trying to connect to the docker (?:daemon socket|API)/i],
+        ['docker.sock', /dial unix \S{1,80}docker\.sock: connect: permission denied/i],
+        ['docker.sock', /docker\.sock.{0,80}(?:PermissionError|Permission denied)/i],
+        ['connection aborted', /Connection aborted\.?.{0,6}PermissionError\(13/i],
+      ],
+      cause: 'this user may not open the socket of Docker',
+      fix: 'sudo usermod -aG docker "$USER", and log in again (the group gives root rights); or use a rootless engine',
+      sources: ['https://docs.docker.com/engine/install/linux-postinstall/', 'Linuxfabrik/monitoring-plugins'],
+      examples: [
+        'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/info": dial unix /var/run/docker.sock: connect: permission denied',
+      ],
+      explains: ['volume_permission_denied', 'docker_daemon_unreachable'],
+    },
+    {
+      id: 'docker_daemon_unreachable',
+      signs: [
+        'cannot connect to the docker daemon',
+        ['failed to connect to the docker api', /failed to connect to the docker API at/i],
+        ['docker_engine', /open \/\/\.\/pipe\/docker\w{0,30}: The system cannot find the file/i],
+        ['docker desktop is', /Docker Desktop is (?:not running|unable to start)/i],
+        ['docker.sock', /dial unix \S{1,80}docker\.sock: connect: (?:no such file|connection refused)/i],
+        ['cannot connect to podman', /Cannot connect to Podman/i],
+        ['connection aborted', /Connection aborted\.?.{0,6}(?:FileNotFoundError\(2|ConnectionRefusedError)/i],
+      ],
+      cause: 'no daemon answers: it is stopped, failed to start, or another context or DOCKER_HOST is set',
+      fix: 'sudo systemctl start docker; then: docker context ls; journalctl -u docker -n 50',
+      sources: ['https://docs.docker.com/engine/daemon/troubleshoot/'],
+      examples: [
+        'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+        'error during connect: this error may indicate that the docker daemon is not running: Get "http://%2F%2F.%2Fpipe%2Fdocker_engine/v1.24/info": open //./pipe/docker_engine: The system cannot find the file specified.',
+      ],
+    },
+    {
+      id: 'config_error',
+      signs: [
+        ['unable to configure the docker daemon', /unable to configure the Docker daemon with file/i],
+        ['runtime/config.toml', /(?:error|unable|failed|cannot).{0,120}config\.toml/i],
+        [
+          'daemon.json',
+          /(?:invalid character|cannot unmarshal|unexpected end of JSON).{0,200}daemon\.json|daemon\.json.{0,120}(?:invalid character|cannot unmarshal|unexpected end of JSON)/i,
+        ],
+        ['directives don', /directives don.{1,2}t match any configuration option/i],
+        [
+          'following directives are specified',
+          /directives are specified both as a flag and in the configuration file/i,
+        ],
+        ['error loading config file', /Error loading config file/i],
+      ],
+      cause:
+        'a configuration file cannot be read: broken JSON or TOML, an unknown option, or one that is also given as a flag',
+      fix: 'sudo dockerd --validate --config-file /etc/docker/daemon.json; mend the place it names, then: sudo systemctl restart docker',
+      sources: ['https://docs.docker.com/engine/daemon/troubleshoot/'],
+      examples: [
+        "unable to configure the Docker daemon with file /etc/docker/daemon.json: invalid character '}' looking for beginning of object key string",
+      ],
+      explains: ['docker_daemon_unreachable'],
+    },
+    {
+      id: 'platform_mismatch',
+      signs: [
+        ['exec format error', /exec format error/i],
+        'no matching manifest for',
+        ['does not match the', /image.{0,2}s platform \(\S{1,40}\) does not match/i],
+        ['does not provide the specified platform', /does not provide the specified platform/i],
+      ],
+      cause: "the image was made for another CPU architecture than this machine's",
+      fix: 'take an image with a manifest for this architecture (gpudock match); emulation gives no GPU access',
+      sources: ['mmartial/ComfyUI-Nvidia-Docker#96', 'infiniflow/ragflow#13845', 'pytorch/pytorch#145716'],
+      examples: [
+        'exec /usr/bin/bash: exec format error',
+        'no matching manifest for linux/arm64/v8 in the manifest list entries',
+        "WARNING: The requested image's platform (linux/amd64) does not match the detected host platform (linux/arm64/v8) and no specific platform was requested",
+      ],
+    },
+    {
+      id: 'port_in_use',
+      signs: [
+        'port is already allocated',
+        [
+          'address already in use',
+          /(?:bind|listen|port|tcp|socket|server|uvicorn|errno 98|EADDRINUSE|0\.0\.0\.0|127\.0\.0\.1).{0,120}address already in use/i,
+        ],
+        ['ports are not available', /Ports are not available/i],
+        [
+          'is already in use',
+          /\bThe port \d{2,5} is already in use(?!, trying another)|\bport \d{2,5} is already in use(?!, trying another)/i,
+        ],
+        ['eaddrinuse', /EADDRINUSE/],
+        ['could not be reserved', /no available port could be found/i],
+      ],
+      cause: 'another program or container already listens on that port of the host',
+      fix: 'ss -ltnp "sport = :PORT" names it; stop it, or publish another port (-p 127.0.0.1:OTHER:PORT)',
+      sources: ['jupyter/docker-stacks#1035', 'jupyter/notebook#4852'],
+      examples: [
+        'Error response from daemon: driver failed programming external connectivity on endpoint x: Bind for 0.0.0.0:8888 failed: port is already allocated',
+        'Error starting userland proxy: listen tcp4 0.0.0.0:8888: bind: address already in use',
+        "OSError: [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",
+      ],
+    },
+    {
+      id: 'rootless_low_port',
+      signs: [
+        ['cannot expose privileged port', /cannot expose privileged port/i],
+        ['ip_unprivileged_port_start', /ip_unprivileged_port_start ?(?:1024|[1-9]\d{1,4}\b)/i],
+        ['rootlessport', /rootlessport .{0,120}(?:permission denied|cannot expose)/i],
+      ],
+      cause: 'a rootless engine may not publish a port below 1024',
+      fix: 'publish a port from 1024 up; or: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+      sources: ['https://docs.docker.com/engine/security/rootless/'],
+      examples: [
+        "Error: rootlessport cannot expose privileged port 80, you can add 'net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024), or choose a larger port number (>= 1024): listen tcp 0.0.0.0:80: bind: permission denied",
+      ],
+    },
+    {
+      id: 'uid_range_unmapped',
+      signs: [
+        ['cannot be mapped to a host', /Container ID \d{1,12} cannot be mapped to a host ID/i],
+        ['insufficient uids or gids', /insufficient UIDs or GIDs available in user namespace/i],
+        ['potentially insufficient', /potentially insufficient UIDs or GIDs/i],
+        ['no subuid ranges', /no sub[ug]id ranges found/i],
+        ['/etc/subuid', /cannot find UID\/GID for user .{0,80}\/etc\/subuid/i],
+      ],
+      cause: 'the user namespace of the engine has fewer ids than the image uses',
+      fix: 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "$USER"; then: podman system migrate, or restart the rootless daemon',
+      sources: ['https://docs.docker.com/engine/security/rootless/', 'containers/podman:troubleshooting.md'],
+      examples: [
+        'failed to register layer: Error processing tar file(exit status 1): Container ID 1000000 cannot be mapped to a host ID',
+        'potentially insufficient UIDs or GIDs available in user namespace (requested 0:42 for /etc/gshadow)',
+      ],
+      explains: ['image_layer_corrupt'],
+    },
+    {
+      id: 'nested_container_denied',
+      signs: [
+        ['unshare: operation not permitted', /unshare: operation not permitted/i],
+        [
+          'operation not permitted',
+          /(?:clone|unshare|newuidmap|setns|fork\/exec \/proc\/self\/exe|remount|mount proc\S{0,30})\b.{0,80}: operation not permitted/i,
+        ],
+      ],
+      cause: 'the engine runs inside a container that may not make namespaces',
+      fix: 'run that outer container with --privileged, or give the job the socket of the host engine; for builds use a rootless builder',
+      sources: ['https://docs.docker.com/engine/security/rootless/', 'moby/buildkit:docs/rootless.md'],
+      examples: ['failed to register layer: unshare: operation not permitted'],
+    },
+    {
+      id: 'container_out_of_memory',
+      signs: [
+        ['out of memory: kill', /Out of memory: Kill(?:ed)? process/i],
+        ['memory cgroup out of memory', /Memory cgroup out of memory/i],
+        ['oomkilled', /(?:Reason:\s{1,20}|"OOMKilled": ?true|exited .{0,40})\bOOMKilled|"OOMKilled": ?true/],
+        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: Killed/i],
+      ],
+      cause: 'the container, or the machine, ran out of main memory, and the kernel ended the program (exit code 137)',
+      fix: 'give the container more memory (--memory), or use fewer workers and smaller batches; free -h shows the host',
+      sources: ['https://docs.docker.com/engine/containers/resource_constraints/'],
+      examples: [
+        'Memory cgroup out of memory: Killed process 4242 (python) total-vm:83886080kB',
+        'RuntimeError: DataLoader worker (pid 31) is killed by signal: Killed.',
+      ],
+    },
+    {
+      id: 'container_name_in_use',
+      signs: [['container name', /container name "?\/?[\w.-]{1,128}"? is already in use/i]],
+      cause: 'a container of that name exists already, perhaps stopped',
+      fix: 'docker rm NAME, or choose another name',
+      sources: ['https://docs.docker.com/reference/cli/docker/container/run/'],
+      examples: [
+        'docker: Error response from daemon: Conflict. The container name "/trainer" is already in use by container "0f1e". You have to remove (or rename) that container to be able to reuse that name.',
+      ],
+    },
+    {
+      id: 'command_not_found',
+      signs: [
+        [
+          'executable file not found',
+          /exec:? "?(?!nvidia-)[\w./-]{1,80}"?: executable file(?: `[\w./-]{1,80}`)? not found in/i,
+        ],
+        [
+          'command not found',
+          /\b(?:docker|nvcc|nvidia-ctk|podman|docker-compose|jupyter|jupyter-lab|conda): command not found/i,
+        ],
+        ['not found, but can be installed', /Command .{0,2}[\w.-]{1,40}.{0,2} not found, but can be installed/i],
+      ],
+      cause: 'the program is not in the image, or not on its PATH',
+      fix: 'install it in the image, or name it by its whole path',
+      sources: ['https://docs.docker.com/reference/cli/docker/container/run/#exit-status'],
+      examples: [
+        'docker: Error response from daemon: failed to create task for container: exec: "jupyter-lab": executable file not found in $PATH: unknown.',
+        'bash: line 1: nvcc: command not found',
+      ],
+      vague: true,
+    },
+    {
+      id: 'entrypoint_not_executable',
+      signs: [
+        ['permission denied', /exec:? "?[\w./-]{1,120}"?: permission denied/i],
+        ['standard_init_linux', /standard_init_linux\.go:\d{1,4}: exec user process caused: permission denied/i],
+      ],
+      cause: 'the program that the container starts may not be executed',
+      fix: 'chmod +x it before it is copied into the image (COPY --chmod=0755), and check that its volume is not mounted noexec',
+      sources: ['https://docs.docker.com/reference/dockerfile/#copy'],
+      examples: [
+        'docker: Error response from daemon: failed to create task for container: exec: "./entrypoint.sh": permission denied: unknown.',
+      ],
+    },
+    {
+      id: 'bind_source_missing',
+      signs: ['bind source path does not exist', ['invalid mount config', /invalid mount config for type "?bind"?/i]],
+      cause:
+        'the folder to be mounted does not exist where the engine runs; with a remote engine that is another machine',
+      fix: 'create the folder first; check `docker context ls` for the machine the engine is on',
+      sources: ['docker/cli#2622', 'docker/for-linux#1043'],
+      examples: [
+        'docker: Error response from daemon: invalid mount config for type "bind": bind source path does not exist: /home/me/data.',
+      ],
+    },
+    {
+      id: 'volume_permission_denied',
+      signs: [
+        [
+          'permission denied: ',
+          /PermissionError: \[Errno 13\] Permission denied: ?.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)[/.\w]/,
+        ],
+        [
+          'permission denied',
+          /(?:mkdir|touch|chown|cp|rm|tee|cannot (?:create|open|touch))\b.{0,60}.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)\/[\w./-]{1,160}.{0,3}: Permission denied/,
+        ],
+        ['permission denied for', /Permission denied for .{0,40}(?:directory|folder|path|file|volume) \S{1,160}/i],
+        ['changing ownership of', /changing ownership of .{1,160}: (?:Operation not permitted|Permission denied)/i],
+        ['eacces: permission denied', /EACCES: permission denied, (?:open|mkdir|unlink|rename|scandir|access)/],
+        ['is not writable', /(?:directory|folder|volume|path) \S{1,160} is not writable/i],
+      ],
+      cause:
+        'the user in the container may not write to the mounted folder: it belongs to another user id on the host, often to root because the engine created it',
+      fix: 'create the folder as yourself before the start, run with --user "$(id -u):$(id -g)", or: sudo chown -R "$(id -u):$(id -g)" FOLDER',
+      sources: ['jupyter/docker-stacks#114', 'darribas/gds_env#46', 'facebookresearch/detectron2#381'],
+      examples: [
+        "PermissionError: [Errno 13] Permission denied: '/home/jovyan/work/run.ipynb'",
+        "mkdir: cannot create directory '/data/checkpoints': Permission denied",
+        "chown: changing ownership of '/var/lib/data': Operation not permitted",
+      ],
+      vague: true,
+    },
+  ],
+};

@@ -1,0 +1,341 @@
+import type {Topic} from './failure.js';
+
+/** What frameworks and their libraries say: PyTorch, TensorFlow, JAX, NCCL, vLLM. */
+export const program: Topic = {
+  title: 'Frameworks and programs',
+  failures: [
+    {
+      id: 'gpu_arch_unsupported',
+      signs: [
+        'no kernel image is available for execution',
+        ['cuda_error_no_binary_for_gpu', /CUDA_ERROR_NO_BINARY_FOR_GPU/i],
+        ['cudaerrornokernelimagefordevice', /cudaErrorNoKernelImageForDevice/i],
+      ],
+      cause:
+        "the image's binaries hold no code for this GPU: it is newer than the build, or was dropped from it (Maxwell, Pascal, Volta in CUDA 13); the driver is not the cause",
+      fix: 'take an image built for this GPU (gpudock match): Blackwell needs CUDA 12.8 or later, Maxwell to Volta need 12.x or older',
+      sources: ['pytorch/pytorch#167244', 'pytorch/pytorch#31285', 'NVIDIA/personaplex#23', 'InternLM/lmdeploy#3806'],
+      examples: ['RuntimeError: CUDA error: no kernel image is available for execution on the device (209)'],
+      explains: ['nccl_system_error'],
+    },
+    {
+      id: 'gpu_arch_unsupported',
+      signs: [
+        'is not compatible with the current pytorch',
+        ['cuda capability', /GPU.{0,60}cuda capability (?:which is )?(?:\d\.\d )?.{0,40}no longer supports/i],
+        ['pytorch no longer supports', /PyTorch no longer supports this GPU/i],
+      ],
+      cause: 'the list of architectures that this PyTorch was built for lacks the GPU',
+      fix: 'take a PyTorch image or wheel built for this GPU (gpudock match pytorch)',
+      sources: ['pytorch/pytorch#167244', 'Comfy-Org/ComfyUI#16438', 'pytorch/pytorch#49161'],
+      examples: [
+        'NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.',
+      ],
+    },
+    {
+      id: 'driver_too_old_for_framework',
+      signs: [
+        ['driver version is insufficient', /CUDA driver version is insufficient for (?:the )?CUDA runtime version/i],
+        ['cudaerrorinsufficientdriver', /cudaErrorInsufficientDriver/],
+        'nvidia driver on your system is too old',
+        ['requires a newer', /CUDA .{0,60}requires a newer (?:NVIDIA )?driver/i],
+      ],
+      cause:
+        'the driver is below the minimum of the CUDA that this program was built with; or no driver library is visible, because the container was started without GPU',
+      fix: 'check nvidia-smi in the container first; then take an image of an older CUDA (gpudock match), or update the driver',
+      sources: ['NVIDIA/nvidia-docker#400', 'NVIDIA/nvidia-docker#1066', 'NVIDIA/hpc-container-maker#239'],
+      examples: [
+        'CUDA driver version is insufficient for CUDA runtime version',
+        'RuntimeError: The NVIDIA driver on your system is too old (found version 11040). Please update your GPU driver',
+      ],
+      explains: ['cuda_init_failed', 'tf_no_cuda_driver'],
+    },
+    {
+      id: 'ptx_toolchain_too_new',
+      signs: [
+        'compiled with an unsupported toolchain',
+        ['cuda_error_unsupported_ptx_version', /CUDA_ERROR_UNSUPPORTED_PTX_VERSION/i],
+        ['cudaerrorunsupportedptxversion', /cudaErrorUnsupportedPtxVersion/],
+      ],
+      cause:
+        'the program has no machine code for this GPU, and its PTX comes from a toolkit newer than the driver; minor-version compatibility does not cover that',
+      fix: "update the driver to the toolkit's own branch, or take an image of an older CUDA",
+      sources: ['ggml-org/llama.cpp#1648', 'containers/ramalama#759', 'li-plus/chatglm.cpp#12'],
+      examples: ['CUDA error 222: the provided PTX was compiled with an unsupported toolchain.'],
+    },
+    {
+      id: 'toolkit_too_old_for_gpu',
+      signs: [
+        ['for option', /Value .{0,2}sm_\d{2,3}[af]?.{0,2} is not defined for option .{0,2}gpu-(?:name|architecture)/i],
+        ['unsupported gpu architecture', /Unsupported gpu architecture .{0,2}(?:compute|sm)_\d{2,3}/i],
+      ],
+      cause: 'the compiler in the image (ptxas of Triton, or nvcc) is older than this GPU',
+      fix: "set TRITON_PTXAS_PATH to a newer toolkit's ptxas, set TORCH_CUDA_ARCH_LIST to what this nvcc knows, or take an image of a newer CUDA",
+      sources: ['triton-lang/triton#8539', 'vllm-project/vllm#31338', 'gpustack/gpustack#4372'],
+      examples: [
+        "ptxas fatal   : Value 'sm_121a' is not defined for option 'gpu-name'",
+        "nvcc fatal   : Unsupported gpu architecture 'compute_120'",
+      ],
+      explains: ['pip_build_failed'],
+    },
+    {
+      id: 'forward_compat_unsupported',
+      signs: [
+        'forward compatibility was attempted on non supported',
+        ['compatnotsupportedondevice', /cudaErrorCompatNotSupportedOnDevice/i],
+        ['compat_not_supported_on_device', /COMPAT_NOT_SUPPORTED_ON_DEVICE/i],
+      ],
+      cause:
+        "the image's cuda-compat library was loaded on a GPU that it does not accept (GeForce, Titan): the image is newer than the driver, or the driver was updated without a restart",
+      fix: 'update the driver, or take an image whose CUDA is not above the host; restart if the driver was just updated; or remove /usr/local/cuda/compat from LD_LIBRARY_PATH',
+      sources: [
+        'https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html',
+        'NVIDIA/nvidia-docker#1515',
+        'NVIDIA/nvidia-container-toolkit#291',
+      ],
+      examples: [
+        'Error 804: forward compatibility was attempted on non supported HW',
+        'failed call to cuInit: CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE',
+      ],
+      explains: ['cuda_init_failed', 'tf_no_cuda_driver', 'tf_cuinit_no_device'],
+    },
+    {
+      id: 'forward_compat_unsupported',
+      signs: [
+        ['cuda driver combination', /unsupported display driver \/ cuda driver combination/i],
+        ['cuda_error_system_driver_mismatch', /CUDA_ERROR_SYSTEM_DRIVER_MISMATCH/i],
+        ['systemdrivermismatch', /cudaErrorSystemDriverMismatch/i],
+      ],
+      cause:
+        'libcuda and the kernel driver do not fit together: a compat library that does not accept this driver branch, or driver libraries of another version in the image',
+      fix: "use the host's libcuda: remove driver packages and compat paths from the image; or take a compat package that lists the host's branch",
+      sources: ['https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html'],
+      examples: ['Error 803: system has unsupported display driver / cuda driver combination'],
+      explains: ['cuda_init_failed', 'tf_no_cuda_driver'],
+    },
+    {
+      id: 'shm_too_small',
+      signs: [
+        ['shared memory', /Bus error.{0,120}shared memory|insufficient shared memory \(shm\)/i],
+        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: Bus error/i],
+        ['/dev/shm/nccl', /(?:extend|attach|open|create|mmap|write).{0,80}\/dev\/shm\/nccl/i],
+        ['/dev/shm/', /\/dev\/shm\S{0,60}.{0,40}No space left on device|No space left on device.{0,60}\/dev\/shm/i],
+        ['unable to write to file', /unable to write to file <\/torch_/i],
+        ['unable to mmap', /unable to mmap \d{1,15} bytes from file <\/torch_/i],
+        ['out of shared memory', /workers are out of shared memory/i],
+        ['resize shared memory', /could not resize shared memory segment .{0,120}No space left/i],
+      ],
+      cause: 'the engine gives /dev/shm only 64 MiB; data-loader workers and NCCL pass tensors through it',
+      fix: '--shm-size=8g (or --ipc=host); in Kubernetes an emptyDir with medium Memory on /dev/shm',
+      sources: ['pytorch/pytorch#5040', 'NVIDIA/nccl#342', 'pytorch/pytorch#16979', 'vllm-project/vllm#1710'],
+      examples: [
+        "RuntimeError: DataLoader worker (pid 1234) is killed by signal: Bus error. It is possible that dataloader's workers are out of shared memory.",
+        'ERROR: Unexpected bus error encountered in worker. This might be caused by insufficient shared memory (shm).',
+        'misc/shmutils.cc:72 NCCL WARN Error: failed to extend /dev/shm/nccl-dpGQIh to 9637892 bytes',
+        'OSError: [Errno 28] No space left on device: /dev/shm/psm_4c8a',
+      ],
+      explains: ['nccl_system_error', 'disk_full'],
+    },
+    {
+      id: 'nccl_system_error',
+      signs: [
+        'nccl error: unhandled system error',
+        ['unhandled system error', /(?:NCCL|nccl\w{0,20}|ProcessGroup).{0,200}unhandled system error/i],
+        ['ncclsystemerror', /ncclSystemError: System call/i],
+      ],
+      cause: 'a system call of NCCL failed: most often shared memory, a network interface, or a peer that went away',
+      fix: 'run again with NCCL_DEBUG=INFO; try --shm-size=8g, then NCCL_SOCKET_IFNAME=INTERFACE',
+      sources: ['NVIDIA/nccl#342', 'NVIDIA/nccl#290', 'NVIDIA/nccl#473'],
+      examples: [
+        'RuntimeError: NCCL error: unhandled system error (run with NCCL_DEBUG=INFO for details)',
+        'torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:1691, unhandled system error (run with NCCL_DEBUG=INFO for details), NCCL version 2.21.5',
+      ],
+    },
+    {
+      id: 'cuda_oom',
+      signs: [
+        ['out of memory', /(?:CUDA|HIP|cublas|cudnn|torch|GPU)[\w.:() ]{0,40}(?:error: )?\bout of memory\b/i],
+        ['cuda_error_out_of_memory', /CUDA_ERROR_OUT_OF_MEMORY/],
+        ['cudaerrormemoryallocation', /cudaErrorMemoryAllocation/],
+        ['resource_exhausted', /RESOURCE_EXHAUSTED:? .{0,20}(?:Out of memory|OOM when)/i],
+        ['when allocating tensor', /OOM when allocating tensor/i],
+        ['cublas_status_alloc_failed', /CUBLAS_STATUS_ALLOC_FAILED/],
+        ['for the cache blocks', /No available memory for the cache blocks/i],
+        ['outofmemoryerror', /torch\.(?:cuda\.)?OutOfMemoryError:/],
+      ],
+      cause:
+        'the program asked for more GPU memory than is free: the batch or model is too large, or other processes hold the GPU',
+      fix: 'nvidia-smi shows who holds memory; then a smaller batch or model, another GPU, or PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True',
+      sources: ['pytorch/pytorch#16417', 'https://pytorch.org/docs/stable/notes/cuda.html'],
+      examples: [
+        'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 21.95 GiB of which 730.12 MiB is free.',
+        'RuntimeError: CUDA error: out of memory',
+        'tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating tensor with shape[64,512,56,56]',
+        'jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 12884901888 bytes.',
+        'failed to allocate 10.59G (11369054208 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY: out of memory',
+      ],
+      explains: ['nccl_system_error', 'cuda_init_failed', 'container_out_of_memory'],
+    },
+    {
+      id: 'gpu_memory_busy',
+      signs: [
+        ['memory of devices', /Memory of devices .{0,40}not free after/i],
+        ['on startup is less than', /Free memory on device .{0,80}on startup is less than desired GPU memory/i],
+      ],
+      cause: 'the GPU memory is still held by something else: a former process of this program, or another user',
+      fix: 'nvidia-smi --query-compute-apps=pid,name,used_memory --format=csv; end what is left over, or choose another GPU',
+      sources: ['pytorch/test-infra:tools/torchci/tests/fixtures', 'vllm-project/vllm:vllm/v1/worker/gpu_worker.py'],
+      examples: [
+        "ValueError: Memory of devices devices=[0] not free after dur_s=120.01 (threshold='device=0: 0.100')",
+        'ValueError: Free memory on device (3.17/79.10 GiB) on startup is less than desired GPU memory utilization (0.9, 71.19 GiB).',
+      ],
+      explains: ['cuda_oom'],
+    },
+    {
+      id: 'gpu_exclusive_use',
+      signs: [
+        'cuda-capable device(s) is/are busy or unavailable',
+        'devices are busy or unavailable',
+        ['cudaerrordevicesunavailable', /cudaErrorDevicesUnavailable/],
+      ],
+      cause:
+        'the GPU is in an exclusive compute mode and another process uses it, or MIG is on and no instance was made',
+      fix: 'nvidia-smi -q -d COMPUTE; then: sudo nvidia-smi -i INDEX -c DEFAULT',
+      sources: ['pytorch/pytorch#3117', 'https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html'],
+      examples: ['RuntimeError: CUDA error: all CUDA-capable devices are busy or unavailable'],
+      explains: ['cuda_init_failed'],
+    },
+    {
+      id: 'cuda_init_failed',
+      signs: [
+        'cuda driver initialization failed',
+        'cuda unknown error',
+        ['error 999', /\bError 999\b/],
+        ['cuda_error_unknown', /CUDA_ERROR_UNKNOWN\b/],
+        ['unknown error (999)', /unknown error \(999\)/i],
+        ['initialization error', /(?:cuInit|CUDA error|cudaGetDeviceCount)\b.{0,40}\binitialization error/i],
+        ['cuda_error_not_initialized', /CUDA_ERROR_NOT_INITIALIZED/],
+        ['cudaerrorinitializationerror', /cudaErrorInitializationError/],
+      ],
+      cause:
+        'CUDA could not start: nvidia_uvm is in a bad state (typically after suspend), its device file is missing, or no GPU is visible',
+      fix: 'sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm, or reboot; in a container check that nvidia-smi and /dev/nvidia-uvm are there',
+      sources: ['pytorch/pytorch#49081', 'pytorch/pytorch#88639', 'NVIDIA/nvidia-docker#910'],
+      examples: [
+        'RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment',
+        'cuInit failed: CUDA_ERROR_UNKNOWN (999)',
+        'RuntimeError: CUDA driver initialization failed, you might not have a CUDA gpu.',
+      ],
+      explains: ['tf_no_cuda_driver'],
+    },
+    {
+      id: 'gpu_hidden_by_env',
+      signs: [
+        ['cuda_visible_devices', /CUDA_VISIBLE_DEVICES is set to -1/i],
+        ['cuda_visible_devices', /env: CUDA_VISIBLE_DEVICES="?-1"?/],
+        ['hides all gpus from cuda', /hides all GPUs from CUDA/i],
+      ],
+      cause: 'CUDA_VISIBLE_DEVICES hides all GPUs from the program',
+      fix: 'unset CUDA_VISIBLE_DEVICES, or set it to a GPU that nvidia-smi -L lists',
+      sources: ['tensorflow/tensorflow:third_party/xla/xla/stream_executor/cuda/cuda_diagnostics.cc'],
+      examples: ['CUDA_VISIBLE_DEVICES is set to -1 - this hides all GPUs from CUDA'],
+      explains: ['tf_no_cuda_driver', 'tf_cuinit_no_device', 'cuda_init_failed', 'no_cuda_gpu'],
+    },
+    {
+      id: 'tf_cuinit_no_device',
+      signs: [
+        ['failed call to cuinit', /failed call to cuInit: .{0,80}(?:CUDA_ERROR_NO_DEVICE|no CUDA-capable device)/i],
+        ['failed call to cuinit', /failed call to cuInit: UNKNOWN ERROR \(\d{1,4}\)/i],
+      ],
+      cause:
+        'TensorFlow found the CUDA driver library and no GPU: the container was started without one, or the driver does not run',
+      fix: 'start with --gpus all, and check nvidia-smi in the container',
+      sources: ['tensorflow/tensorflow#60646', 'tensorflow/tensorflow#62412'],
+      examples: ['failed call to cuInit: CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected'],
+      explains: ['tf_no_cuda_driver', 'no_cuda_gpu'],
+    },
+    {
+      id: 'tf_no_cuda_driver',
+      signs: [
+        'could not find cuda drivers on your machine',
+        [
+          'skipping registering gpu devices',
+          /Cannot dlopen some GPU libraries.{0,300}Skipping registering GPU devices/i,
+        ],
+      ],
+      cause:
+        'TensorFlow found no CUDA driver or libraries and will use the CPU: the container was started without GPU, or the image is the CPU one',
+      fix: 'start with --gpus all; take an image with CUDA (gpudock match tensorflow)',
+      sources: ['tensorflow/tensorflow#94593', 'tensorflow/tensorflow#62412'],
+      examples: ['Could not find cuda drivers on your machine, GPU will not be used.'],
+      vague: true,
+    },
+    {
+      id: 'no_cuda_gpu',
+      signs: [
+        ['no cuda gpus are available', /RuntimeError: No CUDA GPUs are available/],
+        ['found no nvidia driver', /Found no NVIDIA driver on your system/],
+        ['not compiled with cuda', /AssertionError: Torch not compiled with CUDA enabled/],
+      ],
+      cause: 'PyTorch sees no GPU: the container was started without one, or this PyTorch was built for the CPU',
+      fix: 'start with --gpus all; check `python -c "import torch; print(torch.version.cuda)"`',
+      sources: ['pytorch/pytorch#16831', 'conda-forge/pytorch-cpu-feedstock#364', 'NVIDIA/nvidia-container-toolkit#86'],
+      examples: [
+        'RuntimeError: No CUDA GPUs are available',
+        'RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver',
+        'AssertionError: Torch not compiled with CUDA enabled',
+      ],
+      vague: true,
+    },
+    {
+      id: 'library_version_conflict',
+      signs: [
+        [
+          'undefined symbol:',
+          /undefined symbol: (?:__nvJitLink|cudnn|cublas|cusparse|nccl|_ZN2at|_ZNK?3c10)\w{0,120}/i,
+        ],
+        ['but source was compiled with', /CuDNN library: .{0,20}but source was compiled with/i],
+        ['version libnvjitlink', /libnvJitLink\.so\.\d{2}.{0,40}(?:not defined|undefined)/i],
+        ['cudnn version incompatibility', /cuDNN version incompatibility/i],
+      ],
+      cause:
+        'CUDA libraries of different versions are mixed: LD_LIBRARY_PATH puts older ones in front of those in the Python packages',
+      fix: 'remove CUDA paths from LD_LIBRARY_PATH (unset LD_LIBRARY_PATH), and reinstall packages that were compiled against another version',
+      sources: ['pytorch/pytorch#134929', 'pytorch/pytorch#131312', 'pytorch/pytorch#111469'],
+      examples: [
+        'ImportError: libcusparse.so.12: undefined symbol: __nvJitLinkComplete_12_4, version libnvJitLink.so.12',
+        'Loaded runtime CuDNN library: 8.0.5 but source was compiled with: 8.1.0.',
+      ],
+      explains: ['library_missing'],
+    },
+    {
+      id: 'library_missing',
+      signs: [
+        [
+          'cannot open shared object file',
+          /\b(?:[A-Z]\w{0,40}Error|[Ee]rror|libraries)\b.{0,120}\blib[\w.+-]{1,80}\.so[\w.]{0,20}:? cannot open shared object file/,
+        ],
+      ],
+      cause: 'a shared library that the program needs is not in the image, or not on its library path',
+      fix: 'install the package that holds the library in the image (apt-file search LIBRARY), or take an image of the framework and CUDA version that the program was built for',
+      sources: ['pytorch/test-infra:aws/lambda/log-classifier/fixtures/classify/python_importerror_missing_so.txt'],
+      examples: [
+        'ImportError: libGL.so.1: cannot open shared object file: No such file or directory',
+        'ImportError: libcudart.so.11.0: cannot open shared object file: No such file or directory',
+      ],
+    },
+    {
+      id: 'uid_without_name',
+      signs: [
+        ['getpwuid()', /KeyError: .{0,3}getpwuid\(\): uid not found/i],
+        ['cannot find name for user id', /cannot find name for user ID/i],
+      ],
+      cause:
+        'the container runs with a user id that has no entry in its /etc/passwd, and the program asks for the name',
+      fix: 'set HOME, USER and TORCHINDUCTOR_CACHE_DIR in the container, or mount a passwd file that names this id',
+      sources: ['pytorch/pytorch#140765'],
+      examples: ["KeyError: 'getpwuid(): uid not found: 1000'"],
+      explains: ['volume_permission_denied'],
+    },
+  ],
+};

@@ -1,0 +1,72 @@
+import type {Buffer} from 'node:buffer';
+
+const LINE_FEED = 0x0a;
+/** Bytes of a line before and after an anchor that an expression sees. */
+const BEFORE = 1_000;
+const AFTER = 2_000;
+/** Characters of a line that are shown. */
+const LONGEST_SHOWN = 500;
+const SHOWN_BEFORE = 200;
+
+/** The surroundings of one place in a log. */
+export interface Excerpt {
+  /** The line as it stands, or the part of a long one around the place; no line end. */
+  text: string;
+  /** `text` made comparable: escapes of JSON and quoting undone, plain quotes. */
+  line: string;
+  /** The same with the lines that follow, as one: joined by a blank, and joined by nothing. */
+  wrapped: string[];
+}
+
+/** The line around `at`, and the two that follow. */
+export function excerptAt(bytes: Buffer, at: number): Excerpt {
+  const feed = bytes.lastIndexOf(LINE_FEED, at);
+  const start = Math.max(feed + 1, at - BEFORE);
+  const end = endOfLine(bytes, at, AFTER);
+  const second = endOfLine(bytes, end + 1, BEFORE);
+  const third = endOfLine(bytes, second + 1, BEFORE);
+  const line = bytes.toString('utf8', start, end);
+  const following = [line, bytes.toString('utf8', end + 1, second), bytes.toString('utf8', second + 1, third)].map(
+    comparable,
+  );
+  return {
+    text: shown(line, bytes.toString('utf8', start, at).length),
+    line: comparable(line),
+    wrapped: [following.join(' '), following.join('')],
+  };
+}
+
+function endOfLine(bytes: Buffer, from: number, most: number): number {
+  if (from >= bytes.length) return bytes.length;
+  const feed = bytes.indexOf(LINE_FEED, from);
+  return Math.min(feed === -1 ? bytes.length : feed, from + most);
+}
+
+/** What of a line is shown: the part that a terminal would leave standing, with the place in it. */
+function shown(line: string, place: number): string {
+  const start = line.lastIndexOf('\r', place) + 1;
+  const stop = line.indexOf('\r', place);
+  const part = line.slice(start, stop === -1 ? undefined : stop);
+  const from = part.length > LONGEST_SHOWN ? Math.max(0, place - start - SHOWN_BEFORE) : 0;
+  return withoutCredentials(part.slice(from, from + LONGEST_SHOWN).trim());
+}
+
+const HIDDEN = '***';
+
+/** Passwords in URLs, signatures of presigned ones, and tokens of known form. */
+const withoutCredentials = (text: string): string =>
+  text
+    .replace(/(:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}@/g, `$1${HIDDEN}@`)
+    .replace(/([?&;][\w-]{0,40}(?:credential|signature|token|secret|password|key)=)[^\s&"'>]{1,600}/gi, `$1${HIDDEN}`)
+    .replace(/\b(Bearer |Basic |hf_|ghp_|github_pat_|nvapi-|glpat-)[\w.+/=-]{8,600}/g, `$1${HIDDEN}`);
+
+/** Undoes what JSON, shells and typographers do to a message, and the comment signs that reports put before lines. */
+const comparable = (line: string): string =>
+  line
+    .replace(/\\+u001b\[[0-9;]{0,20}m/g, '')
+    .replace(/\\+[nrt](?![\w/.])/g, ' ')
+    .replace(/\\+(?=["'])/g, '')
+    .replace(/[\u2018\u2019`]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/^[\s>#|]{1,40}/, '')
+    .trim();
