@@ -11,6 +11,8 @@ import {rootCauses} from './root-causes.js';
 export type Match = Explain['matches'][number];
 
 const LINE_FEED = 0x0a;
+/** Bytes after a place that its excerpt surely holds, with all that an expression may ask for around. */
+const SERVES = 1_000;
 
 /** The known failures in a text: root causes only, each once, at its first line. */
 export function explainText(text: string): Match[] {
@@ -56,23 +58,29 @@ class Explainer {
   }
 
   private read({bytes, end}: Block): void {
+    const {search, byAnchor} = knownSigns();
+    /** Up to where an anchor was looked into: one excerpt serves all its repetitions in a line. */
+    const seen = new Uint32Array(byAnchor.length);
     let counted = 0;
-    knownSigns().search(bytes, end, (at, anchor) => {
-      const signs = (knownSigns().byAnchor[anchor] ?? []).filter(({failure}) => !this.found.has(failure.id));
-      if (signs.length === 0) return;
+    search(bytes, end, (at, anchor) => {
+      const signs = (byAnchor[anchor] ?? []).filter(({failure}) => !this.found.has(failure.id));
+      if (signs.length === 0 || at < (seen[anchor] ?? 0)) return;
       const excerpt = excerptAt(bytes, at);
+      seen[anchor] = Math.min(excerpt.end, at + SERVES);
       const failure = signs.find(({pattern}) => meets(pattern, excerpt))?.failure;
       if (!failure) return;
       this.lines += lineFeeds(bytes, counted, at);
       counted = at;
-      this.found.set(failure.id, {failure, line: this.lines + 1, text: excerpt.text});
+      this.found.set(failure.id, {failure, line: this.lines + 1, text: excerpt.text()});
     });
     this.lines += lineFeeds(bytes, counted, end);
   }
 }
 
 const meets = (pattern: RegExp, {line, wrapped}: Excerpt): boolean =>
-  pattern.test(line) || wrapped.some(text => startsWithin(pattern, text, line.length));
+  pattern.test(line) || GLUES.some(glue => startsWithin(pattern, wrapped(glue), line.length));
+
+const GLUES = [' ', ''] as const;
 
 /** A message that a terminal wrapped starts in its first line. */
 function startsWithin(pattern: RegExp, text: string, length: number): boolean {

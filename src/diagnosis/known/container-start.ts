@@ -37,7 +37,7 @@ export const containerStart: Topic = {
     },
     {
       id: 'cdi_unresolvable',
-      signs: ['unresolvable cdi devices', ['failed to inject', /failed to inject CDI devices/i]],
+      signs: ['unresolvable cdi devices'],
       cause:
         'no CDI specification that the engine can read names the device: none was generated, it is older than a change of GPUs or MIG, its version is too new for this engine, or the engine looks in another folder (rootless)',
       fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; nvidia-ctk cdi list',
@@ -53,7 +53,11 @@ export const containerStart: Topic = {
     },
     {
       id: 'cdi_vendor_misdetected',
-      signs: [['cdi spec not found', /\b(?:AMD|Intel) CDI spec not found/i]],
+      signs: [
+        ['cdi spec not found', /\b(?:AMD|Intel) CDI spec not found/i],
+        'discover gpu vendor from cdi',
+        'no known gpu vendor found',
+      ],
       cause:
         'Docker 29 chooses the CDI vendor of --gpus by what it finds on the machine, and chose another than NVIDIA',
       fix: 'use --device nvidia.com/gpu=all in place of --gpus',
@@ -67,6 +71,7 @@ export const containerStart: Topic = {
           'to rootfs at',
           /error mounting "?[^"\s]{0,200}lib[\w-]{1,40}\.so\.\d{3}\.[\d.]{2,12}"? to rootfs at .{0,300}no such file or directory/i,
         ],
+        ['cdi host device', /failed to stat CDI host device .{1,120}no such file/i],
         ['statfs /usr/lib', /statfs \S{1,200}\.so\.\d{3}\.[\d.]{2,12}"?: no such file or directory/i],
       ],
       cause: 'the CDI specification names libraries of a driver version that is no longer installed',
@@ -266,7 +271,7 @@ export const containerStart: Topic = {
       signs: [
         [
           'nvidia-container-cli',
-          /nvidia-container-cli: (?:initialization|mount|container|permission|ldcache) error: .{0,200}: (?:permission denied|operation not permitted)$/i,
+          /nvidia-container-cli: (?:initialization|mount|container|permission|ldcache) error: .{0,200}: (?:permission denied|operation not permitted)\b/i,
         ],
         ['open failed:', /nvidia-container-cli: .{0,60}open failed: \S{1,100}: permission denied/i],
       ],
@@ -275,6 +280,18 @@ export const containerStart: Topic = {
       fix: 'run the hook with the rights of the engine; for enroot check /etc/enroot/hooks.d and the namespaces, for SELinux: sudo ausearch -m avc -ts recent',
       sources: ['NVIDIA/enroot#207', 'NVIDIA/cloud-native-docs:container-toolkit/troubleshooting.md'],
       examples: ['nvidia-container-cli: initialization error: open failed: /proc/self/ns/mnt: permission denied'],
+    },
+    {
+      id: 'hook_ldconfig_failed',
+      signs: [['ldcache error', /nvidia-container-cli: ldcache error/i]],
+      cause:
+        'the hook of the container toolkit could not run ldconfig: its path is wrong for this distribution, or it was ended by a limit',
+      fix: 'set ldconfig = "@/sbin/ldconfig" (Debian, Ubuntu: "@/sbin/ldconfig.real") in /etc/nvidia-container-runtime/config.toml; or use CDI',
+      sources: ['NVIDIA/nvidia-docker#614'],
+      examples: [
+        'nvidia-container-cli: ldcache error: open failed: /sbin/ldconfig.real: no such file or directory',
+        'nvidia-container-cli: ldcache error: process /sbin/ldconfig terminated with signal 9',
+      ],
     },
     {
       id: 'smi_missing_in_container',

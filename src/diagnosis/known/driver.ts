@@ -83,6 +83,10 @@ export const driver: Topic = {
       signs: [
         ['no devices were found', /\bNo devices were found\b/],
         ['requires use of the nvidia open', /requires use of the NVIDIA open kernel modules/i],
+        [
+          'initialization error: cuda error',
+          /nvidia-container-cli: initialization error: cuda error: no cuda-capable device/i,
+        ],
         ['no supported gpus were found', /No supported GPUs were found/i],
       ],
       cause:

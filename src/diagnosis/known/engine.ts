@@ -126,6 +126,7 @@ export const engine: Topic = {
         ['cannot be mapped to a host', /Container ID \d{1,12} cannot be mapped to a host ID/i],
         ['insufficient uids or gids', /insufficient UIDs or GIDs available in user namespace/i],
         ['potentially insufficient', /potentially insufficient UIDs or GIDs/i],
+        ['failed to register layer', /failed to register layer: .{0,160}lchown .{1,160}: invalid argument/i],
         ['no subuid ranges', /no sub[ug]id ranges found/i],
         ['/etc/subuid', /cannot find UID\/GID for user .{0,80}\/etc\/subuid/i],
       ],

@@ -118,7 +118,7 @@ export const program: Topic = {
       signs: [
         ['shared memory', /Bus error.{0,120}shared memory|insufficient shared memory \(shm\)/i],
         ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: Bus error/i],
-        ['/dev/shm/nccl', /(?:extend|attach|open|create|mmap|write).{0,80}\/dev\/shm\/nccl/i],
+        ['/dev/shm/nccl', /(?:failed|error|unable|could not|cannot).{0,80}\/dev\/shm\/nccl/i],
         ['/dev/shm/', /\/dev\/shm\S{0,60}.{0,40}No space left on device|No space left on device.{0,60}\/dev\/shm/i],
         ['unable to write to file', /unable to write to file <\/torch_/i],
         ['unable to mmap', /unable to mmap \d{1,15} bytes from file <\/torch_/i],
@@ -154,7 +154,7 @@ export const program: Topic = {
     {
       id: 'cuda_oom',
       signs: [
-        ['out of memory', /(?:CUDA|HIP|cublas|cudnn|torch|GPU)[\w.:() ]{0,40}(?:error: )?\bout of memory\b/i],
+        ['out of memory', /\b(?:CUDA|HIP|cuda\w{1,30}|GPU)(?: error| failed)?(?:\(\d\))?:? (?:is )?out of memory/i],
         ['cuda_error_out_of_memory', /CUDA_ERROR_OUT_OF_MEMORY/],
         ['cudaerrormemoryallocation', /cudaErrorMemoryAllocation/],
         ['resource_exhausted', /RESOURCE_EXHAUSTED:? .{0,20}(?:Out of memory|OOM when)/i],
@@ -245,7 +245,6 @@ export const program: Topic = {
       id: 'tf_cuinit_no_device',
       signs: [
         ['failed call to cuinit', /failed call to cuInit: .{0,80}(?:CUDA_ERROR_NO_DEVICE|no CUDA-capable device)/i],
-        ['failed call to cuinit', /failed call to cuInit: UNKNOWN ERROR \(\d{1,4}\)/i],
       ],
       cause:
         'TensorFlow found the CUDA driver library and no GPU: the container was started without one, or the driver does not run',
@@ -258,6 +257,7 @@ export const program: Topic = {
       id: 'tf_no_cuda_driver',
       signs: [
         'could not find cuda drivers on your machine',
+        ['failed call to cuinit', /failed call to cuInit: UNKNOWN ERROR \(303\)/i],
         [
           'skipping registering gpu devices',
           /Cannot dlopen some GPU libraries.{0,300}Skipping registering GPU devices/i,

@@ -60,7 +60,7 @@ export const registry: Topic = {
       signs: [
         'toomanyrequests',
         'pull rate limit',
-        ['too many requests', /(?:429|status|registry|pull|manifests|docker\.io|server).{0,200}Too Many Requests/i],
+        ['too many requests', /(?:registry|pull|manifests|docker\.io|blobs|image).{0,200}Too Many Requests/i],
       ],
       cause: 'the registry answers no more pulls from this address for now',
       fix: 'docker login, or wait; use a mirror ("registry-mirrors" in daemon.json)',
@@ -183,7 +183,7 @@ export const registry: Topic = {
       signs: [
         [
           'failed to register layer',
-          /failed to register layer: (?!.{0,200}(?:no space left|cannot be mapped|operation not permitted|unshare))/i,
+          /failed to register layer: (?!.{0,200}(?:no space left|cannot be mapped|lchown|operation not permitted|unshare))/i,
         ],
         ['filesystem layer verification failed', /filesystem layer verification failed/i],
         ['failed to extract layer', /failed to extract layer (?!.{0,300}(?:no space left|not permitted))/i],

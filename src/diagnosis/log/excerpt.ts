@@ -10,36 +10,42 @@ const SHOWN_BEFORE = 200;
 
 /** The surroundings of one place in a log. */
 export interface Excerpt {
-  /** The line as it stands, or the part of a long one around the place; no line end. */
-  text: string;
-  /** `text` made comparable: escapes of JSON and quoting undone, plain quotes. */
+  /** Where the line ends in the bytes, or where the excerpt of a long one does. */
+  end: number;
+  /** The line as it is shown. */
+  text(): string;
+  /** The line made comparable: escapes of JSON and quoting undone, plain quotes. */
   line: string;
-  /** The same with the lines that follow, as one: joined by a blank, and joined by nothing. */
-  wrapped: string[];
+  /** The line and the two that follow as one, joined by `glue`, for messages that a terminal wrapped. */
+  wrapped(glue: '' | ' '): string;
 }
 
-/** The line around `at`, and the two that follow. */
+/** The line around `at`. */
 export function excerptAt(bytes: Buffer, at: number): Excerpt {
-  const feed = bytes.lastIndexOf(LINE_FEED, at);
-  const start = Math.max(feed + 1, at - BEFORE);
+  const from = Math.max(0, at - BEFORE);
+  const start = from + bytes.subarray(from, at).lastIndexOf(LINE_FEED) + 1;
   const end = endOfLine(bytes, at, AFTER);
-  const second = endOfLine(bytes, end + 1, BEFORE);
-  const third = endOfLine(bytes, second + 1, BEFORE);
-  const line = bytes.toString('utf8', start, end);
-  const following = [line, bytes.toString('utf8', end + 1, second), bytes.toString('utf8', second + 1, third)].map(
-    comparable,
-  );
+  const raw = bytes.toString('utf8', start, end);
+  const line = comparable(raw);
   return {
-    text: shown(line, bytes.toString('utf8', start, at).length),
-    line: comparable(line),
-    wrapped: [following.join(' '), following.join('')],
+    end,
+    line,
+    text: () => shown(raw, bytes.toString('utf8', start, at).length),
+    wrapped: glue => [line, ...followingLines(bytes, end)].join(glue),
   };
 }
 
+function followingLines(bytes: Buffer, end: number): string[] {
+  const second = endOfLine(bytes, end + 1, BEFORE);
+  const third = endOfLine(bytes, second + 1, BEFORE);
+  return [bytes.toString('utf8', end + 1, second), bytes.toString('utf8', second + 1, third)].map(comparable);
+}
+
+/** The end of the line that `from` is in, at most `most` bytes on. */
 function endOfLine(bytes: Buffer, from: number, most: number): number {
   if (from >= bytes.length) return bytes.length;
-  const feed = bytes.indexOf(LINE_FEED, from);
-  return Math.min(feed === -1 ? bytes.length : feed, from + most);
+  const feed = bytes.subarray(from, from + most).indexOf(LINE_FEED);
+  return feed === -1 ? Math.min(bytes.length, from + most) : from + feed;
 }
 
 /** What of a line is shown: the part that a terminal would leave standing, with the place in it. */
