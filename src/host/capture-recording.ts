@@ -5,6 +5,7 @@ import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import type {Tried} from './capture.js';
 import {commandName} from './commands.js';
+import {readEvidence} from './evidence.js';
 import {probe} from './probe.js';
 import {jsonWithoutSecrets, withoutSecrets} from './secrets.js';
 import {decode} from './text.js';
@@ -22,7 +23,9 @@ interface Recording {
 export async function recordCapture(world: World, dir: string): Promise<Host> {
   await refuseFull(dir);
   const recording: Recording = {files: new Map(), tried: new Map()};
-  const host = await probe(recorder(world, recording));
+  const listening = recorder(world, recording);
+  const host = await probe(listening);
+  await readEvidence(listening, host);
   const capture = {
     schema: 'gpudock/capture/1',
     date: world.now().toISOString(),

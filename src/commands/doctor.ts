@@ -1,0 +1,66 @@
+import {Flags} from '@oclif/core';
+import {GpudockCommand} from '../command.js';
+import type {Host} from '../contract/host.js';
+import type {Diagnosis} from '../diagnosis/diagnosis.js';
+import {diagnose} from '../diagnosis/doctor.js';
+import {mend, mendableOnes, withFindings} from '../diagnosis/mend.js';
+import {EXIT, Failure} from '../failure.js';
+import {captureWorld} from '../host/capture.js';
+import {readEvidence} from '../host/evidence.js';
+import {probe} from '../host/probe.js';
+import {renderFindings} from '../ui/doctor.js';
+import type {World} from '../world/world.js';
+
+export default class DoctorCommand extends GpudockCommand {
+  static override summary = 'what is wrong with this machine, worst first, and what to type';
+  static override description =
+    'Looks at the driver, the container toolkit, the engine and the limits of the system. Changes nothing without --fix. Exits with 1 when something is an error.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --fix',
+    '<%= config.bin %> <%= command.id %> --from ./my-host --json',
+  ];
+  static override flags = {
+    from: Flags.string({helpValue: 'DIR', summary: 'read a capture instead of this machine', exclusive: ['fix']}),
+    fix: Flags.boolean({summary: 'run the fixes, after asking for each, and look again'}),
+    yes: Flags.boolean({char: 'y', summary: 'do not ask', dependsOn: ['fix']}),
+  };
+
+  async run(): Promise<Host> {
+    const {flags} = await this.parse(DoctorCommand);
+    const world = flags.from ? captureWorld(flags.from) : this.world;
+    let examined = await examine(world);
+    if (flags.fix && (await this.mend(examined.findings, flags.yes)) > 0) examined = await examine(world);
+    const host = withFindings(examined.host, examined.findings);
+    if (!this.jsonEnabled()) this.log(renderFindings(host.findings));
+    if (host.findings.some(({severity}) => severity === 'error')) process.exitCode = EXIT.failed;
+    return host;
+  }
+
+  private async mend(findings: readonly Diagnosis[], yes: boolean): Promise<number> {
+    if (!yes && mendableOnes(findings).length > 0 && !process.stdin.isTTY) {
+      throw new Failure({
+        code: 'consent_missing',
+        message: 'fixes need consent, and there is no terminal to ask at',
+        cause: 'each fix changes this machine',
+        fix: 'gpudock doctor --fix --yes, after gpudock doctor has shown what that would run',
+        exit: EXIT.usage,
+      });
+    }
+    return mend(this.world, findings, {agrees: question => agrees(question, yes), say: line => this.say(line)});
+  }
+}
+
+async function examine(world: World): Promise<{host: Host; findings: Diagnosis[]}> {
+  const host = await probe(world);
+  return {host, findings: diagnose(host, await readEvidence(world, host))};
+}
+
+async function agrees(question: string, yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  const {default: inquirer} = await import('inquirer');
+  const {agreed} = await inquirer.prompt<{agreed: boolean}>([
+    {type: 'confirm', name: 'agreed', message: question, default: false},
+  ]);
+  return agreed;
+}

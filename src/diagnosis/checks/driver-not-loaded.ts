@@ -1,0 +1,45 @@
+import {asRoot, type Check, type Diagnosis, mendable} from '../diagnosis.js';
+import {familyOf} from '../packages.js';
+
+const SOURCE = 'GoogleCloudPlatform/compute-gpu-installation#18, CachyOS/linux-cachyos#118';
+const REFUSED =
+  /nvidia\S{0,20}: .{0,80}(?:Key was rejected|Required key not available)|Lockdown: .{0,60}unsigned module/i;
+
+/** The driver is installed and the kernel does not run it: why, as far as it can be told. */
+export const driverNotLoaded: Check = (host, {driver}) => {
+  if (host.driver.status !== 'not-loaded' || host.os.wsl) return [];
+  const because = (cause: string): Omit<Diagnosis, 'fix'> => ({
+    id: 'driver_not_loaded',
+    severity: 'error',
+    cause: `the NVIDIA kernel module is not loaded: ${cause}`,
+    source: SOURCE,
+  });
+  if (driver.modules?.includes('nouveau')) {
+    return [
+      {
+        ...because('nouveau, the free driver, holds the GPU'),
+        fix: 'put "blacklist nouveau" and "options nouveau modeset=0" into /etc/modprobe.d/blacklist-nouveau.conf, rebuild the initramfs, and restart',
+      },
+    ];
+  }
+  if (driver.builtForKernel === false) {
+    const rebuild = asRoot(host, 'dkms', 'autoinstall');
+    const cause = because(`it was not built for the running kernel ${host.os.kernel ?? ''}`.trim());
+    if (driver.dkms) return [mendable(cause, {steps: [rebuild, asRoot(host, 'modprobe', 'nvidia')]})];
+    return [{...cause, fix: reinstall(familyOf(host))}];
+  }
+  if (driver.secureBoot && (driver.builtForKernel || REFUSED.test(driver.kernelLog ?? ''))) {
+    return [
+      {
+        ...because('Secure Boot is on, and the firmware does not know the key it is signed with'),
+        fix: 'enrol the key that signs it (Debian, Ubuntu: sudo mokutil --import /var/lib/shim-signed/mok/MOK.der), restart and confirm; or switch Secure Boot off',
+      },
+    ];
+  }
+  return [mendable(because('nothing loaded it yet'), {steps: [asRoot(host, 'modprobe', 'nvidia')]})];
+};
+
+const reinstall = (family: ReturnType<typeof familyOf>): string =>
+  family === 'debian'
+    ? 'sudo apt-get install --reinstall "linux-headers-$(uname -r)" and the nvidia-driver package, then restart'
+    : 'reinstall the driver package for this kernel (with its kernel headers), then restart';

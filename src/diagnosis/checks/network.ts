@@ -1,0 +1,61 @@
+import {type Check, type Diagnosis, hasLocalEngine} from '../diagnosis.js';
+import {explainText} from '../explain.js';
+
+/** Clocks further apart than this make certificates and package indexes invalid, in seconds. */
+const CLOCK_TOLERANCE = 120;
+
+/** Whether the engine reaches its registry, tells the time, and answers at localhost. */
+export const network: Check = (host, {engine, system}) => [
+  ...unreachable(engine.registryAnswer),
+  ...localhost(system.localhost),
+  ...clock(engine.clockOffset, host.os.wsl),
+];
+
+function unreachable(answer: string | null): Diagnosis[] {
+  const [match] = answer ? explainText(answer).filter(({id}) => id.startsWith('registry_')) : [];
+  if (!match) return [];
+  const {id, cause, fix, source, text} = match;
+  return [{id, severity: 'warning', cause: `the engine does not reach its registry: ${cause} (${text})`, fix, source}];
+}
+
+function localhost(addresses: readonly string[] | null): Diagnosis[] {
+  if (addresses === null || addresses.length === 0 || addresses.some(address => !address.includes(':'))) return [];
+  return [
+    {
+      id: 'localhost_ipv6_only',
+      severity: 'warning',
+      cause: 'localhost means ::1 alone on this machine, and engines publish ports on 127.0.0.1',
+      fix: 'add the line "127.0.0.1 localhost" to /etc/hosts',
+      source: 'https://docs.docker.com/engine/network/port-publishing/',
+    },
+  ];
+}
+
+function clock(offset: number | null, wsl: boolean | null): Diagnosis[] {
+  if (offset === null || Math.abs(offset) <= CLOCK_TOLERANCE) return [];
+  return [
+    {
+      id: 'clock_skew',
+      severity: 'warning',
+      cause: `the engine's clock is ${Math.abs(Math.round(offset))} s ${offset > 0 ? 'ahead of' : 'behind'} this machine's: certificates and package indexes seem invalid`,
+      fix: wsl ? 'wsl --shutdown, in Windows' : 'sudo timedatectl set-ntp true, on the machine of the engine',
+      source: 'microsoft/WSL#10006',
+    },
+  ];
+}
+
+/** Ports that containers offer to the whole network; Docker's rules go before the firewall's. */
+export const openPorts: Check = (host, {engine}) =>
+  (hasLocalEngine(host) ? (engine.containers ?? []) : []).flatMap(({name, openPorts: ports}) =>
+    ports.length === 0
+      ? []
+      : [
+          {
+            id: 'port_open_to_network',
+            severity: 'info' as const,
+            cause: `the container ${name} offers port ${ports.join(', ')} on every address of this machine, past ufw and firewalld`,
+            fix: `publish it to this machine alone: -p 127.0.0.1:${ports[0]}:PORT`,
+            source: 'moby/moby#4737, docker/for-linux#690',
+          },
+        ],
+  );
