@@ -9,8 +9,8 @@ export const engineVersion: Check = ({engine, gpus}) => {
   if (atLeast(version, '20.10.10') === false) {
     findings.push({
       id: 'engine_too_old',
-      severity: 'error',
-      cause: `Docker ${version} refuses the system call clone3, so images of Ubuntu 22.04 and newer fail in it`,
+      severity: 'warning',
+      cause: `Docker ${version} refuses the system call clone3, so images of Ubuntu 22.04, Debian 12 and newer fail in it`,
       fix: 'update Docker to 20.10.10 or later (https://docs.docker.com/engine/install/)',
       source: 'moby/moby#42681',
     });

@@ -59,7 +59,7 @@ async function askRegistry(world: Pick<World, 'run'>, timeout: number): Promise<
 }
 
 /** Of each container only what is asked for: its environment and command line may hold secrets. */
-const FORMAT =
+export const INSPECTED =
   '{{.Id}}\t{{.Name}}\t{{json .HostConfig.DeviceRequests}}\t{{.HostConfig.Runtime}}\t{{json .NetworkSettings.Ports}}';
 /** More are not asked. */
 const MOST_CONTAINERS = 50;
@@ -71,7 +71,7 @@ async function readContainers(world: World, timeout: number): Promise<ContainerE
     .filter(line => /^[0-9a-f]{12,64}$/.test(line))
     .slice(0, MOST_CONTAINERS);
   if (running.length === 0) return [];
-  const said = await outputOf(world, timeout, 'docker', 'inspect', '--format', FORMAT, ...running);
+  const said = await outputOf(world, timeout, 'docker', 'inspect', '--format', INSPECTED, ...running);
   if (said === null) return null;
   return Promise.all(
     linesOf(said)

@@ -1,0 +1,497 @@
+import {describe, expect, test} from '@jest/globals';
+import {written} from '../../../src/diagnosis/diagnosis.js';
+import {diagnose} from '../../../src/diagnosis/doctor.js';
+import {mend, withFindings} from '../../../src/diagnosis/mend.js';
+import {captureWorld} from '../../../src/host/capture.js';
+import {commandName} from '../../../src/host/commands.js';
+import {INSPECTED} from '../../../src/host/evidence/engine.js';
+import {readEvidence} from '../../../src/host/evidence.js';
+import {probe} from '../../../src/host/probe.js';
+import type {Command, Outcome} from '../../../src/world/world.js';
+import {bytesOf, haveCaptures, layOut, placesOf, recordings} from '../host/layout.js';
+import {evidence, gpu, host, nothingKnown} from './machines.js';
+
+type HostPart = Parameters<typeof host>[0];
+type EvidencePart = Parameters<typeof evidence>[0];
+
+const NO_ACCESS = {gpuAccess: {cdi: false, hook: false, runtime: false}, cdiDevices: []};
+const BY_HOOK = {gpuAccess: {cdi: false, hook: true, runtime: true}, cdiDevices: []};
+
+const found: [string, HostPart, EvidencePart, string, RegExp][] = [
+  [
+    'no driver',
+    {driver: {status: 'absent', version: null}},
+    {driver: {moduleVersion: null, libraryVersion: null}},
+    'error driver_absent',
+    /ubuntu-drivers install/,
+  ],
+  [
+    'nouveau',
+    {driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: ['nouveau'], moduleVersion: null}},
+    'error driver_not_loaded',
+    /blacklist nouveau/,
+  ],
+  [
+    'no module for this kernel',
+    {driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: [], builtForKernel: false, moduleVersion: null}},
+    'error driver_not_loaded',
+    /^sudo dkms autoinstall && sudo modprobe nvidia$/,
+  ],
+  [
+    'the same without DKMS, on Debian',
+    {driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: [], builtForKernel: false, dkms: false, moduleVersion: null}},
+    'error driver_not_loaded',
+    /apt-get install --reinstall/,
+  ],
+  [
+    'Secure Boot',
+    {driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: [], moduleVersion: null}},
+    'error driver_not_loaded',
+    /mokutil --import/,
+  ],
+  [
+    'not loaded yet',
+    {driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: [], secureBoot: false, moduleVersion: null}},
+    'error driver_not_loaded',
+    /^sudo modprobe nvidia$/,
+  ],
+  [
+    'driver updated, not restarted',
+    {},
+    {driver: {moduleVersion: '570.133.20'}, toolkit: {cdiSpecs: []}},
+    'error driver_library_mismatch',
+    /^sudo reboot$/,
+  ],
+  [
+    'a GPU off the bus',
+    {},
+    {driver: {kernelLog: 'NVRM: Xid (PCI:0000:01:00): 79, pid=12, GPU has fallen off the bus.'}},
+    'error gpu_lost',
+    /reboot/,
+  ],
+  [
+    'MIG without instances',
+    {gpus: [gpu({mig: {mode: 'enabled', devices: []}})]},
+    {},
+    'error mig_without_instance',
+    /mig -cgi/,
+  ],
+  [
+    'fabric manager stopped',
+    {},
+    {driver: {nvSwitches: 6, fabricManager: 'failed'}},
+    'error fabric_manager_not_ready',
+    /systemctl enable --now nvidia-fabricmanager/,
+  ],
+  ['fabric manager missing', {}, {driver: {nvSwitches: 6}}, 'error fabric_manager_not_ready', /580\.95\.05/],
+  [
+    'persistence off',
+    {},
+    {driver: {persistence: ['Disabled', 'Disabled']}},
+    'info persistence_mode_off',
+    /nvidia-persistenced/,
+  ],
+  [
+    'Docker stopped',
+    {engine: {kind: null}},
+    {engine: {unit: 'failed'}},
+    'error docker_daemon_unreachable',
+    /enable --now docker/,
+  ],
+  [
+    'not in the group docker',
+    {
+      user: {groups: [1000]},
+      findings: [{id: 'docker_permission_denied', severity: 'error', cause: '', fix: '', source: ''}],
+    },
+    {system: {dockerGroup: {gid: 988, members: []}}},
+    'error docker_permission_denied',
+    /usermod -aG docker ada/,
+  ],
+  [
+    'in the group, old session',
+    {
+      user: {groups: [1000]},
+      findings: [{id: 'docker_permission_denied', severity: 'error', cause: '', fix: '', source: ''}],
+    },
+    {},
+    'error docker_permission_denied',
+    /newgrp docker/,
+  ],
+  ['snap', {engine: {...NO_ACCESS, snap: true}}, {}, 'error docker_from_snap', /snap remove docker/],
+  [
+    'Docker Desktop on Linux',
+    {engine: {...NO_ACCESS, desktop: true}},
+    {},
+    'error docker_desktop_without_gpu',
+    /docker context use default/,
+  ],
+  ['userns-remap', {engine: {gpuAccess: {cdi: null}, usernsRemap: true}}, {}, 'warning userns_remap', /--userns=host/],
+  ['an old Docker', {engine: {version: '20.10.7'}}, {}, 'warning engine_too_old', /update Docker/],
+  [
+    'toolkit missing',
+    {engine: NO_ACCESS},
+    {toolkit: {installed: false, cdiSpecs: []}},
+    'error no_gpu_device_driver',
+    /^sudo apt-get install -y nvidia-container-toolkit && sudo nvidia-ctk runtime configure/,
+  ],
+  [
+    'toolkit missing, Fedora',
+    {os: {distro: 'fedora'}, engine: NO_ACCESS},
+    {toolkit: {installed: false, cdiSpecs: []}},
+    'error no_gpu_device_driver',
+    /^sudo dnf install -y nvidia-container-toolkit/,
+  ],
+  [
+    'toolkit not configured',
+    {engine: NO_ACCESS},
+    {toolkit: {cdiSpecs: []}},
+    'error no_gpu_device_driver',
+    /^sudo nvidia-ctk runtime configure/,
+  ],
+  [
+    'configured, not restarted',
+    {engine: {runtimes: ['runc']}},
+    {},
+    'error docker_restart_needed',
+    /^sudo systemctl restart docker$/,
+  ],
+  [
+    'stale CDI specification',
+    {},
+    {toolkit: {cdiSpecs: [{path: '/etc/cdi/nvidia.yaml', driverVersions: ['570.133.20']}]}},
+    'error cdi_spec_stale',
+    /--output=\/etc\/cdi\/nvidia\.yaml/,
+  ],
+  [
+    'Podman without CDI',
+    {engine: {kind: 'podman', gpuAccess: {cdi: false}, cdiDevices: []}},
+    {toolkit: {cdiSpecs: []}},
+    'error cdi_unresolvable',
+    /cdi generate/,
+  ],
+  [
+    'no-cgroups with a root engine',
+    {engine: {gpuAccess: {cdi: null}}},
+    {toolkit: {noCgroups: true}},
+    'error no_cgroups_set',
+    /no-cgroups=false/,
+  ],
+  [
+    'a rootless engine without no-cgroups',
+    {engine: {gpuAccess: {cdi: null}, rootless: true}},
+    {},
+    'error cgroup_device_denied',
+    /no-cgroups=true/,
+  ],
+  [
+    'GPUs that a daemon-reload takes',
+    {engine: BY_HOOK},
+    {toolkit: {cdiSpecs: []}},
+    'warning gpu_lost_on_daemon_reload',
+    /--cdi\.enabled/,
+  ],
+  [
+    'a container without its GPU',
+    {},
+    {engine: {containers: [{name: 'trainer', openPorts: [], smi: 'Failed to initialize NVML: Unknown Error'}]}},
+    'error container_lost_gpu',
+    /^docker restart trainer$/,
+  ],
+  ['vfs', {}, {engine: {storageDriver: 'vfs'}}, 'warning storage_driver_slow', /overlay2/],
+  ['little space', {resources: {diskFreeMiB: 9_000}}, {}, 'warning disk_full', /docker system df/],
+  ['no space', {resources: {diskFreeMiB: 900}}, {}, 'error disk_full', /docker system df/],
+  ['a small /dev/shm', {resources: {shmMiB: 64}}, {}, 'warning shm_too_small', /remount,size=8G/],
+  [
+    'little locked memory, rootless',
+    {engine: {rootless: true}},
+    {toolkit: {noCgroups: true}, system: {memlockKiB: 64}},
+    'warning memlock_too_small',
+    /memlock unlimited/,
+  ],
+  [
+    'an open port',
+    {},
+    {engine: {containers: [{name: 'nb', openPorts: [8888], smi: null}]}},
+    'info port_open_to_network',
+    /-p 127\.0\.0\.1:8888/,
+  ],
+  [
+    'no DNS in the engine',
+    {},
+    {
+      engine: {
+        registryAnswer:
+          'Error response from daemon: Get "https://index.docker.io/v1/search": dial tcp: lookup index.docker.io on 127.0.0.53:53: no such host',
+      },
+    },
+    'warning registry_dns',
+    /"dns"/,
+  ],
+  [
+    'no proxy',
+    {},
+    {
+      engine: {
+        registryAnswer:
+          'Error response from daemon: proxyconnect tcp: dial tcp 127.0.0.1:3128: connect: connection refused',
+      },
+    },
+    'warning registry_proxy',
+    /proxy/,
+  ],
+  [
+    'localhost by IPv6 alone',
+    {},
+    {system: {localhost: ['::1']}},
+    'warning localhost_ipv6_only',
+    /127\.0\.0\.1 localhost/,
+  ],
+  ['a clock behind', {}, {engine: {clockOffset: -3_600}}, 'warning clock_skew', /set-ntp/],
+  [
+    'a hook where nobody looks',
+    {engine: {gpuAccess: {cdi: false, hook: false, runtime: true}}},
+    {engine: {strayHook: '/opt/nvidia/toolkit/nvidia-container-runtime-hook'}, toolkit: {cdiSpecs: []}},
+    'error nvidia_hook_not_on_path',
+    /ln -s/,
+  ],
+  [
+    'CDI off',
+    {engine: {gpuAccess: {cdi: false, hook: true}, cgroupDriver: 'cgroupfs'}},
+    {engine: {cdiFolders: []}},
+    'info cdi_not_enabled',
+    /--cdi\.enabled/,
+  ],
+];
+
+describe('what the doctor finds', () => {
+  test.each(found)('%s', (_, hostPart, evidencePart, expected, fix) => {
+    const findings = diagnose(host(hostPart), evidence(evidencePart));
+    const named = findings.map(({severity, id}) => `${severity} ${id}`);
+    expect(named).toContain(expected);
+    const finding = findings[named.indexOf(expected)];
+    expect(finding?.fix).toMatch(fix);
+    expect(finding?.source).not.toBe('');
+    // One breakage, one error.
+    expect(named.filter(name => name.startsWith('error ') && name !== expected)).toEqual([]);
+  });
+});
+
+describe('what it leaves alone', () => {
+  test('a healthy machine', () => {
+    expect(diagnose(host(), evidence())).toEqual([]);
+  });
+
+  test('a machine of which nothing more is known', () => {
+    expect(diagnose(host(), nothingKnown)).toEqual([]);
+  });
+
+  test.each([
+    ['without GPU', {gpus: [], driver: {status: 'absent', version: null}, engine: NO_ACCESS}, {}],
+    ['of which no GPU is known', {gpus: null, engine: NO_ACCESS}, {}],
+    [
+      'with MIG instances',
+      {
+        gpus: [
+          gpu({mig: {mode: 'enabled', devices: [{uuid: 'MIG-1', profile: '1g.10gb', gi: 1, ci: 0, memoryMiB: 9_728}]}}),
+        ],
+      },
+      {},
+    ],
+    [
+      'whose instances the source does not show',
+      {gpus: [gpu({sources: ['nvidia-smi --query-gpu'], mig: {mode: 'enabled', devices: []}})]},
+      {},
+    ],
+    ['under WSL2, whose driver files bear other numbers', {os: {wsl: true}}, {driver: {libraryVersion: '580.97'}}],
+    ['with a remote engine', {engine: {...NO_ACCESS, remote: true}}, {}],
+    ['with an engine that cannot tell', {engine: {gpuAccess: {cdi: null, hook: null, runtime: false}}}, {}],
+    [
+      'with Docker Desktop under WSL2',
+      {os: {wsl: true}, engine: {desktop: true, gpuAccess: {cdi: null, hook: null, runtime: true}}},
+      {},
+    ],
+    ['with one GPU that sleeps', {}, {driver: {persistence: ['Disabled']}}],
+    ['without internet, whose engine said nothing', {}, {engine: {registryAnswer: null}}],
+  ] as [string, HostPart, EvidencePart][])('a machine %s', (_, hostPart, evidencePart) => {
+    expect(diagnose(host(hostPart), evidence(evidencePart))).toEqual([]);
+  });
+});
+
+describe('order and document', () => {
+  test('worst first, and each id once where probe and check agree', () => {
+    const probed = {id: 'gpu_lost', severity: 'error' as const, cause: 'probe', fix: 'x', source: 'nvidia-smi'};
+    const broken = host({findings: [probed], resources: {diskFreeMiB: 9_000}});
+    const findings = diagnose(
+      broken,
+      evidence({driver: {kernelLog: 'NVRM: Xid (PCI:0000:01:00): 79, GPU has fallen off the bus'}}),
+    );
+    expect(findings.map(({id}) => id)).toEqual(['gpu_lost', 'disk_full']);
+    expect(withFindings(broken, findings).findings.every(finding => !('remedy' in finding))).toBe(true);
+  });
+
+  test('root needs no sudo, and words are quoted for a shell', () => {
+    const [finding] = diagnose(host({user: {uid: 0}, engine: {kind: null}}), evidence({engine: {unit: 'inactive'}}));
+    expect(finding?.fix).toBe('systemctl enable --now docker');
+    expect(written([['echo', "it's", 'a b']])).toBe("echo 'it'\\''s' 'a b'");
+  });
+});
+
+describe('fixes', () => {
+  const world = (exit: number) => {
+    const ran: string[] = [];
+    const run = async ({program, args}: Command): Promise<Outcome> => {
+      ran.push([program, ...args].join(' '));
+      return {status: 'ran', exit, stdout: '', stderr: 'it broke'};
+    };
+    return {ran, run};
+  };
+  const findings = diagnose(host({engine: {kind: null}}), evidence({engine: {unit: 'inactive', storageDriver: 'vfs'}}));
+
+  test('run what was agreed to, and tell how to undo it', async () => {
+    const {ran, run} = world(0);
+    const said: string[] = [];
+    const agrees = async () => true;
+    expect(await mend({run}, findings, {agrees, say: line => void said.push(line)})).toBe(1);
+    expect(ran).toEqual(['sudo systemctl enable --now docker']);
+    expect(said.at(-1)).toBe('Undo: sudo systemctl disable --now docker');
+  });
+
+  test('run nothing that was refused', async () => {
+    const {ran, run} = world(0);
+    expect(await mend({run}, findings, {agrees: async () => false, say: () => {}})).toBe(0);
+    expect(ran).toEqual([]);
+  });
+
+  test('stop at a command that fails, with its words', async () => {
+    const {run} = world(1);
+    const broken = mend({run}, findings, {agrees: async () => true, say: () => {}});
+    await expect(broken).rejects.toMatchObject({code: 'fix_failed', details: ['it broke']});
+  });
+});
+
+const examined = async (places: Parameters<typeof layOut>[0]) => {
+  const world = captureWorld(layOut(places));
+  const facts = await probe(world);
+  return {facts, known: await readEvidence(world, facts)};
+};
+
+describe('evidence from a capture', () => {
+  test('an empty one proves nothing', async () => {
+    const {facts, known} = await examined([]);
+    expect(known).toEqual(nothingKnown);
+    expect(diagnose(facts, known)).toEqual([]);
+  });
+
+  test('each source is read', async () => {
+    const {known} = await examined([
+      ['files/sys/module/nvidia/version', '580.95.05\n'],
+      ['files/proc/modules', 'nvidia_uvm 1 0 - Live 0x0\nnvidia 2 1 nvidia_uvm, Live 0x0\n'],
+      ['files/proc/version', 'Linux version 6.8.0-60-generic (build@host)\n'],
+      ['files/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c', Uint8Array.of(6, 0, 0, 0, 1)],
+      ['listings/lib/modules/6.8.0-60-generic.txt', 'updates\n'],
+      ['listings/lib/modules/6.8.0-60-generic/updates/dkms.txt', 'nvidia.ko.zst\n'],
+      ['listings/usr/lib/x86_64-linux-gnu.txt', 'libcuda.so.580.95.05\n'],
+      ['listings/proc/driver/nvidia-nvswitch/devices.txt', '0000:01:00.0\n'],
+      ['commands/dmesg.stdout', '[1] eth0: up\n[2] NVRM: loading\n'],
+      ['commands/nvidia-smi-query-gpu-persistence_mode-format-csv-noheader.stdout', 'Enabled\nDisabled\n'],
+      [
+        'commands/systemctl-show-property-LoadState-ActiveState-nvidia-fabricmanager.stdout',
+        'LoadState=loaded\nActiveState=failed\n',
+      ],
+      [
+        'commands/systemctl-show-property-LoadState-ActiveState-docker.stdout',
+        'LoadState=not-found\nActiveState=inactive\n',
+      ],
+      ['files/usr/bin/nvidia-ctk', ''],
+      ['files/etc/nvidia-container-runtime/config.toml', '[nvidia-container-cli]\nno-cgroups = true\n'],
+      ['capture.json', JSON.stringify([{source: 'listings/var/run/cdi', status: 'not-found'}])],
+      [
+        'files/etc/cdi/nvidia.yaml',
+        'kind: nvidia.com/gpu\nmounts:\n- hostPath: /usr/lib/libcuda.so.570.133.20\n- hostPath: /usr/lib/libcuda.so.1\n',
+      ],
+      ['files/etc/docker/daemon.json', '{"features": {"cdi": true}}'],
+      [
+        'engine/info.json',
+        JSON.stringify({ServerVersion: '28.3.3', Driver: 'vfs', CDISpecDirs: [], SystemTime: '2026-01-01T00:00:00Z'}),
+      ],
+      ['commands/docker-search-limit-1-busybox.exit', '1'],
+      ['commands/docker-search-limit-1-busybox.stderr', 'no such host'],
+      ['files/proc/self/limits', 'Max locked memory         67108864             67108864             bytes     \n'],
+      ['files/etc/hosts', '::1 localhost # IPv6\n127.0.1.1 ada\n'],
+      ['files/etc/group', 'root:x:0:\ndocker:x:988:ada,bob\n'],
+      ['files/run/reboot-required', ''],
+    ]);
+    expect(known).toMatchObject({
+      driver: {
+        moduleVersion: '580.95.05',
+        libraryVersion: '580.95.05',
+        modules: ['nvidia_uvm', 'nvidia'],
+        secureBoot: true,
+        builtForKernel: true,
+        kernelLog: '[2] NVRM: loading',
+        persistence: ['Enabled', 'Disabled'],
+        nvSwitches: 1,
+        fabricManager: 'failed',
+      },
+      toolkit: {
+        installed: true,
+        noCgroups: true,
+        cdiSpecs: [{path: '/etc/cdi/nvidia.yaml', driverVersions: ['570.133.20']}],
+      },
+      engine: {
+        daemonConfig: {features: {cdi: true}},
+        unit: 'absent',
+        storageDriver: 'vfs',
+        cdiFolders: [],
+        clockOffset: null,
+        registryAnswer: 'no such host',
+      },
+      system: {
+        memlockKiB: 65_536,
+        localhost: ['::1'],
+        dockerGroup: {gid: 988, members: ['ada', 'bob']},
+        restartRequired: true,
+      },
+    });
+  });
+
+  test('containers: their open ports, and whether they still have their GPUs', async () => {
+    const id = '0123456789ab';
+    const ports = JSON.stringify({
+      '8888/tcp': [
+        {HostIp: '0.0.0.0', HostPort: '8889'},
+        {HostIp: '::', HostPort: '8889'},
+      ],
+      '22/tcp': [{HostIp: '127.0.0.1', HostPort: '22'}],
+      '1/tcp': null,
+    });
+    const {known} = await examined([
+      ['engine/info.json', JSON.stringify({ServerVersion: '28.3.3', Driver: 'overlay2'})],
+      ['commands/docker-ps-quiet.stdout', `${id}\n`],
+      [
+        `commands/${commandName({program: 'docker', args: ['inspect', '--format', INSPECTED, id]})}.stdout`,
+        `${id}\t/trainer\t[{"Capabilities":[["gpu"]]}]\trunc\t${ports}\n`,
+      ],
+      [`commands/docker-exec-${id}-nvidia-smi-L.stdout`, 'Failed to initialize NVML: Unknown Error\n'],
+      [`commands/docker-exec-${id}-nvidia-smi-L.exit`, '255'],
+    ]);
+    expect(known.engine.containers).toEqual([
+      {name: 'trainer', openPorts: [8889], smi: 'Failed to initialize NVML: Unknown Error\n\n'},
+    ]);
+  });
+
+  const recorded = haveCaptures ? recordings().filter(({truth}) => !truth.error_kind) : [];
+  (recorded.length > 0 ? describe : describe.skip)(`${recorded.length} machines of which no failure is known`, () => {
+    test.each(recorded.map(recording => [recording.file, recording] as const))('%s: no alarm', async (_, recording) => {
+      const {facts, known} = await examined(placesOf(recording, bytesOf(recording)));
+      const alarms = diagnose({...facts, findings: []}, known).filter(({severity}) => severity === 'error');
+      expect(alarms).toEqual([]);
+    });
+  });
+});
