@@ -49,7 +49,8 @@ async function prepare(
   token: string,
   certificates: Uint8Array | null,
 ): Promise<void> {
-  const settings = {IdentityProvider: {token}};
+  // Jupyter refuses to run as root unless told so; here root was decided on, with its reason in the plan.
+  const settings = {IdentityProvider: {token}, ...(plan.user.uid === 0 ? {ServerApp: {allow_root: true}} : {})};
   await giveIdentity(container, {
     ...plan.user,
     home: HOME,

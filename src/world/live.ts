@@ -106,7 +106,8 @@ async function list(path: string): Promise<Reading<string[]>> {
 
 async function stat(path: string): Promise<Reading<PathFacts>> {
   try {
-    const {uid, gid, ...facts} = await statPath(path);
+    const facts = await statPath(path);
+    const {uid, gid} = facts;
     const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other';
     const [readable, writable] = await Promise.all([may(path, constants.R_OK), may(path, constants.W_OK)]);
     return {status: 'ok', value: {kind, uid, gid, readable, writable}};
