@@ -15,7 +15,7 @@ export async function readEvidence(world: World, host: Host): Promise<Evidence> 
     readDriverEvidence(world, host, TIME_LIMIT),
     readToolkitEvidence(world),
     readEngineEvidence(world, host, TIME_LIMIT),
-    readSystemEvidence(world),
+    readSystemEvidence(world, TIME_LIMIT),
   ]);
   return {driver, toolkit, engine, system};
 }

@@ -29,7 +29,13 @@ export const build: Topic = {
     },
     {
       id: 'apt_gpg_key_rotated',
-      signs: [['a4b469963bf863cc', /A4B469963BF863CC/i]],
+      signs: [
+        ['a4b469963bf863cc', /A4B469963BF863CC/i],
+        [
+          'developer.download.nvidia.com',
+          /developer\.download\.nvidia\.com\/\S{1,120}\s.{0,40}is (?:not|no longer) signed/i,
+        ],
+      ],
       cause: 'NVIDIA changed the key of its package repositories in April 2022; the image has the old one',
       fix: 'take a newer tag of the base image; or in the Dockerfile, before apt-get update: install the cuda-keyring package of your distribution',
       sources: ['NVIDIA/nvidia-docker#1631', 'NVIDIA/nvidia-docker#1632', 'NVIDIA/nvidia-container-toolkit#257'],
@@ -62,7 +68,7 @@ export const build: Topic = {
       cause:
         'the clock is wrong (a machine or WSL2 that slept), so the package index seems to be from the future or expired',
       fix: 'sudo timedatectl set-ntp true; under WSL2: wsl --shutdown; then build again',
-      sources: ['microsoft/WSL#10006', 'https://manpages.debian.org/apt-secure.8'],
+      sources: ['microsoft/WSL#4114', 'microsoft/WSL#10006', 'https://manpages.debian.org/apt-secure.8'],
       examples: [
         'E: Release file for http://archive.example.com/ubuntu/dists/focal-updates/InRelease is not valid yet (invalid for another 1h 16min 40s).',
       ],
@@ -190,9 +196,11 @@ export const build: Topic = {
         ['subprocess-exited-with-error', /subprocess-exited-with-error/],
         'metadata-generation-failed',
         [
-          'python setup.py',
-          /Command .{0,2}(?:errored out|.{0,160}python setup\.py .{0,80}failed)|Command errored out with exit status \d{1,3}:? ?.{0,3}(?:command:|python)/i,
+          'failed with exit',
+          /error: command ['"]?\S{0,80}(?:gcc|g\+\+|cc|c\+\+|nvcc|cmake|cargo|rustc|clang)\S{0,20} failed with exit (?:status|code) \d/i,
         ],
+        ['errored out with exit status', /Command errored out with exit status \d{1,3}/i],
+        ['python setup.py', /python setup\.py \S{1,40} (?:did not run successfully|failed)/i],
         ['legacy-install-failure', /legacy-install-failure/],
         ['failed with exit code', /Failed to build .{0,200}(?:The build backend returned an error|build_wheel)/i],
         ['build backend returned an error', /The build backend returned an error/i],
@@ -200,7 +208,7 @@ export const build: Topic = {
       cause:
         'a Python package had to be compiled and that failed: no ready-made wheel fits this Python or architecture, or a compiler or header is missing',
       fix: 'choose a version that has a wheel for this Python; or install build-essential, python3-dev and the header it names; CUDA code needs a -devel base image',
-      sources: ['https://pip.pypa.io/en/stable/topics/local-project-installs/', 'pytorch/pytorch#116376'],
+      sources: ['https://pip.pypa.io/en/stable/topics/local-project-installs/', 'Dao-AILab/flash-attention#509'],
       examples: [
         'ERROR: Failed building wheel for flash-attn',
         'error: subprocess-exited-with-error',
@@ -241,7 +249,10 @@ export const build: Topic = {
     {
       id: 'build_canceled',
       signs: [
-        ['context canceled', /(?:failed to solve|ERROR|rpc error|build).{0,80}(?:Canceled|context canceled)/i],
+        [
+          'context canceled',
+          /(?:failed to solve|rpc error: code = Canceled|(?:docker|image|bake) build).{0,100}context canceled/i,
+        ],
         ['buildx: interrupted', /(?:buildx|docker build).{0,40}interrupted/i],
       ],
       cause: 'the build was ended from outside (Ctrl-C, a lost connection, a time limit of the CI); no step failed',

@@ -61,7 +61,7 @@ export const containerStart: Topic = {
       cause:
         'Docker 29 chooses the CDI vendor of --gpus by what it finds on the machine, and chose another than NVIDIA',
       fix: 'use --device nvidia.com/gpu=all in place of --gpus',
-      sources: ['moby/moby:daemon/devices_amd_linux.go', 'docker/cli#2063'],
+      sources: ['NVIDIA/nvidia-container-toolkit#1743', 'games-on-whales/wolf#386'],
       examples: ['docker: Error response from daemon: AMD CDI spec not found'],
     },
     {
@@ -195,6 +195,10 @@ export const containerStart: Topic = {
           /failed to add device rules: .{0,120}(?:operation not permitted|find any existing device filters)/i,
         ],
         'cgroup subsystem devices not found',
+        [
+          '/devices.allow',
+          /\/sys\/fs\/cgroup\/\S{1,200}\/devices\.allow: (?:permission denied|operation not permitted)/i,
+        ],
       ],
       cause:
         'the legacy hook may not change the device rules of the cgroup: a rootless engine, a container in LXC, or a toolkit older than 1.8 on cgroup v2',
@@ -296,7 +300,8 @@ export const containerStart: Topic = {
     {
       id: 'smi_missing_in_container',
       signs: [
-        ['executable file not found', /"?nvidia-smi"?: executable file `?"?(?:nvidia-smi"?`? )?not found in/i],
+        ['executable file not found', /"?nvidia-smi"?: executable file not found in/i],
+        ['executable file ', /executable file ['"]nvidia-smi['"] not found in/i],
         ['nvidia-smi:', /nvidia-smi: (?:command )?not found/i],
         ['no such file or directory', /exec:? "?nvidia-smi"?: (?:stat )?.{0,20}no such file or directory/i],
       ],

@@ -27,7 +27,10 @@ export const driver: Topic = {
     },
     {
       id: 'nvml_unknown_error',
-      signs: [['initialize nvml', /initialize NVML: Unknown Error/i]],
+      signs: [
+        ['initialize nvml', /initialize NVML: Unknown Error/i],
+        ['nvml error', /nvml error: unknown error/i],
+      ],
       cause:
         'the container lost its GPU device rights: `systemctl daemon-reload` rewrote its cgroup, and the rules of the legacy hook are unknown to runc (cgroup v2 with the systemd driver)',
       fix: 'restart the container; to prevent it use CDI (--device nvidia.com/gpu=all) or "exec-opts": ["native.cgroupdriver=cgroupfs"] in daemon.json',
@@ -40,6 +43,7 @@ export const driver: Topic = {
       signs: [
         ['initialize nvml', /initialize NVML: Insufficient Permissions/i],
         ['/dev/nvidia', /\/dev\/nvidia[\w-]{0,20}\W{0,3}:? ?\(?(?:Permission denied|Operation not permitted)/i],
+        ['nvml error', /nvml error: insufficient permissions/i],
         ['nvml_error_no_permission', /NVML_ERROR_NO_PERMISSION/i],
       ],
       cause:
@@ -176,6 +180,7 @@ export const driver: Topic = {
           'error gathering device information',
           /gathering device information .{0,60}\/dev\/nvidia[\w-]{1,20}.{0,10}: no such file/i,
         ],
+        ['/dev/nvidia', /device error: stat failed: \/dev\/nvidia[\w-]{1,20}: no such file/i],
         ['/dev/nvidia', /stat(?:\(\))?:? \/dev\/nvidia[\w-]{1,20}: no such file/i],
       ],
       cause:

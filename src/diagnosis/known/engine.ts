@@ -25,7 +25,7 @@ export const engine: Topic = {
       signs: [
         'cannot connect to the docker daemon',
         ['failed to connect to the docker api', /failed to connect to the docker API at/i],
-        ['docker_engine', /open \/\/\.\/pipe\/docker\w{0,30}: The system cannot find the file/i],
+        ['the system cannot find the file', /open \/\/\.\/pipe\/docker\w{0,30}: The system cannot find the file/i],
         ['docker desktop is', /Docker Desktop is (?:not running|unable to start)/i],
         ['docker.sock', /dial unix \S{1,80}docker\.sock: connect: (?:no such file|connection refused)/i],
         ['cannot connect to podman', /Cannot connect to Podman/i],
@@ -65,11 +65,21 @@ export const engine: Topic = {
       explains: ['docker_daemon_unreachable'],
     },
     {
+      id: 'engine_too_old',
+      signs: [['syscall clone3', /seccomp filter rule for syscall clone3/i]],
+      cause:
+        'engine, runc and libseccomp are of different ages: the older part does not know the system call clone3, which newer images use',
+      fix: 'update Docker, containerd.io and libseccomp2 together',
+      sources: ['containerd/containerd#6203', 'moby/moby#42681'],
+      examples: ['error adding seccomp filter rule for syscall clone3: permission denied: unknown'],
+    },
+    {
       id: 'platform_mismatch',
       signs: [
         ['exec format error', /exec format error/i],
         'no matching manifest for',
         ['does not match the', /image.{0,2}s platform \(\S{1,40}\) does not match/i],
+        ['its platform (', /but its platform \(\S{1,40}\) does not match/i],
         ['does not provide the specified platform', /does not provide the specified platform/i],
       ],
       cause: "the image was made for another CPU architecture than this machine's",
@@ -109,7 +119,7 @@ export const engine: Topic = {
     {
       id: 'rootless_low_port',
       signs: [
-        ['cannot expose privileged port', /cannot expose privileged port/i],
+        ['cannot expose', /cannot expose (?:privileged )?port \d{1,3},? .{0,20}you can add/i],
         ['ip_unprivileged_port_start', /ip_unprivileged_port_start ?(?:1024|[1-9]\d{1,4}\b)/i],
         ['rootlessport', /rootlessport .{0,120}(?:permission denied|cannot expose)/i],
       ],
@@ -143,6 +153,12 @@ export const engine: Topic = {
       id: 'nested_container_denied',
       signs: [
         ['unshare: operation not permitted', /unshare: operation not permitted/i],
+        ['to rootfs', /error mounting "proc" to rootfs.{0,300}(?:operation not permitted|permission denied)/i],
+        ['could not mount /sys/kernel/security', /Could not mount \/sys\/kernel\/security/i],
+        [
+          'failed to create nat chain',
+          /failed to create NAT chain DOCKER: .{0,160}(?:Permission denied|not permitted)/i,
+        ],
         [
           'operation not permitted',
           /(?:clone|unshare|newuidmap|setns|fork\/exec \/proc\/self\/exe|remount|mount proc\S{0,30})\b.{0,80}: operation not permitted/i,
@@ -239,6 +255,11 @@ export const engine: Topic = {
         ['permission denied for', /Permission denied for .{0,40}(?:directory|folder|path|file|volume) \S{1,160}/i],
         ['changing ownership of', /changing ownership of .{1,160}: (?:Operation not permitted|Permission denied)/i],
         ['eacces: permission denied', /EACCES: permission denied, (?:open|mkdir|unlink|rename|scandir|access)/],
+        ['permission denied: ', /\b(?:ServerApp|NotebookApp|LabApp)\] .{0,40}Permission denied: \S/],
+        [
+          'could not change permissions of',
+          /could not change permissions of directory .{1,160}: (?:Operation not permitted|Permission denied)/i,
+        ],
         ['is not writable', /(?:directory|folder|volume|path) \S{1,160} is not writable/i],
       ],
       cause:

@@ -152,12 +152,25 @@ export const program: Topic = {
       ],
     },
     {
+      id: 'nccl_remote_error',
+      signs: ['remote process exited or there was a network error', ['ncclremoteerror', /ncclRemoteError:/]],
+      cause: 'another process of the job ended or cannot be reached; its own log says why',
+      fix: 'read the log of the rank that ended first; between machines check NCCL_SOCKET_IFNAME and the firewall',
+      sources: ['https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html'],
+      examples: [
+        'ncclRemoteError: A call failed possibly due to a network error or a remote process exiting prematurely.',
+      ],
+      vague: true,
+    },
+    {
       id: 'cuda_oom',
       signs: [
+        ['out of memory', /\b(?:CUDA|HIP) (?:runtime )?error ?\(?2\)? ?(?:at \S{1,80})? ?: ?out of memory/i],
         ['out of memory', /\b(?:CUDA|HIP|cuda\w{1,30}|GPU)(?: error| failed)?(?:\(\d\))?:? (?:is )?out of memory/i],
         ['cuda_error_out_of_memory', /CUDA_ERROR_OUT_OF_MEMORY/],
         ['cudaerrormemoryallocation', /cudaErrorMemoryAllocation/],
         ['resource_exhausted', /RESOURCE_EXHAUSTED:? .{0,20}(?:Out of memory|OOM when)/i],
+        ['failed to allocate memory', /ResourceExhausted(?:Error)?: .{0,20}failed to allocate memory/i],
         ['when allocating tensor', /OOM when allocating tensor/i],
         ['cublas_status_alloc_failed', /CUBLAS_STATUS_ALLOC_FAILED/],
         ['for the cache blocks', /No available memory for the cache blocks/i],
@@ -180,7 +193,7 @@ export const program: Topic = {
       id: 'gpu_memory_busy',
       signs: [
         ['memory of devices', /Memory of devices .{0,40}not free after/i],
-        ['on startup is less than', /Free memory on device .{0,80}on startup is less than desired GPU memory/i],
+        ['free memory on device', /Free memory on device .{0,80}is less than desired GPU memory/i],
       ],
       cause: 'the GPU memory is still held by something else: a former process of this program, or another user',
       fix: 'nvidia-smi --query-compute-apps=pid,name,used_memory --format=csv; end what is left over, or choose another GPU',
@@ -201,7 +214,7 @@ export const program: Topic = {
       cause:
         'the GPU is in an exclusive compute mode and another process uses it, or MIG is on and no instance was made',
       fix: 'nvidia-smi -q -d COMPUTE; then: sudo nvidia-smi -i INDEX -c DEFAULT',
-      sources: ['pytorch/pytorch#3117', 'https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html'],
+      sources: ['NVIDIA/DIGITS#2005', 'pytorch/pytorch#2704', 'pytorch/pytorch#100691'],
       examples: ['RuntimeError: CUDA error: all CUDA-capable devices are busy or unavailable'],
       explains: ['cuda_init_failed'],
     },
@@ -213,6 +226,7 @@ export const program: Topic = {
         ['error 999', /\bError 999\b/],
         ['cuda_error_unknown', /CUDA_ERROR_UNKNOWN\b/],
         ['unknown error (999)', /unknown error \(999\)/i],
+        ['cudagetdevicecount', /cudaGetDeviceCount\S{0,3} .{0,20}\b(?:999|30)\b.{0,10}unknown error/i],
         ['initialization error', /(?:cuInit|CUDA error|cudaGetDeviceCount)\b.{0,40}\binitialization error/i],
         ['cuda_error_not_initialized', /CUDA_ERROR_NOT_INITIALIZED/],
         ['cudaerrorinitializationerror', /cudaErrorInitializationError/],
@@ -258,10 +272,6 @@ export const program: Topic = {
       signs: [
         'could not find cuda drivers on your machine',
         ['failed call to cuinit', /failed call to cuInit: UNKNOWN ERROR \(303\)/i],
-        [
-          'skipping registering gpu devices',
-          /Cannot dlopen some GPU libraries.{0,300}Skipping registering GPU devices/i,
-        ],
       ],
       cause:
         'TensorFlow found no CUDA driver or libraries and will use the CPU: the container was started without GPU, or the image is the CPU one',
@@ -279,7 +289,11 @@ export const program: Topic = {
       ],
       cause: 'PyTorch sees no GPU: the container was started without one, or this PyTorch was built for the CPU',
       fix: 'start with --gpus all; check `python -c "import torch; print(torch.version.cuda)"`',
-      sources: ['pytorch/pytorch#16831', 'conda-forge/pytorch-cpu-feedstock#364', 'NVIDIA/nvidia-container-toolkit#86'],
+      sources: [
+        'YanWenKun/ComfyUI-Docker#60',
+        'conda-forge/pytorch-cpu-feedstock#364',
+        'NVIDIA/nvidia-container-toolkit#86',
+      ],
       examples: [
         'RuntimeError: No CUDA GPUs are available',
         'RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver',
@@ -311,6 +325,8 @@ export const program: Topic = {
     {
       id: 'library_missing',
       signs: [
+        ['cannot dlopen some gpu libraries', /Cannot dlopen some GPU libraries/],
+        ['unable to load any of', /Unable to load any of \{lib/],
         [
           'cannot open shared object file',
           /\b(?:[A-Z]\w{0,40}Error|[Ee]rror|libraries)\b.{0,120}\blib[\w.+-]{1,80}\.so[\w.]{0,20}:? cannot open shared object file/,

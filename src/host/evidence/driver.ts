@@ -92,14 +92,21 @@ async function prebuilt(world: Pick<World, 'list'>, base: string): Promise<strin
   return [PREBUILT, ...names.map(name => `kernel/${name}`)];
 }
 
-async function readKernelLog(world: Pick<World, 'run'>, timeout: number): Promise<string | null> {
-  const said = await outputOf(world, timeout, 'dmesg');
-  if (said === null) return null;
-  const lines = linesOf(said).filter(line => /NVRM|nvidia|nouveau|Lockdown/i.test(line));
-  return lines.slice(-2_000).join('\n');
+/** Only lines about the driver: the rest of the log may hold serial numbers, and would become part of a capture. */
+async function readKernelLog(world: World, timeout: number): Promise<string | null> {
+  const journal = ['--dmesg', '--boot', '--no-pager', '--output=short-monotonic', '--grep=NVRM|nouveau|Lockdown'];
+  const said =
+    (world.recorded ? await outputOf(world, timeout, 'dmesg') : null) ??
+    (await outputOf(world, timeout, 'journalctl', ...journal));
+  return said === null
+    ? null
+    : linesOf(said)
+        .filter(line => /NVRM|nvidia|nouveau|Lockdown/i.test(line))
+        .slice(-2_000)
+        .join('\n');
 }
 
-/** PCI class 0680 ("other bridge") by NVIDIA on data-centre boards is an NVSwitch; the driver makes a folder for each. */
+/** The driver makes a folder for each NVSwitch. */
 async function readNvSwitches(world: Pick<World, 'list'>): Promise<number | null> {
   const folder = await world.list('/proc/driver/nvidia-nvswitch/devices');
   if (folder.status === 'ok') return folder.value.length;

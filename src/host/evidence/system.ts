@@ -1,20 +1,20 @@
 import type {SystemEvidence} from '../../diagnosis/evidence.js';
 import type {World} from '../../world/world.js';
 import {linesOf} from '../text.js';
-import {isThere, textOf} from './reading.js';
+import {isThere, outputOf, textOf} from './reading.js';
 
 /** Limits, names and groups of this machine. */
-export async function readSystemEvidence(world: World): Promise<SystemEvidence> {
-  const [limits, hosts, groups, restartRequired] = await Promise.all([
+export async function readSystemEvidence(world: World, timeout: number): Promise<SystemEvidence> {
+  const [limits, addresses, group, restartRequired] = await Promise.all([
     textOf(world, '/proc/self/limits', 8_192),
-    textOf(world, '/etc/hosts', 1_048_576),
-    textOf(world, '/etc/group', 1_048_576),
+    outputOf(world, timeout, 'getent', 'ahosts', 'localhost'),
+    outputOf(world, timeout, 'getent', 'group', 'docker'),
     isThere(world, '/run/reboot-required'),
   ]);
   return {
     memlockKiB: limits === null ? null : lockedMemory(limits),
-    localhost: hosts === null ? null : localhost(hosts),
-    dockerGroup: groups === null ? null : dockerGroup(groups),
+    localhost: addresses === null ? null : localhost(addresses),
+    dockerGroup: group === null ? null : dockerGroup(group),
     restartRequired,
   };
 }
@@ -26,14 +26,10 @@ function lockedMemory(limits: string): number | null {
   return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Math.floor(Number(soft) / 1024);
 }
 
-function localhost(hosts: string): string[] {
-  return linesOf(hosts).flatMap(line => {
-    const [address, ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/);
-    return address && names.includes('localhost') ? [address] : [];
-  });
-}
+/** `getent` prints an address a line, and each for every kind of socket. */
+const localhost = (said: string): string[] => [...new Set(linesOf(said).flatMap(line => line.split(/\s/, 1)[0] || []))];
 
-function dockerGroup(groups: string): SystemEvidence['dockerGroup'] {
-  const [, gid, members = ''] = /^docker:[^:\n]{0,100}:(\d{1,10}):([^:\n]{0,10000})$/m.exec(groups) ?? [];
+function dockerGroup(said: string): SystemEvidence['dockerGroup'] {
+  const [, gid, members = ''] = /^docker:[^:\n]{0,100}:(\d{1,10}):([^:\n]{0,10000})$/m.exec(said) ?? [];
   return gid === undefined ? null : {gid: Number(gid), members: members.split(',').filter(Boolean)};
 }

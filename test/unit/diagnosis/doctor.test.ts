@@ -423,8 +423,8 @@ describe('evidence from a capture', () => {
       ['commands/docker-search-limit-1-busybox.exit', '1'],
       ['commands/docker-search-limit-1-busybox.stderr', 'no such host'],
       ['files/proc/self/limits', 'Max locked memory         67108864             67108864             bytes     \n'],
-      ['files/etc/hosts', '::1 localhost # IPv6\n127.0.1.1 ada\n'],
-      ['files/etc/group', 'root:x:0:\ndocker:x:988:ada,bob\n'],
+      ['commands/getent-ahosts-localhost.stdout', '::1             STREAM localhost\n::1             DGRAM\n'],
+      ['commands/getent-group-docker.stdout', 'docker:x:988:ada,bob\n'],
       ['files/run/reboot-required', ''],
     ]);
     expect(known).toMatchObject({

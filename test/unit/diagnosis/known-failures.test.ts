@@ -1,9 +1,21 @@
+import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {explainText} from '../../../src/diagnosis/explain.js';
 import {KNOWN_FAILURES} from '../../../src/diagnosis/known/index.js';
 
 const examples = KNOWN_FAILURES.flatMap(({id, examples}) => examples.map(example => ({id, example})));
 const ids = new Set(KNOWN_FAILURES.map(({id}) => id));
+
+const wordings = JSON.parse(readFileSync('test/fixtures/diagnosis/wordings.json', 'utf8')) as {
+  id: string | null;
+  log: string;
+}[];
+
+describe('other wordings, of other versions and programs', () => {
+  test.each(wordings)('$id: $log', ({id, log}) => {
+    expect(explainText(log).map(match => match.id)).toEqual(id === null ? [] : [id]);
+  });
+});
 
 describe('each known failure', () => {
   test.each(examples)('$id is the only one named in: $example', ({id, example}) => {
