@@ -18,3 +18,9 @@ export const privateRoot = (env: World['env']): string => join(privateFolder(env
 /** buildx as Debian's docker-buildx package places it. */
 export const privateBuildx = (env: World['env']): string =>
   join(privateRoot(env), 'usr/libexec/docker/cli-plugins/docker-buildx');
+
+/** Indexes and settings of the apt that downloads packages to unpack. */
+export const aptState = (env: World['env']): string => join(cacheFolder(env), 'apt');
+
+/** Where a set of packages other than the engine's is unpacked. */
+export const packagesFolder = (env: World['env'], name: string): string => join(cacheFolder(env), 'packages', name);
