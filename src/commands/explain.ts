@@ -15,7 +15,8 @@ export default class ExplainCommand extends GpudockCommand {
     '<%= config.bin %> <%= command.id %> - --json < train.log',
   ];
   static override args = {
-    file: Args.string({description: 'the log; - or nothing: standard input', required: false}),
+    // Else oclif would take what is piped for the file's name.
+    file: Args.string({description: 'the log; - or nothing: standard input', required: false, ignoreStdin: true}),
   };
 
   async run(): Promise<Explain> {
