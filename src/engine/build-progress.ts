@@ -41,14 +41,19 @@ export class BuildProgress {
   /** The last lines that the failed step printed. */
   readonly tail: string[] = [];
   failedStep: string | null = null;
+  #document = '';
   readonly #names = new Map<string, string>();
   readonly #settled = new Map<string, 'started' | 'ended'>();
   readonly #output = new Map<string, string[]>();
   readonly #partial = new Map<string, string>();
 
-  /** The events of one line. */
+  /** The events of one line. buildx 0.13 spreads an object over lines, later ones print one a line. */
   read(line: string): BuildEvent[] {
-    const status = parseStatus(line);
+    const open = this.#document !== '' || line === '{';
+    this.#document = open ? this.#document + line : '';
+    if (open && line !== '}') return [];
+    const status = parseStatus(open ? this.#document : line);
+    this.#document = '';
     if (status === null) {
       if (line.trim() !== '') this.words.push(line);
       return [];

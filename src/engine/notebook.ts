@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {get} from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
@@ -168,15 +169,19 @@ export async function untilReady(
   });
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, {signal: AbortSignal.timeout(5_000)});
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
+/** Plain HTTP: node's own fetch loses a request whose connection is closed before the container listens. */
+function answers(url: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const call = get(url, {agent: false, timeout: ANSWER_LIMIT}, response => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
+  });
 }
+
+const ANSWER_LIMIT = 5_000;
 
 async function mustRun(engine: Engine, {id, name}: Notebook): Promise<void> {
   const {State} = await engine.docker.getContainer(id).inspect();

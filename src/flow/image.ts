@@ -107,5 +107,5 @@ export async function buildImage(engine: Engine, situation: Situation, options: 
 
 async function bootstrap(engine: Engine, plan: BuildPlan, {world, signal, note}: Flow): Promise<void> {
   const suite = plan.base.image.split(':')[1] ?? '';
-  await bootstrapBase(world, {engineHost: engine.endpoint.host, suite, say: note, signal});
+  await bootstrapBase(world, engine, {suite, say: note, signal});
 }
