@@ -3,8 +3,8 @@ import {type DaemonSpec, startDaemon, stopDaemon} from './daemon.js';
 import {type PackageSet, type Progress, unpackPackages} from './packages.js';
 import {privateFolder, privateRoot} from './paths.js';
 
-/** What an engine is made of: tini is its `--init`. runc fits the machine's own C library. */
-const PACKAGES = ['docker.io', 'containerd', 'docker-buildx', 'runc', 'iptables', 'tini'];
+/** What an engine is made of: tini is its `--init`, iproute2 makes its bridge. runc fits the machine's own C library. */
+const PACKAGES = ['docker.io', 'containerd', 'docker-buildx', 'runc', 'iptables', 'iproute2', 'tini'];
 const NEWER = ['docker.io', 'containerd', 'docker-buildx'];
 
 /** Releases that lack docker-buildx, and the one it is taken from. */
