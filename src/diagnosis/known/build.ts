@@ -140,6 +140,25 @@ export const build: Topic = {
       explains: ['build_step_failed'],
     },
     {
+      id: 'apt_locked',
+      signs: [['could not get lock', /E: Could not get lock \/var\/lib\/(?:dpkg|apt)\//]],
+      cause: 'another program installs packages at the moment, mostly the automatic updates',
+      fix: 'wait until it is done and try again, or let apt wait: -o DPkg::Lock::Timeout=300',
+      sources: ['pytorch/pytorch#108862', 'servo/ci-runners#57'],
+      examples: ['E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 2448 (unattended-upgr)'],
+      explains: ['build_step_failed'],
+    },
+    {
+      id: 'pip_hash_mismatch',
+      signs: ['do not match the hashes from the requirements file'],
+      cause:
+        'what was downloaded is not what the index announced: cut off on the way, or changed by a proxy or a cache',
+      fix: 'try again with --no-cache-dir; if it stays so, update the hashes in the requirements file',
+      sources: ['pytorch/pytorch#104598', 'pytorch/pytorch#78420'],
+      examples: ['#10 98.65 ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.'],
+      explains: ['build_step_failed'],
+    },
+    {
       id: 'pip_no_matching_version',
       signs: [
         'no matching distribution found for',

@@ -102,6 +102,7 @@ export const containerStart: Topic = {
         ['runtime name: nvidia', /unknown or invalid runtime name: nvidia/i],
         ['unknown runtime specified', /Unknown runtime specified nvidia/i],
         ['executable file not found', /"?nvidia-container-runtime"?: executable file not found/i],
+        ['nvidia-container-runtime', /exec \S{0,100}nvidia-container-runtime: no such file or directory/i],
         ['no runtime for', /no runtime for "?nvidia"? is configured/i],
       ],
       cause:
@@ -111,10 +112,12 @@ export const containerStart: Topic = {
         'Steam-Headless/docker-steam-headless#117',
         'NVIDIA/nvidia-container-toolkit#150',
         'canonical/docker-snap#180',
+        'NVIDIA/nvidia-docker#1121',
       ],
       examples: [
         'docker: Error response from daemon: unknown or invalid runtime name: nvidia.',
         'Error response from daemon: Unknown runtime specified nvidia.',
+        'OCI runtime create failed: unable to retrieve OCI runtime error: fork/exec /usr/bin/nvidia-container-runtime: no such file or directory: unknown.',
         'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "nvidia" is configured',
       ],
     },
@@ -163,6 +166,14 @@ export const containerStart: Topic = {
         "W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcuda.so.1'; dlerror: libcuda.so.1: cannot open shared object file: No such file or directory",
       ],
       explains: ['library_missing', 'cuda_init_failed', 'tf_no_cuda_driver'],
+    },
+    {
+      id: 'require_cuda_invalid',
+      signs: [['requirement error', /requirement error: invalid expression/i]],
+      cause: "the image's NVIDIA_REQUIRE_CUDA is not of the form that the toolkit reads",
+      fix: 'look at it (docker inspect IMAGE); start with -e NVIDIA_DISABLE_REQUIRE=1, or take another image',
+      sources: ['mudler/LocalAGI#49'],
+      examples: ['nvidia-container-cli: requirement error: invalid expression: unknown'],
     },
     {
       id: 'mount_file_exists',

@@ -26,6 +26,7 @@ export const engine: Topic = {
         'cannot connect to the docker daemon',
         ['failed to connect to the docker api', /failed to connect to the docker API at/i],
         ['the system cannot find the file', /open \/\/\.\/pipe\/docker\w{0,30}: The system cannot find the file/i],
+        ['the docker daemon is not running', /may indicate that the docker daemon is not running/i],
         ['docker desktop is', /Docker Desktop is (?:not running|unable to start)/i],
         ['docker.sock', /dial unix \S{1,80}docker\.sock: connect: (?:no such file|connection refused)/i],
         ['cannot connect to podman', /Cannot connect to Podman/i],
@@ -239,6 +240,56 @@ export const engine: Topic = {
       sources: ['docker/cli#2622', 'docker/for-linux#1043'],
       examples: [
         'docker: Error response from daemon: invalid mount config for type "bind": bind source path does not exist: /home/me/data.',
+      ],
+    },
+    {
+      id: 'bind_source_missing',
+      signs: [
+        ['creating mount source path', /error while creating mount source path .{1,400}: read-only file system/i],
+      ],
+      cause:
+        'the folder to be mounted is not there, and the engine cannot make it: Docker from snap sees little of the disk',
+      fix: 'keep the folder below your home; or sudo snap remove docker, and install Docker from its own packages',
+      sources: ['canonical/docker-snap#188', 'sirixdb/sirix#632'],
+      examples: [
+        "Error response from daemon: error while creating mount source path '/opt/something/data': mkdir /opt/something: read-only file system",
+      ],
+    },
+    {
+      id: 'rlimit_denied',
+      signs: [
+        ['setting rlimit', /error setting rlimit (?:type )?\w{1,20}: operation not permitted/i],
+        ['setrlimit', /setrlimit .?RLIMIT_\w{1,20}.?: Operation not permitted: OCI permission denied/i],
+      ],
+      cause:
+        'the container asks for a higher limit (type 8 is locked memory) than its engine may give: it is rootless or nested',
+      fix: 'leave out --ulimit memlock, or ask for no more than `ulimit -Hl` says',
+      sources: ['containerd/nerdctl#1937', 'containers/podman#19319', 'wazuh/wazuh-docker#903'],
+      examples: [
+        'OCI runtime create failed: runc create failed: error during container init: error setting rlimits for ready process: error setting rlimit type 8: operation not permitted: unknown',
+        'Error: crun: setrlimit `RLIMIT_MEMLOCK`: Operation not permitted: OCI permission denied',
+      ],
+    },
+    {
+      id: 'user_unknown_in_image',
+      signs: ['no matching entries in passwd file'],
+      cause: 'the container is to run as a user whose name the image does not have',
+      fix: 'give numbers in place of the name: --user "$(id -u):$(id -g)"; a name works once the Dockerfile has added the user',
+      sources: ['moby/moby#22323', 'DeepLabCut/Docker4DeepLabCut2.0#16'],
+      examples: ['docker: Error response from daemon: unable to find user jovyan: no matching entries in passwd file.'],
+    },
+    {
+      id: 'script_line_endings',
+      signs: [
+        ['bad interpreter', /(?:\^M|\r): bad interpreter/],
+        ['no such file or directory', /\benv: .{0,3}\w{1,20}[\r ].{0,3}: No such file or directory/],
+      ],
+      cause: 'the script has Windows line ends: the name of its interpreter ends in a carriage return',
+      fix: 'dos2unix SCRIPT; and "*.sh text eol=lf" in .gitattributes, so that git leaves it so',
+      sources: ['tiangolo/uwsgi-nginx-flask-docker#127', 'anthropics/claude-quickstarts#196'],
+      examples: [
+        "/usr/bin/env: 'bash\\r': No such file or directory",
+        '/bin/sh: ./entrypoint.sh: /bin/bash^M: bad interpreter: No such file or directory',
       ],
     },
     {

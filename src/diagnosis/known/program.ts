@@ -341,6 +341,25 @@ export const program: Topic = {
       ],
     },
     {
+      id: 'libc_too_old',
+      signs: [['libc.so.6', /libc\.so\.6: version .?GLIBC_2\.\d{1,3}.? not found/i]],
+      cause: 'a program or a library of the driver was built for a newer system than the image is',
+      fix: 'take an image of a newer distribution (Ubuntu 22.04 has 2.35), or a build for the older one',
+      sources: ['NVIDIA/nvidia-container-toolkit#543', 'docling-project/docling#2386'],
+      examples: [
+        "nvidia-smi: /lib/aarch64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by /usr/lib/libnvrm_gpu.so)",
+      ],
+    },
+    {
+      id: 'cpu_instruction_missing',
+      signs: ['illegal instruction (core dumped)'],
+      cause:
+        'the program uses instructions that this CPU, or the virtual machine, does not have: TensorFlow from 1.6 needs AVX',
+      fix: "grep -o 'avx[^ ]*' /proc/cpuinfo | sort -u; in a virtual machine pass the host's CPU through",
+      sources: ['tensorflow/tensorflow#17411', 'IBM/MAX-Object-Detector#131'],
+      examples: ['Illegal instruction (core dumped)'],
+    },
+    {
       id: 'uid_without_name',
       signs: [
         ['getpwuid()', /KeyError: .{0,3}getpwuid\(\): uid not found/i],

@@ -8,6 +8,7 @@ export const registry: Topic = {
       id: 'manifest_unknown',
       signs: [
         'manifest unknown',
+        ['name unknown', /name unknown: (?:Repo|repository)\b/i],
         ['manifest for', /manifest for \S{1,200} not found/i],
         [
           ': not found',
@@ -172,6 +173,7 @@ export const registry: Topic = {
           /NewConnectionError\(.{0,300}(?:Connection refused|Network is unreachable|No route to host|timed out)/,
         ],
         ['connecttimeouterror', /ConnectTimeoutError\(/],
+        ['condahttperror', /CondaHTTPError: HTTP 000 CONNECTION FAILED/i],
         ['read timed out', /ReadTimeoutError.{0,200}Read timed out/i],
       ],
       cause: 'the registry does not answer: a firewall, a proxy that is not set for the engine, or a broken line',
