@@ -15,8 +15,8 @@ export type Unit = 'active' | 'inactive' | 'failed' | 'absent' | null;
 export interface DriverEvidence {
   /** Version of the module that the kernel runs. */
   moduleVersion: string | null;
-  /** Version of the driver's libraries on disk. */
-  libraryVersion: string | null;
+  /** Versions of the driver's libraries on disk: more than one where files of an older driver were left. */
+  libraryVersions: readonly string[] | null;
   /** Names of loaded kernel modules. */
   modules: readonly string[] | null;
   /** The firmware refuses unsigned kernel modules. */
@@ -83,7 +83,7 @@ export interface SystemEvidence {
 export const NO_EVIDENCE: Evidence = {
   driver: {
     moduleVersion: null,
-    libraryVersion: null,
+    libraryVersions: null,
     modules: null,
     secureBoot: null,
     builtForKernel: null,

@@ -35,8 +35,8 @@ export interface SourceReading {
   cdiFolders?: string[];
   /** Free space by mount point, from which that of the engine's storage is chosen. */
   filesystems?: SystemFacts['filesystems'];
-  /** Version of the driver's libraries on disk, whether the module is loaded or not. */
-  libraryVersion?: string;
+  /** Versions of the driver's libraries on disk, whether the module is loaded or not; several where old ones were left. */
+  libraryVersions?: string[];
   troubles?: Trouble[];
 }
 

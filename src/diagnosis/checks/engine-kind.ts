@@ -4,13 +4,15 @@ import type {Check, Diagnosis} from '../diagnosis.js';
 export const engineKind: Check = ({engine, gpus, os}) => {
   if ((gpus?.length ?? 0) === 0) return [];
   const findings: Diagnosis[] = [];
-  if (engine.snap && engine.gpuAccess.cdi !== true) {
+  // The snap sets the runtime up by itself where it finds the driver (since 2024, canonical/docker-snap#161).
+  if (engine.snap && engine.gpuAccess.runtime === false && engine.gpuAccess.cdi !== true) {
     findings.push({
       id: 'docker_from_snap',
       severity: 'error',
-      cause: 'this Docker comes from snap, which is confined and does not see the NVIDIA container toolkit',
-      fix: 'sudo snap remove docker, and install Docker from its own packages (https://docs.docker.com/engine/install/); images of the snap are lost',
-      source: 'canonical/docker-snap#148, NVIDIA/nvidia-container-toolkit#522',
+      cause:
+        'this Docker comes from snap: it is confined, does not see the NVIDIA container toolkit of this machine, and has set up none of its own',
+      fix: 'sudo snap refresh docker && sudo snap restart docker; if that does not help: sudo snap remove docker (its images are lost), and install Docker from its own packages (https://docs.docker.com/engine/install/)',
+      source: 'canonical/docker-snap#148, canonical/docker-snap#161, NVIDIA/nvidia-container-toolkit#522',
     });
   }
   if (engine.desktop && os.platform === 'linux' && os.wsl === false) {
@@ -20,6 +22,15 @@ export const engineKind: Check = ({engine, gpus, os}) => {
       cause: 'Docker Desktop on Linux runs containers in a machine of its own, which has no GPU',
       fix: 'docker context use default, with the Docker Engine of your distribution',
       source: 'NVIDIA/nvidia-container-toolkit#83, docker/roadmap#497',
+    });
+  }
+  if (engine.remote) {
+    findings.push({
+      id: 'engine_elsewhere',
+      severity: 'info',
+      cause: "Docker's context, or DOCKER_HOST, names an engine on another machine: the GPUs of this one are not used",
+      fix: 'if that is not meant: unset DOCKER_HOST; docker context use default',
+      source: 'docker/cli#2622',
     });
   }
   if (engine.usernsRemap && engine.gpuAccess.cdi !== true) {

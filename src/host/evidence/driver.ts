@@ -32,7 +32,7 @@ export async function readDriverEvidence(world: World, host: Host, timeout: numb
   ]);
   return {
     moduleVersion: moduleVersion?.trim() || null,
-    libraryVersion: libraries.says.libraryVersion ?? null,
+    libraryVersions: libraries.says.libraryVersions ?? null,
     modules: modules === null ? null : linesOf(modules).flatMap(line => line.split(' ', 1)[0] || []),
     secureBoot,
     builtForKernel,

@@ -71,7 +71,7 @@ export async function readLibraries(world: World): Promise<Answer> {
   const found = names.flatMap(name => /^lib(?:nvidia-ml|cuda)\.so\.(\d{2,4}(?:\.\d{1,4}){1,2})$/.exec(name)?.[1] ?? []);
   const present = names.some(name => /^lib(?:nvidia-ml|cuda)\.so(?:\.1)?$/.test(name));
   const status: Status = found.length > 0 || present ? 'ok' : absence(listings.map(listing => listing.status));
-  return {source: 'driver libraries', status, says: found[0] ? {libraryVersion: found[0]} : {}};
+  return {source: 'driver libraries', status, says: found.length > 0 ? {libraryVersions: [...new Set(found)]} : {}};
 }
 
 /** All places were looked at, and none has it. */

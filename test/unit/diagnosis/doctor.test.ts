@@ -21,7 +21,7 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
   [
     'no driver',
     {driver: {status: 'absent', version: null}},
-    {driver: {moduleVersion: null, libraryVersion: null}},
+    {driver: {moduleVersion: null, libraryVersions: null}},
     'error driver_absent',
     /ubuntu-drivers install/,
   ],
@@ -129,6 +129,13 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     {engine: {...NO_ACCESS, desktop: true}},
     {},
     'error docker_desktop_without_gpu',
+    /docker context use default/,
+  ],
+  [
+    "another machine's engine",
+    {engine: {...NO_ACCESS, remote: true}},
+    {},
+    'info engine_elsewhere',
     /docker context use default/,
   ],
   ['userns-remap', {engine: {gpuAccess: {cdi: null}, usernsRemap: true}}, {}, 'warning userns_remap', /--userns=host/],
@@ -308,8 +315,18 @@ describe('what it leaves alone', () => {
       {gpus: [gpu({sources: ['nvidia-smi --query-gpu'], mig: {mode: 'enabled', devices: []}})]},
       {},
     ],
-    ['under WSL2, whose driver files bear other numbers', {os: {wsl: true}}, {driver: {libraryVersion: '580.97'}}],
-    ['with a remote engine', {engine: {...NO_ACCESS, remote: true}}, {}],
+    ['under WSL2, whose driver files bear other numbers', {os: {wsl: true}}, {driver: {libraryVersions: ['580.97']}}],
+    [
+      'with files of an older driver beside those that run',
+      {},
+      {driver: {libraryVersions: ['535.54.03', '580.95.05']}},
+    ],
+    [
+      'with another engine than the one that reads daemon.json',
+      {engine: {runtimes: ['runc'], rootDir: '/home/ada/.local/share/docker', gpuAccess: {cdi: true}}},
+      {},
+    ],
+    ['with a snap that has set the runtime up', {engine: {snap: true, gpuAccess: {cdi: null, hook: null}}}, {}],
     ['with an engine that cannot tell', {engine: {gpuAccess: {cdi: null, hook: null, runtime: false}}}, {}],
     [
       'with Docker Desktop under WSL2',
@@ -430,7 +447,7 @@ describe('evidence from a capture', () => {
     expect(known).toMatchObject({
       driver: {
         moduleVersion: '580.95.05',
-        libraryVersion: '580.95.05',
+        libraryVersions: ['580.95.05'],
         modules: ['nvidia_uvm', 'nvidia'],
         secureBoot: true,
         builtForKernel: true,

@@ -63,7 +63,7 @@ const HEALTHY: Host = {
 const EVIDENCE: Evidence = {
   driver: {
     moduleVersion: '580.95.05',
-    libraryVersion: '580.95.05',
+    libraryVersions: ['580.95.05'],
     modules: ['nvidia_uvm', 'nvidia'],
     secureBoot: true,
     builtForKernel: true,

@@ -130,7 +130,7 @@ describe('the driver\u2019s state', () => {
     ],
     ['NVML does not say', [smi('nvml_unknown_error')], 'unknown'],
     ['nothing found anywhere', [...NOTHING, absent('driver libraries')], 'absent'],
-    ['libraries, no module', [...NOTHING, answer('driver libraries', {libraryVersion: '1.2'})], 'not-loaded'],
+    ['libraries, no module', [...NOTHING, answer('driver libraries', {libraryVersions: ['1.2']})], 'not-loaded'],
     ['libraries not looked for', NOTHING, 'unknown'],
     ['nvidia-smi hangs', [answer('nvidia-smi', {}, 'timeout'), ...MODULE, absent('driver libraries')], 'unknown'],
     [
