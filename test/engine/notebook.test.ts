@@ -1,0 +1,227 @@
+import {existsSync} from 'node:fs';
+import {readdir, rm, stat} from 'node:fs/promises';
+import {createServer} from 'node:http';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import type {Engine} from '../../src/engine/connect.js';
+import {connect} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {liveWorld} from '../../src/world/live.js';
+import {gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import type {Lab} from '../lab/place.js';
+import {STAND_IN} from '../lab/stand-in-gpu.js';
+
+let lab: Lab;
+let engine: Engine;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  lab = await readLab();
+  const world = liveWorld(engineGetter);
+  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: world.read});
+});
+
+afterAll(async () => {
+  await Promise.all(folders.map(folder => gpudock(lab, ['rm', '--force', folder])));
+  await Promise.all(folders.map(folder => rm(folder, {recursive: true, force: true})));
+  await tidyUp();
+});
+
+async function project(files: Record<string, string>, uid = 0): Promise<string> {
+  const folder = await makeProject(files, uid);
+  folders.push(folder);
+  return folder;
+}
+
+async function inside(name: string, command: string[]): Promise<string> {
+  const exec = await engine.docker
+    .getContainer(name)
+    .exec({Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true});
+  const stream = await exec.start({Tty: true});
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text.trim();
+}
+
+const nameOf = (stderr: string): string => /gpudock stop (\S+)/.exec(stderr)?.[1] ?? '';
+
+const containers = async (folder: string): Promise<number> =>
+  (await engine.docker.listContainers({all: true, filters: {label: [`gpudock.project=${folder}`]}})).length;
+
+describe('a notebook of an ordinary user', () => {
+  let folder: string;
+  let first: Awaited<ReturnType<typeof gpudock>>;
+
+  beforeAll(async () => {
+    folder = await project({'requirements.txt': 'packaging\n'}, 1234);
+    first = await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234});
+  }, 600_000);
+
+  test('ends with a link that answers 200, and says how to stop it', async () => {
+    expect(first).toMatchObject({exit: 0});
+    expect((await fetch(first.stdout.trim())).status).toBe(200);
+    expect(nameOf(first.stderr)).toMatch(/^gpudock-/);
+    expect(first.stderr).toMatch(/no NVIDIA GPU: going on with the CPU/);
+  });
+
+  test('keeps the token out of the environment, the labels, the arguments and the log', async () => {
+    const token = new URL(first.stdout.trim()).searchParams.get('token') ?? 'none';
+    const facts = await engine.docker.getContainer(nameOf(first.stderr)).inspect();
+    expect(token).toHaveLength(48);
+    expect(JSON.stringify(facts)).not.toContain(token);
+    expect((await gpudock(lab, ['logs', folder])).stdout).not.toContain(token);
+  });
+
+  test('runs as that user, with a name, a home and caches that work', async () => {
+    const name = nameOf(first.stderr);
+    expect(await inside(name, ['id', '-u'])).toBe('1234');
+    const user = await inside(name, ['whoami']);
+    expect(user).not.toMatch(/cannot|unknown/);
+    expect(await inside(name, ['python', '-c', 'import getpass; print(getpass.getuser())'])).toBe(user);
+    expect(
+      await inside(name, ['sh', '-c', 'touch ~/x && pip cache dir >/dev/null && touch ~/.cache/y && echo works']),
+    ).toBe('works');
+    expect(
+      await inside(name, ['sh', '-c', 'ps -eo uid= 2>/dev/null || cat /proc/[0-9]*/status | grep ^Uid']),
+    ).not.toMatch(/^Uid:\s+0\s/m);
+  });
+
+  test('writes files that belong to the user on the host', async () => {
+    await inside(nameOf(first.stderr), ['touch', '/workspace/made-inside']);
+    expect(await stat(join(folder, 'made-inside'))).toMatchObject({uid: 1234, gid: 1234});
+  });
+
+  test('is found again: the second call gives the same link and builds nothing', async () => {
+    const second = await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234});
+    expect(second).toMatchObject({exit: 0, stdout: first.stdout});
+    expect(second.stderr).toMatch(/running already/);
+  });
+
+  test('stops, starts again from the same image, and is removed', async () => {
+    const images = (await engine.docker.listImages()).length;
+    expect((await gpudock(lab, ['stop', folder])).exit).toBe(0);
+    const again = await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234});
+    expect(again.exit).toBe(0);
+    expect(again.stderr).not.toMatch(/builder/);
+    expect((await engine.docker.listImages()).length).toBe(images);
+    const ps = JSON.parse((await gpudock(lab, ['ps', '--json'])).stdout);
+    expect(ps.containers).toContainEqual(expect.objectContaining({project: folder, state: 'running'}));
+    expect((await gpudock(lab, ['rm', folder])).exit).toBe(1);
+    expect((await gpudock(lab, ['rm', '--force', folder])).exit).toBe(0);
+    expect(await containers(folder)).toBe(0);
+  });
+});
+
+describe('a stand-in GPU', () => {
+  test('reaches the container as a device request with explicit ids', async () => {
+    const folder = await project({'requirements.txt': 'packaging\n'});
+    const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
+    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--gpus', 'all'], {env});
+    expect(run).toMatchObject({exit: 0});
+    const {HostConfig} = await engine.docker.getContainer(nameOf(run.stderr)).inspect();
+    const ids = (HostConfig.DeviceRequests ?? []).flatMap(request => request.DeviceIDs ?? []);
+    expect(ids).toEqual(STAND_IN.gpus.map(gpu => gpu.uuid));
+    // What a runtime hook adds is in the process's environment, not in the container's configuration.
+    const variables = await inside(nameOf(run.stderr), ['sh', '-c', "tr '\\0' '\\n' < /proc/1/environ"]);
+    expect(variables).toContain(`NVIDIA_VISIBLE_DEVICES=${ids.join(',')}`);
+  }, 600_000);
+});
+
+describe('what goes wrong', () => {
+  test('no engine: exit 5, what, why, what to do', async () => {
+    const folder = await project({});
+    const run = await gpudock(lab, ['notebook', folder], {env: {DOCKER_HOST: 'unix:///nowhere/docker.sock'}});
+    expect(run.exit).toBe(5);
+    expect(run.stderr).toMatch(/^Error: no container engine answers\nWhy: .*\nFix: /m);
+  });
+
+  test('an engine that hangs: exit 5 within the time limit', async () => {
+    const folder = await project({});
+    const path = join(tmpdir(), `gpudock-hang-${process.pid}.sock`);
+    const server = createServer(() => {}).listen(path);
+    try {
+      const run = await gpudock(lab, ['notebook', folder], {env: {DOCKER_HOST: `unix://${path}`}});
+      expect(run).toMatchObject({exit: 5, stderr: expect.stringMatching(/did not answer within 5 seconds/)});
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  test.each([
+    ['a missing folder', ['/nowhere/at/all'], 'folder_missing'],
+    ['a file', ['/etc/passwd'], 'not_a_folder'],
+  ])('%s', async (_, args, code) => {
+    const run = await gpudock(lab, ['notebook', ...args, '--json']);
+    expect(run.exit).toBe(1);
+    expect(JSON.parse(run.stdout).error.code).toBe(code);
+  });
+
+  test('a folder of somebody else', async () => {
+    const run = await gpudock(lab, ['notebook', await project({}, 0), '--json'], {uid: 1234});
+    expect(JSON.parse(run.stdout).error.code).toBe('folder_not_writable');
+  });
+
+  test('a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise(resolve => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const folder = await project({'requirements.txt': 'packaging\n'});
+    const run = await gpudock(lab, ['notebook', folder, '--port', String(port), '--json']);
+    server.close();
+    expect(JSON.parse(run.stdout.trim()).error.code).toBe('port_taken');
+    expect(await containers(folder)).toBe(0);
+  }, 600_000);
+
+  test('a name that is taken', async () => {
+    const other = await engine.docker.createContainer({Image: 'gpudock/bootstrap:trixie', name: 'somebody-elses'});
+    const folder = await project({'requirements.txt': 'packaging\n'});
+    const run = await gpudock(lab, ['notebook', folder, '--name', 'somebody-elses', '--json']);
+    await other.remove();
+    expect(JSON.parse(run.stdout).error.code).toBe('name_taken');
+    expect(await containers(folder)).toBe(0);
+  }, 600_000);
+
+  test('a package that does not exist: the failed step with its last lines', async () => {
+    const folder = await project({'requirements.txt': 'gpudock-no-such-package-anywhere\n'});
+    const run = await gpudock(lab, ['notebook', folder, '--no-open']);
+    expect(run.exit).toBe(1);
+    expect(run.stderr).toMatch(/gpudock-no-such-package-anywhere was not found/);
+    expect(run.stderr).toMatch(/^Error: this step of the build failed: /m);
+  }, 600_000);
+
+  test('Ctrl-C during the build: exit 130, no container, no image, no temporary files', async () => {
+    const folder = await project({'requirements.txt': 'packaging\n', 'apt.txt': 'cowsay\n'});
+    const run = await gpudock(lab, ['notebook', folder, '--no-open'], {interruptAt: /apt-get|resolv|builder/});
+    expect(run.exit).toBe(130);
+    expect(await containers(folder)).toBe(0);
+    const labels = {label: [`gpudock.project=${folder}`]};
+    expect(await engine.docker.listImages({filters: labels})).toEqual([]);
+    expect((await readdir(tmpdir())).filter(name => name.startsWith('gpudock-build-'))).toEqual([]);
+  }, 600_000);
+});
+
+describe('plans', () => {
+  test('--dry-run tells base, Dockerfile and docker line, and makes nothing', async () => {
+    const folder = await project({'requirements.txt': 'numpy\n'});
+    const run = await gpudock(lab, ['notebook', folder, '--dry-run', '--json', '--port', '18999']);
+    const plan = JSON.parse(run.stdout);
+    expect(plan.schema).toBe('gpudock/launch/1');
+    expect(plan.dockerfile).toMatch(/^FROM python:3\.12-slim AS builder$/m);
+    expect(plan.url).toBe('http://127.0.0.1:18999/lab');
+    expect(plan.command).toMatch(/^docker run /);
+    expect(plan.decisions.every((decision: {why: string}) => decision.why !== '')).toBe(true);
+    expect(await containers(folder)).toBe(0);
+    expect(existsSync(join(folder, 'Dockerfile'))).toBe(false);
+  });
+
+  test('a registry that does not answer leads to the bootstrap base, with one line that says so', async () => {
+    const folder = await project({'gpudock.yaml': 'python: "3.13"\nbase: registry.invalid/none:1\n'});
+    const refused = await gpudock(lab, ['notebook', folder, '--no-open', '--json']);
+    expect(JSON.parse(refused.stdout).error.code).toBe('base_unavailable');
+    const asked = await gpudock(lab, ['dockerfile', folder, '--base', 'bootstrap']);
+    expect(asked.stdout).toMatch(/^FROM gpudock\/bootstrap:trixie AS builder$/m);
+  });
+});

@@ -1,0 +1,116 @@
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {connect, createServer, type Server} from 'node:net';
+import {tmpdir} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
+import type {Lab} from './place.js';
+import {labFile} from './place.js';
+
+/** What a run of the built gpudock printed, and its exit code. */
+export interface Run {
+  exit: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  uid?: number;
+  /** Sent once stderr matches. */
+  interruptAt?: RegExp;
+}
+
+export async function readLab(): Promise<Lab> {
+  return JSON.parse(await readFile(labFile(process.env), 'utf8')) as Lab;
+}
+
+/** Runs the built command line in the lab. With `uid` as that user, from a copy that everybody may read. */
+export async function gpudock(lab: Lab, args: string[], {env = {}, uid, interruptAt}: RunOptions = {}): Promise<Run> {
+  const root = uid === undefined ? resolve('.') : await readableCopy();
+  const home = uid === undefined ? null : await homeOf(uid, lab.buildx);
+  const own = home === null ? {} : {HOME: home, USER: `u${uid}`, XDG_CACHE_HOME: join(home, '.cache')};
+  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], {
+    env: {...process.env, DOCKER_HOST: uid === undefined ? lab.host : await openSocket(lab), ...own, ...env},
+    ...(uid === undefined ? {} : {uid, gid: uid}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const run: Run = {exit: null, stdout: '', stderr: ''};
+  child.stdout.on('data', chunk => {
+    run.stdout += chunk;
+  });
+  child.stderr.on('data', chunk => {
+    run.stderr += chunk;
+    if (interruptAt?.test(run.stderr)) child.kill('SIGINT');
+  });
+  return new Promise(done => child.on('close', code => done({...run, exit: code})));
+}
+
+let copy: Promise<string> | undefined;
+
+/** The package as it is published, where another user can read it. */
+function readableCopy(): Promise<string> {
+  copy ??= (async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gpudock-package-'));
+    await chmod(folder, 0o755);
+    for (const name of [
+      'bin',
+      'dist',
+      'templates',
+      'compat-matrix',
+      'package.json',
+      'oclif.manifest.json',
+      'node_modules',
+    ])
+      await cp(name, join(folder, name), {recursive: true, verbatimSymlinks: true});
+    return folder;
+  })();
+  return copy;
+}
+
+let door: Server | undefined;
+
+/** The lab's socket lies in root's home: this one stands in for membership of the docker group. */
+async function openSocket(lab: Lab): Promise<string> {
+  const path = join(tmpdir(), `gpudock-lab-${process.pid}.sock`);
+  if (door === undefined) {
+    door = createServer({allowHalfOpen: true}, client => {
+      const daemon = connect({path: lab.host.replace('unix://', ''), allowHalfOpen: true});
+      client.pipe(daemon).pipe(client);
+      client.on('error', () => daemon.destroy());
+      daemon.on('error', () => client.destroy());
+    });
+    await new Promise<void>(listening => door?.listen(path, listening));
+    await chmod(path, 0o666);
+  }
+  return `unix://${path}`;
+}
+
+/** Removes what the runs of other users needed. */
+export async function tidyUp(): Promise<void> {
+  door?.close();
+  if (copy !== undefined) await rm(await copy, {recursive: true, force: true});
+}
+
+/** The home of a user who has buildx as a plugin of the docker command line. */
+async function homeOf(uid: number, buildx: string): Promise<string> {
+  const home = join(tmpdir(), `gpudock-home-${uid}`);
+  const plugin = join(home, '.docker/cli-plugins/docker-buildx');
+  await mkdir(dirname(plugin), {recursive: true});
+  if (!existsSync(plugin)) await cp(buildx, plugin);
+  for (const path of [home, join(home, '.docker'), dirname(plugin)]) await chown(path, uid, uid);
+  return home;
+}
+
+/** A project folder that belongs to `uid`. */
+export async function makeProject(files: Record<string, string>, uid = 0): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gpudock-project-'));
+  await chmod(folder, 0o755);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), {recursive: true});
+    await writeFile(join(folder, path), text);
+    await chown(join(folder, path), uid, uid);
+  }
+  await chown(folder, uid, uid);
+  return folder;
+}
