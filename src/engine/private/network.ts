@@ -95,7 +95,8 @@ interface Rule {
   words: string[];
 }
 
-const mark = (bridge: string): string => `gpudock:${bridge}`;
+/** A comment of letters, digits and hyphens: iptables -S puts any other in quotation marks. */
+const mark = (bridge: string): string => `private-engine-${bridge}`;
 
 function rules(bridge: string, range: string): Rule[] {
   const marked = ['-m', 'comment', '--comment', mark(bridge)];
