@@ -27,11 +27,15 @@ export function excerptAt(bytes: Buffer, at: number): Excerpt {
   const end = endOfLine(bytes, at, AFTER);
   const raw = bytes.toString('utf8', start, end);
   const line = comparable(raw);
+  let following: string[] | undefined;
   return {
     end,
     line,
     text: () => shown(raw, bytes.toString('utf8', start, at).length),
-    wrapped: glue => [line, ...followingLines(bytes, end)].join(glue),
+    wrapped: glue => {
+      following ??= followingLines(bytes, end);
+      return [line, ...following].join(glue);
+    },
   };
 }
 
@@ -66,13 +70,17 @@ const withoutCredentials = (text: string): string =>
     .replace(/([?&;][\w-]{0,40}(?:credential|signature|token|secret|password|key)=)[^\s&"'>]{1,600}/gi, `$1${HIDDEN}`)
     .replace(/\b(Bearer |Basic |hf_|ghp_|github_pat_|nvapi-|glpat-)[\w.+/=-]{8,600}/g, `$1${HIDDEN}`);
 
-/** Undoes what JSON, shells and typographers do to a message, and the comment signs that reports put before lines. */
+/** Most lines have none of what {@link plain} undoes. */
+const QUOTED = /[\\\u2018\u2019`\u201c\u201d]/;
+
+/** A line without what JSON, shells and typographers do to a message, and without the comment signs of reports. */
 const comparable = (line: string): string =>
+  (QUOTED.test(line) ? plain(line) : line).replace(/^[\s>#|]{1,40}/, '').trim();
+
+const plain = (line: string): string =>
   line
     .replace(/\\+u001b\[[0-9;]{0,20}m/g, '')
     .replace(/\\+[nrt](?![\w/.])/g, ' ')
     .replace(/\\+(?=["'])/g, '')
     .replace(/[\u2018\u2019`]/g, "'")
-    .replace(/[\u201c\u201d]/g, '"')
-    .replace(/^[\s>#|]{1,40}/, '')
-    .trim();
+    .replace(/[\u201c\u201d]/g, '"');
