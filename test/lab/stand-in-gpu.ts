@@ -91,18 +91,18 @@ function smiCsv(): string {
 }
 
 function smiTable(): string {
-  const frame = `+${'-'.repeat(87)}+`;
+  const frame = `+${'-'.repeat(89)}+`;
   const rule = `|${'-'.repeat(41)}+${'-'.repeat(24)}+${'-'.repeat(22)}|`;
   const versions = `NVIDIA-SMI ${STAND_IN.driver}             Driver Version: ${STAND_IN.driver}     CUDA Version: ${STAND_IN.cuda}`;
   const rows = STAND_IN.gpus.flatMap(({index, bus, used}) => [
-    `|${`   ${index}  ${NAME}`.padEnd(36)}On  |   ${bus} Off |                    0 |`,
+    `|${`   ${index}  ${NAME}`.padEnd(37)}On  |   ${bus} Off |                    0 |`,
     `|  0%   35C    P8             20W /  150W |${`${used}MiB /  ${MEMORY}MiB`.padStart(22)}  |      0%      Default |`,
     `|${' '.repeat(41)}|${' '.repeat(24)}|                  N/A |`,
     `+${'-'.repeat(41)}+${'-'.repeat(24)}+${'-'.repeat(22)}+`,
   ]);
   return [
     frame,
-    `| ${versions.padEnd(86)}|`,
+    `| ${versions.padEnd(88)}|`,
     rule,
     '| GPU  Name                 Persistence-M | Bus-Id          Disp.A | Volatile Uncorr. ECC |',
     '| Fan  Temp   Perf          Pwr:Usage/Cap |           Memory-Usage | GPU-Util  Compute M. |',
@@ -111,11 +111,11 @@ function smiTable(): string {
     ...rows,
     '',
     frame,
-    `| ${'Processes:'.padEnd(86)}|`,
+    `| ${'Processes:'.padEnd(88)}|`,
     '|  GPU   GI   CI              PID   Type   Process name                        GPU Memory |',
     '|        ID   ID                                                               Usage      |',
-    `|${'='.repeat(87)}|`,
-    `| ${' No running processes found'.padEnd(86)}|`,
+    `|${'='.repeat(89)}|`,
+    `| ${' No running processes found'.padEnd(88)}|`,
     frame,
   ].join('\n');
 }
