@@ -196,7 +196,9 @@ describe('a daemon of our own, beside another one', () => {
   });
 
   test('leaves no process, mount, bridge or rule when it stops', async () => {
+    await engine.docker.createNetwork({Name: 'gpudock-test-kept'});
     await start(engine, {Cmd: ['sleep', '600']});
+    const bridges = (await readdir('/sys/class/net')).filter(name => name.startsWith('br-'));
     expect(existsSync(`/sys/class/net/${BRIDGE}`)).toBe(true);
     expect(await rulesOf(BRIDGE, spec)).toHaveLength(3);
     expect(await stopDaemon(world, spec)).toBe(true);
@@ -204,8 +206,17 @@ describe('a daemon of our own, beside another one', () => {
     expect(await processesNaming(spec.folder)).toEqual([]);
     expect(await mountsUnder(spec.folder)).toEqual([]);
     expect(existsSync(`/sys/class/net/${BRIDGE}`)).toBe(false);
+    expect((await readdir('/sys/class/net')).filter(name => name.startsWith('br-')).length).toBe(bridges.length - 1);
     expect(await rulesOf(BRIDGE, spec)).toEqual([]);
     expect(await stopDaemon(world, spec)).toBe(false);
+  });
+
+  test('has its networks back when it starts again', async () => {
+    await startDaemon(world, spec, progress);
+    const network = engine.docker.getNetwork('gpudock-test-kept');
+    expect(await outputOf(engine, REACH_MIRROR, {NetworkMode: 'gpudock-test-kept'})).toBe('200');
+    await network.remove();
+    await stopDaemon(world, spec);
   });
 
   test('that cannot start shows its last words and leaves nothing', async () => {

@@ -14,6 +14,7 @@ export function parseOneLine(text: string): AptSource[] {
   return text.split('\n').flatMap(line => {
     const words = line.replaceAll('[', ' [ ').replaceAll(']', ' ] ').split('#')[0]?.split(/\s+/).filter(Boolean) ?? [];
     if (words.shift() !== 'deb') return [];
+    if (words[0] === '[' && !words.includes(']')) return [];
     const options = words[0] === '[' ? words.splice(0, words.indexOf(']') + 1).slice(1, -1) : [];
     const [uri, suite, ...components] = words;
     if (uri === undefined || suite === undefined) return [];

@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {mkdir, open, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {z} from 'zod';
 import {EXIT, Failure} from '../../failure.js';
 import {interrupted} from '../../interrupt.js';
 import type {World} from '../../world/world.js';
@@ -68,7 +69,7 @@ export async function startDaemon(world: World, spec: DaemonSpec, progress: Prog
     await stopNow(world, spec);
     const env = await daemonEnv(world, spec);
     try {
-      const network = await openNetwork(world, env, spec.bridge);
+      const network = await openNetwork(world, env, spec.bridge, await poolBefore(world, at));
       await writeFile(at.settings, JSON.stringify(settings(spec, network), null, 2));
       await untilAnswers(at, await launch(at, env), progress.signal);
     } catch (error) {
@@ -139,6 +140,21 @@ function settings({folder, bridge, settings: more}: DaemonSpec, network: EngineN
     ...(network.mtu === null ? {} : {mtu: network.mtu}),
     ...more,
   };
+}
+
+const PoolBefore = z.object({'default-address-pools': z.tuple([z.object({base: z.string()})])});
+
+/** The pool that the last start wrote into daemon.json; null: none can be read. */
+async function poolBefore(world: World, at: Layout): Promise<string | null> {
+  const file = await world.read(at.settings);
+  if (file.status !== 'ok') return null;
+  try {
+    const settings = PoolBefore.parse(JSON.parse(Buffer.from(file.value).toString('utf8')));
+    return settings['default-address-pools'][0].base;
+  } catch {
+    // A start that was cut off leaves half a file.
+    return null;
+  }
 }
 
 async function daemonEnv(world: World, {root, folder, path}: DaemonSpec): Promise<World['env']> {

@@ -21,10 +21,11 @@ type Route = z.infer<typeof Routes>[number];
 /** Second bytes of 10.x.0.0/16 to try: far from the ranges that Docker, Podman and Kubernetes take by default. */
 const CANDIDATES = Array.from({length: 32}, (_, step) => 213 + step);
 
-/** The first range that no route of this machine leads to, but for a route of the bridge itself. */
-export function freeRange(routes: readonly Route[], bridge: string): number | null {
-  const taken = routes.filter(({dst, dev}) => dst !== 'default' && dev !== bridge).map(({dst}) => intervalOf(dst));
-  const free = CANDIDATES.find(second => {
+/** The second byte of the first range that no route of this machine leads to; `before`, if it is still free. */
+export function freeRange(routes: readonly Route[], before: number | null): number | null {
+  const taken = routes.filter(({dst}) => dst !== 'default').map(({dst}) => intervalOf(dst));
+  const candidates = before === null ? CANDIDATES : [before, ...CANDIDATES];
+  const free = candidates.find(second => {
     const own = intervalOf(`10.${second}.0.0/16`);
     return taken.every(other => other.last < own.first || own.last < other.first);
   });
@@ -43,15 +44,21 @@ function intervalOf(cidr: string): {first: number; last: number} {
 /**
  * Makes the bridge and the rules that let containers out. They are ours and not the engine's (`iptables: false`):
  * engines that share a network namespace take the chains of one another, so that only the last one started has a
- * network; and the engine leaves its chains behind when it ends. Ports are published by docker-proxy.
+ * network; and the engine leaves its chains behind when it ends. Ports are published by docker-proxy. `before`: the pool
+ * of the last start, which the engine's networks still have their addresses from.
  */
-export async function openNetwork(world: World, env: World['env'], bridge: string): Promise<EngineNetwork> {
+export async function openNetwork(
+  world: World,
+  env: World['env'],
+  bridge: string,
+  before: string | null,
+): Promise<EngineNetwork> {
+  await closeNetwork(world, env, bridge);
   const ip = (...args: string[]): Promise<string> => must(world, env, 'ip', args);
   const routes = Routes.parse(JSON.parse(await ip('-j', '-4', 'route', 'show')));
-  const second = freeRange(routes, bridge);
+  const second = freeRange(routes, before === null ? null : Number(before.split('.')[1]));
   if (second === null) throw noRange();
   const network = await describe(world, routes, bridge, second);
-  await closeNetwork(world, env, bridge);
   await ip('link', 'add', 'name', bridge, 'type', 'bridge');
   await ip('address', 'add', network.address, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
@@ -76,7 +83,7 @@ async function describe(
   };
 }
 
-/** Removes the bridge and every rule that carries its name. */
+/** Removes the bridge, those of the engine's further networks, and every rule that carries its name. */
 export async function closeNetwork(world: World, env: World['env'], bridge: string): Promise<void> {
   for (const table of ['nat', 'filter']) {
     const listed = await world.run({program: 'iptables', args: ['-w', '-t', table, '-S'], env});
@@ -86,7 +93,29 @@ export async function closeNetwork(world: World, env: World['env'], bridge: stri
       await world.run({program: 'iptables', args: ['-w', '-t', table, '-D', ...words.slice(1)], env});
     }
   }
+  for (const name of await bridgesBeside(world, env, bridge))
+    await world.run({program: 'ip', args: ['link', 'delete', name], env});
   await world.run({program: 'ip', args: ['link', 'delete', bridge], env});
+}
+
+const Links = z.array(
+  z.object({ifname: z.string(), addr_info: z.array(z.object({local: z.string().optional()})).default([])}),
+);
+
+/** The bridges, `br-…` as the engine calls them, with an address of the same range. */
+async function bridgesBeside(world: World, env: World['env'], bridge: string): Promise<string[]> {
+  const listed = await world.run({program: 'ip', args: ['-j', '-4', 'address', 'show'], env});
+  if (listed.status !== 'ran' || listed.exit !== 0) return [];
+  const links = Links.parse(JSON.parse(listed.stdout));
+  const rangeOf = (name: string): string | undefined =>
+    links
+      .find(({ifname}) => ifname === name)
+      ?.addr_info[0]?.local?.split('.')
+      .slice(0, 2)
+      .join('.');
+  const range = rangeOf(bridge);
+  if (range === undefined) return [];
+  return links.map(({ifname}) => ifname).filter(name => name.startsWith('br-') && rangeOf(name) === range);
 }
 
 interface Rule {
