@@ -1,6 +1,7 @@
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
+import {afterAll} from '@jest/globals';
 
 /** Recordings of real machines, beside the project; not part of it. */
 export const CAPTURES = join(process.cwd(), '..', 'shared', 'captures');
@@ -85,9 +86,16 @@ export function placesOf({kind, file, truth}: Recording, content: string | Buffe
   return [];
 }
 
-/** Writes a capture into a new folder and names it. */
+const laidOut: string[] = [];
+
+afterAll(() => {
+  for (const dir of laidOut) rmSync(dir, {recursive: true, force: true});
+});
+
+/** Writes a capture into a new folder and names it. The folder is gone after the test file. */
 export function layOut(places: readonly [string, string | Uint8Array][]): string {
   const dir = mkdtempSync(join(tmpdir(), 'gpudock-capture-'));
+  laidOut.push(dir);
   for (const [place, content] of places) {
     mkdirSync(dirname(join(dir, place)), {recursive: true});
     writeFileSync(join(dir, place), content);

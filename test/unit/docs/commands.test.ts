@@ -1,0 +1,25 @@
+import {readFileSync} from 'node:fs';
+import {expect, test} from '@jest/globals';
+import {currentCommandsPage} from '../../../scripts/docs/commands.js';
+import {failureRows} from '../../../scripts/docs/failure-codes.js';
+
+test('docs/commands.md is what the built commands say (npm run build && npx tsx scripts/docs.ts)', () => {
+  expect(readFileSync('docs/commands.md', 'utf8')).toBe(currentCommandsPage());
+});
+
+test('failures are read from the sources: code, message, exit code', () => {
+  const source = `
+    throw new Failure({
+      code: 'b_taken',
+      message: \`port is taken (by \${program})\`,
+      exit: EXIT.noEngine,
+    });
+    const missing = new Failure({code: 'a_missing',
+      message: 'no such thing',
+    });
+    const other = {exit: EXIT.usage};`;
+  expect(failureRows([source])).toEqual([
+    {code: 'a_missing', message: 'no such thing', exit: 'failed'},
+    {code: 'b_taken', message: 'port is taken (by …)', exit: 'noEngine'},
+  ]);
+});

@@ -1,0 +1,57 @@
+import {expect, test} from '@jest/globals';
+import {parseCondaFile} from '../../../src/environment/conda-file.js';
+
+const read = (...dependencies: string[]) =>
+  parseCondaFile(
+    `dependencies:\n${dependencies.map(dependency => `  - ${JSON.stringify(dependency)}\n`).join('')}`,
+    'environment.yml',
+  );
+
+test.each([
+  ['numpy', 'numpy', ''],
+  ['conda-forge::numpy', 'numpy', ''],
+  ['numpy=1.26', 'numpy', '==1.26.*'],
+  ['numpy=1.26.*', 'numpy', '==1.26.*'],
+  ['numpy==1.26.4', 'numpy', '==1.26.4'],
+  ['numpy=1.26.4=py312h1', 'numpy', '==1.26.4'],
+  ['numpy >=1.26, <2', 'numpy', '>=1.26,<2'],
+  ['numpy 1.26.*', 'numpy', '==1.26.*'],
+  ['numpy 1.26.4 py312h1', 'numpy', '==1.26.4'],
+  ['pytorch-gpu=2.4', 'torch', '==2.4.*'],
+  ['matplotlib-base', 'matplotlib', ''],
+  ['opencv', 'opencv-python-headless', ''],
+])('%s is %s %s of PyPI', (dependency, name, specifier) => {
+  expect(read(dependency).requirements).toMatchObject([{name, specifier, from: 'environment.yml'}]);
+});
+
+test('Python is no package; what the image brings is left out by name', () => {
+  expect(read('python=3.11', 'cudatoolkit=11.8', 'pytorch-cuda=12.1', 'libgcc-ng', '_openmp_mutex=4.5', 'pip')).toEqual(
+    {
+      requirements: [],
+      python: '==3.11.*',
+      leftOut: ['cudatoolkit', 'pytorch-cuda', 'libgcc-ng', '_openmp_mutex', 'pip'],
+    },
+  );
+});
+
+test('the pip section is read as pip reads it', () => {
+  const text =
+    'name: x\nchannels: [conda-forge]\ndependencies:\n  - pip\n  - pip:\n    - torch>=2.4\n    - jax[cuda12]\n';
+  expect(parseCondaFile(text, 'e.yml').requirements).toMatchObject([
+    {name: 'torch', specifier: '>=2.4'},
+    {name: 'jax', extras: ['cuda12']},
+  ]);
+});
+
+test.each([
+  'dependencies: numpy',
+  'dependencies: [1]',
+  'dependencies: [{conda: [a]}]',
+  'dependencies: ["numpy; $(id)"]',
+  'dependencies: [{pip: ["a\'b"]}]',
+  'a: [1',
+])('%s is refused', text => {
+  expect(() => parseCondaFile(text, 'e.yml')).toThrow(
+    expect.objectContaining({code: 'invalid_conda_file', message: 'e.yml cannot be read', reason: expect.any(String)}),
+  );
+});

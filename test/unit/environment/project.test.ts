@@ -1,0 +1,108 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {readProject, slug} from '../../../src/environment/project.js';
+import {memory} from './memory.js';
+
+const DIR = '/home/ada/My Digits';
+const inProject = (files: Record<string, string>) =>
+  memory(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${DIR}/${path}`, text])));
+const read = (files: Record<string, string>) => readProject(inProject(files), 'My Digits');
+
+describe('a project folder', () => {
+  test('without files of packages', async () => {
+    expect(await read({'train.py': ''})).toEqual({
+      dir: DIR,
+      name: 'my-digits',
+      owner: {uid: 1000, gid: 1001},
+      settings: {},
+      kind: 'none',
+      files: [],
+      requirements: [],
+      python: null,
+      apt: [],
+      notes: [],
+    });
+  });
+
+  test('follows the files that its requirements name, once each, from where they lie', async () => {
+    const project = await read({
+      'requirements.txt': '\ufefftorch\n-r more/base.txt\n',
+      'more/base.txt': 'numpy\n-r ../requirements.txt\n-c pins.txt\n',
+      'more/pins.txt': 'numpy<2\n',
+    });
+    expect(project.files.map(file => file.path)).toEqual(['requirements.txt', 'more/base.txt', 'more/pins.txt']);
+    expect(project.requirements.slice(0, 2)).toMatchObject([
+      {name: 'torch', from: 'requirements.txt:1'},
+      {name: 'numpy', from: 'more/base.txt:1'},
+    ]);
+  });
+
+  test('gpudock.yaml has the last word and adds its own', async () => {
+    const project = await read({
+      'gpudock.yaml': 'name: digits\npython: "3.11"\npackages: [jax]\napt: [ffmpeg]',
+      'pyproject.toml': '[project]\nrequires-python = ">=3.12"\ndependencies = ["torch"]',
+      'apt.txt': 'git # for version control\nffmpeg\n\ng++\n',
+    });
+    expect(project).toMatchObject({name: 'digits', python: '3.11', kind: 'pyproject', apt: ['ffmpeg', 'g++', 'git']});
+    expect(project.requirements.map(({name}) => name)).toEqual(['torch', 'jax']);
+  });
+
+  test('one kind of file is read; a note tells of the others', async () => {
+    const project = await read({'requirements.txt': 'numpy', 'environment.yml': 'dependencies: [pandas]'});
+    expect(project.kind).toBe('requirements');
+    expect(project.notes).toEqual(['environment.yml was not read: requirements.txt comes first']);
+  });
+
+  test('a conda file is no part of the build; a note names what is left out', async () => {
+    const project = await read({'environment.yml': 'dependencies: [python=3.12, cudatoolkit, numpy]'});
+    expect(project).toMatchObject({kind: 'conda', files: [], python: '==3.12.*'});
+    expect(project.notes.join()).toContain('cudatoolkit');
+  });
+
+  test.each([
+    ['requirement_unreadable', {'requirements.txt': 'numpy 1.26'}],
+    ['requirement_unreadable', {'requirements.txt': '-e .'}],
+    ['requirement_unreadable', {'requirements.txt': '-r missing.txt'}],
+    ['requirement_unreadable', {'requirements.txt': '-r ../other/r.txt'}],
+    ['requirement_unreadable', {'requirements.txt': '-r /etc/passwd'}],
+    ['requirement_unreadable', {'requirements.txt': '-r a b.txt', 'a b.txt': ''}],
+    ['requirement_unreadable', {'gpudock.yaml': 'packages: ["a b"]'}],
+    ['apt_package_unreadable', {'apt.txt': 'git; id'}],
+    ['apt_package_unreadable', {'apt.txt': '--allow-unauthenticated'}],
+    // apt-get install removes a package whose name ends in a minus.
+    ['apt_package_unreadable', {'apt.txt': 'python3-'}],
+    ['apt_package_unreadable', {'gpudock.yaml': 'apt: ["a\\nRUN id"]'}],
+  ])('%s: %j', async (code, files) => {
+    await expect(read(files)).rejects.toMatchObject({code, fix: expect.any(String)});
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  const own = {kind: 'folder' as const, uid: 0, gid: 0, readable: true, writable: true};
+  test.each([
+    ['folder_missing', {status: 'not-found' as const}],
+    ['folder_unreadable', {status: 'denied' as const}],
+    ['folder_unreadable', {status: 'ok' as const, value: {...own, readable: false}}],
+    ['not_a_folder', {status: 'ok' as const, value: {...own, kind: 'file' as const}}],
+    ['folder_not_writable', {status: 'ok' as const, value: {...own, writable: false}}],
+  ])('%s', async (code, facts) => {
+    const world = {...memory({}), stat: async () => facts};
+    await expect(readProject(world, 'x')).rejects.toMatchObject({code, fix: expect.any(String)});
+  });
+
+  test('a file that may not be read is no missing file', async () => {
+    const world = {...inProject({a: ''}), read: async () => ({status: 'denied' as const})};
+    await expect(readProject(world, 'My Digits')).rejects.toMatchObject({code: 'file_unreadable'});
+  });
+});
+
+test('every folder name gives a name that an image may have', () => {
+  fc.assert(
+    fc.property(fc.string({unit: 'grapheme'}), name => expect(slug(name)).toMatch(/^[a-z0-9][a-z0-9-]{0,39}$/)),
+  );
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z]{30,60}(-[a-z]{5,20}){1,4}$/), name =>
+      expect(slug(name)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+    ),
+  );
+});
