@@ -92,7 +92,7 @@ async function importImage({docker}: Engine, tar: string, image: string): Promis
       });
     });
   } catch (error) {
-    throw refused(`${image} could not be handed to the engine`, error);
+    throw await refused(`${image} could not be handed to the engine`, error);
   }
 }
 

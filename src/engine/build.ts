@@ -8,6 +8,7 @@ import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import {type BuildEvent, BuildProgress} from './build-progress.js';
 import type {Engine} from './connect.js';
+import {knownFailure} from './known-failure.js';
 
 export interface BuildOptions {
   buildx: string;
@@ -83,7 +84,7 @@ async function runBuildx(engine: Engine, args: string[], options: BuildOptions):
     for (const event of progress.read(line)) options.onEvent(event);
   const {exitCode} = await child;
   if (options.signal.aborted) throw interrupted('the build');
-  if (exitCode !== 0) throw buildFailed(progress);
+  if (exitCode !== 0) throw await buildFailed(progress);
 }
 
 /** What uv and pip print when an index does not answer at all; a package that does not exist reads differently. */
@@ -93,11 +94,12 @@ const INDEX_SILENT =
 const tls = ({endpoint}: Engine): Record<string, string> =>
   endpoint.certificates === null ? {} : {DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: endpoint.certificates};
 
-function buildFailed(progress: BuildProgress): Failure {
+async function buildFailed(progress: BuildProgress): Promise<Failure> {
   const error = progress.words
     .findLast(line => line.startsWith('ERROR:'))
     ?.slice('ERROR:'.length)
     .trim();
+  const known = await knownFailure(progress.tail);
   const unreachable = progress.tail.some(line => INDEX_SILENT.test(line));
   return new Failure({
     code: unreachable ? 'index_unreachable' : 'build_failed',
@@ -105,8 +107,8 @@ function buildFailed(progress: BuildProgress): Failure {
       progress.failedStep === null
         ? 'the image could not be built'
         : `this step of the build failed: ${progress.failedStep}`,
-    cause: error ?? progress.words.at(-1) ?? 'buildx gave no reason',
-    fix: 'read the lines above; correct the file that names the package, then run the same command again',
+    cause: known?.cause ?? error ?? progress.words.at(-1) ?? 'buildx gave no reason',
+    fix: known?.fix ?? 'read the lines above; correct the file that names the package, then run the same command again',
     details: progress.tail.slice(-20),
   });
 }

@@ -4,6 +4,7 @@ import {LABEL} from '../dockerfile/plan.js';
 import {Failure} from '../failure.js';
 import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './images.js';
+import {knownFailure} from './known-failure.js';
 import {demultiplex} from './logs.js';
 
 /** A container of ours, as the engine lists it. */
@@ -66,7 +67,7 @@ export async function createContainer(
   try {
     return await docker.createContainer({...body, name});
   } catch (error) {
-    if (statusOf(error) !== 409) throw refused('the container could not be made', error);
+    if (statusOf(error) !== 409) throw await refused('the container could not be made', error);
     throw new Failure({
       code: 'name_taken',
       message: `a container called ${name} is there already, and it is not gpudock's`,
@@ -86,26 +87,28 @@ export function startProblem(error: unknown): StartProblem {
   return /port is already allocated|address already in use/.test(reason) ? 'port-taken' : null;
 }
 
-export const refused = (message: string, error: unknown): Failure => {
+/** The engine's refusal as a failure, with the known cause and fix where its words are a known failure's. */
+export async function refused(message: string, error: unknown): Promise<Failure> {
   const reason = reasonOf(error);
-  const full = /no space left on device/.test(reason);
+  const known = await knownFailure([reason]);
   return new Failure(
     {
-      code: full ? 'disk_full' : 'engine_refused',
+      code: known?.id ?? 'engine_refused',
       message,
-      cause: reason,
-      fix: full ? 'free space where the engine stores its data: docker system df' : 'gpudock doctor',
+      cause: known === null ? reason : `${reason} (${known.cause})`,
+      fix: known?.fix ?? 'gpudock doctor',
     },
     {cause: error},
   );
-};
+}
 
 /** Stops a container, giving it 10 seconds to end by itself. One that has ended already is fine. */
 export async function stopContainer({docker}: Engine, id: string): Promise<void> {
   try {
     await docker.getContainer(id).stop({t: 10});
   } catch (error) {
-    if (statusOf(error) !== 304 && statusOf(error) !== 404) throw refused('the container could not be stopped', error);
+    if (statusOf(error) !== 304 && statusOf(error) !== 404)
+      throw await refused('the container could not be stopped', error);
   }
 }
 
@@ -114,7 +117,7 @@ export async function removeContainer({docker}: Engine, id: string, force: boole
   try {
     await docker.getContainer(id).remove({force, v: true});
   } catch (error) {
-    if (statusOf(error) !== 404) throw refused('the container could not be removed', error);
+    if (statusOf(error) !== 404) throw await refused('the container could not be removed', error);
   }
 }
 

@@ -8,6 +8,7 @@ import {CERTIFICATES, CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/pla
 import type {Engine} from './connect.js';
 import {createContainer, lastLines, refused, removeContainer, startProblem} from './containers.js';
 import {giveIdentity, putFile, readFile} from './identity.js';
+import {knownFailure} from './known-failure.js';
 
 /** A notebook that runs: where it answers, with its token. */
 export interface Notebook {
@@ -67,7 +68,7 @@ async function start(container: Container): Promise<'port-taken' | 'limit-not-pe
     return null;
   } catch (error) {
     const problem = startProblem(error);
-    if (problem === null) throw refused('the container could not be started', error);
+    if (problem === null) throw await refused('the container could not be started', error);
     return problem;
   }
 }
@@ -186,11 +187,13 @@ const ANSWER_LIMIT = 5_000;
 async function mustRun(engine: Engine, {id, name}: Notebook): Promise<void> {
   const {State} = await engine.docker.getContainer(id).inspect();
   if (State.Running) return;
+  const details = await lastLines(engine, id, 15);
+  const known = await knownFailure(details);
   throw new Failure({
     code: 'notebook_ended',
     message: `the notebook ended by itself (exit code ${State.ExitCode})`,
-    cause: State.OOMKilled ? 'it ran out of memory' : 'its last lines stand above',
-    fix: `gpudock logs ${name}`,
-    details: await lastLines(engine, id, 15),
+    cause: State.OOMKilled ? 'it ran out of memory' : (known?.cause ?? 'its last lines stand above'),
+    fix: known?.fix ?? `gpudock logs ${name}`,
+    details,
   });
 }
