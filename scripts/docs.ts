@@ -1,7 +1,9 @@
-// Writes what is made from the matrix: compat-matrix/schemas/*.json and docs/compatibility.md. A test holds them current.
+// Writes what is made from data: compat-matrix/schemas/*.json, docs/compatibility.md, and, from the built commands,
+// docs/commands.md. Tests hold them current.
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {compatibilityPage} from '../src/matrix/page.js';
 import {jsonSchemas} from '../src/matrix/schemas.js';
+import {writeCommandsPage} from './docs/commands.js';
 
 mkdirSync('compat-matrix/schemas', {recursive: true});
 mkdirSync('docs', {recursive: true});
@@ -9,3 +11,4 @@ for (const [name, schema] of Object.entries(jsonSchemas())) {
   writeFileSync(`compat-matrix/schemas/${name}.json`, `${JSON.stringify(schema, null, 1)}\n`);
 }
 writeFileSync('docs/compatibility.md', compatibilityPage());
+writeCommandsPage();

@@ -1,0 +1,129 @@
+// npm run bench:self [-- --pairs N]: how gpudock compares with the plain thing, as ratios of interleaved pairs.
+import {spawnSync} from 'node:child_process';
+import {closeSync, copyFileSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {launchPairs} from './bench/launch.js';
+import {type Comparison, compare, table, timed} from './bench/pairs.js';
+
+const NODE = process.execPath;
+const GPUDOCK = 'bin/run.js';
+const IMAGE = 'pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime';
+const LOG_BYTES = 256 * 2 ** 20;
+const SLOW_SOURCE_SECONDS = 2;
+
+const {values} = parseArgs({options: {pairs: {type: 'string', default: '9'}}});
+const pairs = Number(values.pairs);
+if (!Number.isInteger(pairs) || pairs < 1) throw new Error('--pairs takes a whole number from 1 up');
+
+/** Time of one run in milliseconds. Exit codes up to 4 are verdicts, not breakdowns. */
+const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
+  timed(() => {
+    const {status, error, stderr} = spawnSync(program, args, {stdio: ['ignore', 'ignore', 'pipe'], env});
+    if (error !== undefined || status === null || status > 4)
+      throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? `exit ${status}\n${stderr}`}`);
+  });
+
+const gpudock = (...args: string[]) => run(NODE, [GPUDOCK, ...args]);
+
+function startUp(): (() => Promise<Comparison>)[] {
+  const beside = (name: string, args: string[], target: number | null) => () =>
+    compare({
+      name,
+      against: '`gpudock --help`',
+      target,
+      pairs,
+      ours: () => gpudock(...args),
+      plain: () => gpudock('--help'),
+    });
+  return [
+    () =>
+      compare({
+        name: '`gpudock --version`',
+        against: '`node -e 0`',
+        target: 2.5,
+        pairs,
+        ours: () => gpudock('--version'),
+        plain: () => run(NODE, ['-e', '0']),
+      }),
+    beside('`gpudock check --offline`, one image', ['check', '--offline', IMAGE], 1.5),
+    beside('`gpudock match`, whole matrix', ['match'], 1.4),
+    beside('`gpudock host`', ['host'], null),
+  ];
+}
+
+/** Lines as training prints them, none of them a failure. */
+function writeHealthyLog(path: string): void {
+  const line = (step: number) => `step ${step} loss ${(5 / (1 + step)).toFixed(6)} lr 3.0e-4 tokens/s 51234 gpu 0\n`;
+  const block = Array.from({length: 20_000}, (_, step) => line(step)).join('');
+  const file = openSync(path, 'w');
+  for (let written = 0; written < LOG_BYTES; written += block.length) writeSync(file, block);
+  closeSync(file);
+}
+
+async function explain(folder: string): Promise<Comparison> {
+  const log = join(folder, 'train.log');
+  writeHealthyLog(log);
+  return compare({
+    name: '`gpudock explain`, 256 MiB without a failure',
+    against: '`grep -c` of one word',
+    target: 80,
+    pairs: Math.min(pairs, 5),
+    ours: () => gpudock('explain', log),
+    plain: () => run('grep', ['-c', 'CUDA out of memory', log]),
+  });
+}
+
+/** The slow source is an `nvidia-smi` that says nothing for two seconds: a stand-in for a driver that is waking up. */
+async function probe(folder: string): Promise<Comparison> {
+  const programs = join(folder, 'programs');
+  mkdirSync(programs);
+  const program = join(programs, 'nvidia-smi');
+  writeFileSync(program, `#!/bin/sh\nexec sleep ${SLOW_SOURCE_SECONDS}\n`, {mode: 0o755});
+  const env = {...process.env, PATH: `${programs}:${process.env.PATH}`};
+  return compare({
+    name: '`gpudock host`, one source takes 2 s',
+    against: 'that source alone',
+    target: 1.2,
+    pairs: Math.min(pairs, 5),
+    ours: () => run(NODE, [GPUDOCK, 'host'], env),
+    plain: () => run(program, []),
+  });
+}
+
+async function notebook(folder: string): Promise<Comparison[]> {
+  // A name of its own: containers are called after their project's folder.
+  const project = join(folder, `bench-${process.pid}`);
+  mkdirSync(project);
+  copyFileSync('examples/first-notebook/requirements.txt', join(project, 'requirements.txt'));
+  const launch = await launchPairs(project);
+  if (launch === null) {
+    process.stderr.write('no engine answers: the row of the notebook is left out (npm start brings one up)\n');
+    return [];
+  }
+  try {
+    return [
+      await compare({
+        name: '`gpudock notebook` on a built image, to the first 200',
+        against: 'create, start and poll through the Engine API',
+        target: 1.2,
+        pairs: Math.min(pairs, 7),
+        ...launch,
+      }),
+    ];
+  } finally {
+    await launch.end();
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'gpudock-bench-'));
+try {
+  const rows: Comparison[] = [];
+  for (const row of startUp()) rows.push(await row());
+  rows.push(await probe(folder), await explain(folder), ...(await notebook(folder)));
+  process.stdout.write(table(rows));
+  if (rows.some(({ratio, target}) => target !== null && ratio > target)) process.exitCode = 1;
+} finally {
+  rmSync(folder, {recursive: true, force: true});
+}

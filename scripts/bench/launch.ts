@@ -1,0 +1,89 @@
+import {spawnSync} from 'node:child_process';
+import {get} from 'node:http';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type Docker from 'dockerode';
+import {connect} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import type {LaunchPlan} from '../../src/launch/plan.js';
+import {liveWorld} from '../../src/world/live.js';
+import {timed} from './pairs.js';
+
+const TOKEN = 'bench';
+const POLL_INTERVAL_MS = 40;
+/** Two minutes: a notebook that needs longer is broken, not slow. */
+const READY_LIMIT_MS = 120_000;
+
+export interface LaunchPairs {
+  ours(): Promise<number>;
+  plain(): Promise<number>;
+  end(): Promise<void>;
+}
+
+/** Both ways to a notebook of `project` that answers; null when no engine does. Builds the image first. */
+export async function launchPairs(project: string): Promise<LaunchPairs | null> {
+  const engine = await connect(liveWorld(engineGetter)).catch(() => null);
+  if (engine === null) return null;
+  const {docker} = engine;
+  gpudock('build', project);
+  const {container} = JSON.parse(gpudock('notebook', project, '--dry-run', '--json')) as Pick<LaunchPlan, 'container'>;
+  return {
+    async ours() {
+      const time = await timed(() => void gpudock('notebook', project, '--no-open'));
+      await removeAll(docker, project);
+      return time;
+    },
+    plain: () => plainLaunch(docker, container),
+    end: () => removeAll(docker, project, container.Image),
+  };
+}
+
+function gpudock(...args: string[]): string {
+  const {status, stdout, stderr} = spawnSync(process.execPath, ['bin/run.js', ...args], {encoding: 'utf8'});
+  if (status === 0) return stdout;
+  throw new Error(`gpudock ${args.join(' ')}: exit ${status}\n${stderr}`);
+}
+
+/** The same image and body; the token is an argument, where gpudock puts it into a file of the container. */
+async function plainLaunch(docker: Docker, body: LaunchPlan['container']): Promise<number> {
+  const {Config} = await docker.getImage(body.Image).inspect();
+  const Cmd = [...(Config.Cmd ?? []), `--IdentityProvider.token=${TOKEN}`, '--ServerApp.allow_root=True'];
+  const [binding] = body.HostConfig.PortBindings['8888/tcp'] ?? [];
+  const url = `http://127.0.0.1:${binding?.HostPort}/lab?token=${TOKEN}`;
+  let id = '';
+  try {
+    return await timed(async () => {
+      const container = await docker.createContainer({...body, Cmd});
+      id = container.id;
+      await container.start();
+      await untilAnswers(url);
+    });
+  } finally {
+    if (id !== '') await docker.getContainer(id).remove({force: true});
+  }
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  const end = Date.now() + READY_LIMIT_MS;
+  while (!(await answers(url))) {
+    if (Date.now() > end) throw new Error(`${url} did not answer`);
+    await sleep(POLL_INTERVAL_MS);
+  }
+}
+
+const answers = (url: string): Promise<boolean> =>
+  new Promise(resolve => {
+    const call = get(url, {agent: false}, response => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    call.on('error', () => resolve(false));
+  });
+
+/** The containers of the project, and its image where one is named. */
+async function removeAll(docker: Docker, project: string, image?: string): Promise<void> {
+  const filters = {label: [`gpudock.project=${project}`]};
+  for (const {Id} of await docker.listContainers({all: true, filters})) {
+    await docker.getContainer(Id).remove({force: true});
+  }
+  if (image !== undefined) await docker.getImage(image).remove({force: true});
+}
