@@ -23,7 +23,7 @@ function rowOf(text: string): FailureRow[] {
   const facts = text.slice(0, text.search(END_OF_FACTS));
   const code = /code: '([a-z_]+)'/.exec(facts)?.[1];
   if (code === undefined) return [];
-  const message = /message:\s*['"`]([^\n]*)['"`],?$/m.exec(facts)?.[1] ?? '';
+  const message = /message:\s*(['"`])((?:(?!\1)[^\n])*)\1/.exec(facts)?.[2] ?? '';
   const exit = /exit: EXIT\.([a-zA-Z]+)/.exec(facts)?.[1] ?? 'failed';
   if (!(exit in EXIT)) throw new Error(`${code}: no exit code is named ${exit}`);
   return [{code, message: filledIn(message), exit: exit as keyof typeof EXIT}];
