@@ -45,10 +45,10 @@ export function parseCondaFile(text: string, file: string): CondaEnvironment {
 
 /** `channel::name=1.2=build`, `name>=1.2`, `name 1.2.*` (conda's MatchSpec, the part that environment files use). */
 function readConda(spec: string, file: string, into: CondaEnvironment): void {
-  const match = /^(?:[^:\s]+::)?([A-Za-z0-9._-]+)\s*([=<>!~].*)?$/.exec(spec.trim());
+  const match = /^(?:[^:\s]+::)?([A-Za-z0-9._-]+)\s*([=<>!~].*|(?<=\s)\d.*)?$/.exec(spec.trim());
   if (match === null) throw invalid(file, `"${spec}" is not a conda package`);
   const [, name = '', version = ''] = match;
-  const specifier = pypiSpecifier(version.replace(/\s+/g, ''));
+  const specifier = /^\d/.test(version) ? `==${version.split(/\s/, 1)[0]}` : pypiSpecifier(version.replace(/\s+/g, ''));
   if (name === 'python') into.python = specifier === '' ? null : specifier;
   else if (NOT_PYTHON.test(name)) into.leftOut.push(name);
   else readPip(`${PYPI_NAMES[name] ?? name}${specifier}`, file, into);

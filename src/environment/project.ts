@@ -63,8 +63,8 @@ export const slug = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40) || 'project';
+    .slice(0, 40)
+    .replace(/^-|-$/g, '') || 'project';
 
 async function usableFolder(world: Files, dir: string): Promise<{uid: number; gid: number}> {
   const facts = await world.stat(dir);
@@ -189,10 +189,13 @@ async function aptLines(world: Files, dir: string): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** Debian policy 5.6.7: lower case letters, digits, `+`, `-`, `.`; a version may follow `=`. */
+/**
+ * Debian policy 5.6.7: lower case letters, digits, `+`, `-`, `.`; a version may follow `=`. None ends in `-`: apt-get
+ * would remove that package.
+ */
 function aptPackages(lines: string[]): string[] {
   for (const line of lines)
-    if (!/^[a-z0-9][a-z0-9+.-]+(?::[a-z0-9]+)?(?:=[A-Za-z0-9.+:~-]+)?$/.test(line))
+    if (!/^[a-z0-9][a-z0-9+.-]*[a-z0-9+.](?::[a-z0-9]+)?(?:=[A-Za-z0-9.+:~-]+)?$/.test(line))
       throw new Failure({
         code: 'apt_package_unreadable',
         message: `"${line}" is not the name of a Debian package`,

@@ -20,8 +20,8 @@ export const normalizeName = (name: string): string => name.toLowerCase().replac
 
 /** What may follow `@`: a URL that means nothing to a shell. */
 const URL_TEXT = /^(?:git\+)?[a-z][a-z0-9+.-]*:\/\/[\w.~:/?#[\]@!&()*+,;=%-]+$/i;
-/** PEP 508 marker, with its quotes; no control characters, nothing that ends a quoted shell word. */
-const MARKER = /^[\w\s.<>=!~()'",-]+$/;
+/** PEP 508 marker, with its quotes; no control characters, nothing that ends a quoted shell word or opens a here-document. */
+const MARKER = /^(?!.*<<)[\w\s.<>=!~()'",-]+$/s;
 
 /** Reads one PEP 508 requirement; null when the text is none. What passes is safe between single quotes. */
 export function parseRequirement(text: string, from: string): Requirement | null {

@@ -13,7 +13,7 @@ export interface RequirementsFile {
   unreadable: {text: string; from: string}[];
 }
 
-const OPTION_WITH_PATH = /^(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s*)(.+)$/;
+const OPTION_WITH_PATH = /^(-r|--requirement|-c|--constraint)\s*=?(.+)$/s;
 const LOCAL = /^(?:-e\b|--editable\b|\.{0,2}\/|\.$|\.\[|file:)|\.(?:whl|tar\.gz|zip)$/;
 
 /** Reads a requirements file (pip's format: comments, continued lines, options). Never throws. */
@@ -43,15 +43,18 @@ function readLine(content: string, from: string, into: RequirementsFile): void {
 /** Joins lines that end in a backslash and drops comments, keeping the number of the first line. */
 function logicalLines(text: string): {content: string; number: number}[] {
   const lines: {content: string; number: number}[] = [];
-  let open: {content: string; number: number} | null = null;
-  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
-    const line = raw.replace(/(^|\s)#.*$/, '').trimEnd();
-    const current = open ?? {content: '', number: index + 1};
+  let parts: string[] = [];
+  const close = (number: number): void => {
+    const content = parts.join(' ').trim();
+    if (content !== '') lines.push({content, number: number - parts.length + 1});
+    parts = [];
+  };
+  const physical = text.split(/\r\n|\n|\r/);
+  physical.forEach((raw, index) => {
+    const line = raw.replace(/(^|\s)#.*$/s, '').trimEnd();
     const continued = line.endsWith('\\');
-    current.content = `${current.content} ${continued ? line.slice(0, -1) : line}`.trim();
-    open = continued ? current : null;
-    if (!continued && current.content !== '') lines.push(current);
+    parts.push((continued ? line.slice(0, -1) : line).trim());
+    if (!continued || index === physical.length - 1) close(index + 1);
   });
-  if (open !== null) lines.push(open);
   return lines;
 }

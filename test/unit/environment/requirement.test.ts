@@ -29,6 +29,7 @@ describe('a requirement', () => {
     'numpy>=1,',
     "numpy'; rm -rf /",
     'numpy; $(id)',
+    'numpy; a <<EOF',
     'numpy; a\nRUN id',
     'numpy\nFROM scratch',
     'numpy @ /tmp/numpy.whl',
