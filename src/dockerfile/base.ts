@@ -54,7 +54,9 @@ export function baseOptions(question: BaseQuestion): Base[] {
   const {base = 'auto'} = question.project.settings;
   if (base === 'bootstrap') return [bootstrapBase(question, 'gpudock.yaml asks for it')];
   if (base !== 'auto') return [customBase(question, base)];
-  return [...frameworkBases(question), plainBase(question), bootstrapBase(question, 'no registry answered')];
+  const bases = [...frameworkBases(question), ...plainBases(question), ...bootstrapBases(question)];
+  if (bases.length === 0) throw noPython(question.project.python, PYTHONS);
+  return bases;
 }
 
 function frameworkBases({wish, frameworkImages, project}: BaseQuestion): Base[] {
@@ -72,28 +74,27 @@ function frameworkBases({wish, frameworkImages, project}: BaseQuestion): Base[] 
     }));
 }
 
-function plainBase({project, wish, gpus}: BaseQuestion): Base {
+function plainBases({project, wish, gpus}: BaseQuestion): Base[] {
   const python = PYTHONS.find(version => fitsPython(project.python, version));
-  if (python === undefined) throw noPython(project.python, PYTHONS);
+  if (python === undefined) return [];
   const image = `python:${python}-slim`;
   const content = wish === null ? 'the project names no framework' : `wheels bring ${wish.name}`;
   const which =
     project.python === null
       ? `Python ${python} has wheels of most packages`
       : `Python ${python} fits ${project.python}`;
-  return {
-    kind: 'python',
-    image,
-    builder: image,
-    framework: wish?.name ?? null,
-    gpu: gpus > 0,
-    python,
-    why: `${content}; ${which}`,
-  };
+  const why = `${content}; ${which}`;
+  return [{kind: 'python', image, builder: image, framework: wish?.name ?? null, gpu: gpus > 0, python, why}];
 }
 
+const bootstrapBases = (question: BaseQuestion): Base[] =>
+  suiteFor(question.project.python) === undefined ? [] : [bootstrapBase(question, 'no registry answered')];
+
+const suiteFor = (wanted: string | null): (typeof SUITES)[number] | undefined =>
+  SUITES.find(({python}) => fitsPython(wanted, python));
+
 function bootstrapBase({project, wish, gpus}: BaseQuestion, why: string): Base {
-  const suite = SUITES.find(({python}) => fitsPython(project.python, python));
+  const suite = suiteFor(project.python);
   if (suite === undefined)
     throw noPython(
       project.python,

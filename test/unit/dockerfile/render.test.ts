@@ -1,0 +1,178 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {DockerfileParser} from 'dockerfile-ast';
+import fc from 'fast-check';
+import type {Base} from '../../../src/dockerfile/base.js';
+import {distributionPackages} from '../../../src/dockerfile/distribution.js';
+import {type BuildQuestion, LABEL, planBuild} from '../../../src/dockerfile/plan.js';
+import {readProject} from '../../../src/environment/project.js';
+import {parseRequirement} from '../../../src/environment/requirement.js';
+import {isFailure} from '../../../src/failure.js';
+import {memory, project, requirement} from '../environment/memory.js';
+
+const template = readFileSync('templates/Dockerfile.eta', 'utf8');
+const base = (change: Partial<Base> = {}): Base => ({
+  kind: 'python',
+  image: 'python:3.12-slim',
+  builder: 'python:3.12-slim',
+  framework: null,
+  gpu: false,
+  python: '3.12',
+  why: 'it fits',
+  ...change,
+});
+const FRAMEWORK = base({
+  kind: 'framework',
+  image: 'pytorch/pytorch:2-runtime',
+  builder: 'pytorch/pytorch:2-devel',
+  framework: 'pytorch',
+});
+const BOOTSTRAP = base({kind: 'bootstrap', image: 'gpudock/bootstrap:trixie', builder: 'gpudock/bootstrap:trixie'});
+const plan = (change: Partial<BuildQuestion> = {}) =>
+  planBuild({project: project(), base: base(), packages: 'index', gpu: false, template, ...change});
+const instructions = (dockerfile: string): string[] =>
+  DockerfileParser.parse(dockerfile)
+    .getInstructions()
+    .map(instruction => instruction.getKeyword());
+
+const PYTHON_SHAPE = [
+  'FROM',
+  'ENV',
+  'RUN',
+  'RUN',
+  'RUN',
+  'ENV',
+  'RUN',
+  'RUN',
+  'RUN',
+  'RUN',
+  'FROM',
+  'RUN',
+  'RUN',
+  'COPY',
+  'ENV',
+  'WORKDIR',
+  'USER',
+  'EXPOSE',
+  'ENTRYPOINT',
+  'CMD',
+];
+const withPackages = project({requirements: [requirement()]});
+
+describe.each<[string, Partial<BuildQuestion>]>([
+  ['python', {project: withPackages}],
+  ['python, CPU', {packages: 'index-cpu'}],
+  ['framework', {base: FRAMEWORK, project: withPackages}],
+  ['bootstrap', {base: BOOTSTRAP}],
+  ['distribution', {base: BOOTSTRAP, packages: 'distribution', project: withPackages}],
+])('the Dockerfile on %s', (_, change) => {
+  const {dockerfile} = plan(change);
+  const parsed = DockerfileParser.parse(dockerfile);
+
+  test('has two stages and runs only what the first one made', () => {
+    expect(parsed.getFROMs().map(from => [from.getImage(), from.getBuildStage()])).toEqual([
+      [(change.base ?? base()).builder, 'builder'],
+      [(change.base ?? base()).image, null],
+    ]);
+    expect(parsed.getCOPYs().map(copy => copy.getFromFlag()?.getValue())).toEqual(['builder']);
+  });
+
+  test('starts in exec form, under an init, as no root', () => {
+    expect(parsed.getENTRYPOINTs().map(entry => JSON.parse(entry.getArgumentsContent() ?? ''))).toEqual([
+      ['tini', '-g', '--'],
+    ]);
+    expect(parsed.getCMDs().map(cmd => JSON.parse(cmd.getArgumentsContent() ?? '')[0])).toEqual(['python']);
+    const users = parsed.getInstructions().filter(instruction => instruction.getKeyword() === 'USER');
+    expect(users.at(-1)?.getArgumentsContent()).toBe('1000:1000');
+  });
+
+  test('keeps indexes and certificates out of variables', () => {
+    const variables = parsed.getENVs().flatMap(env => env.getProperties().map(property => property.getName()));
+    expect(variables.length).toBeGreaterThan(0);
+    expect(variables.filter(name => /INDEX|PROXY|CERT|TOKEN|SECRET|PASSWORD/i.test(name))).toEqual([]);
+    expect(parsed.getARGs()).toEqual([]);
+  });
+});
+
+test.each<[string, Partial<BuildQuestion>, string, boolean]>([
+  ['the CPU build is taken where no GPU is used', {packages: 'index-cpu'}, '--torch-backend=cpu', true],
+  ['else not', {}, '--torch-backend=cpu', false],
+  ['over a framework its version is pinned', {base: FRAMEWORK}, '-c /opt/constraints.txt', true],
+  ['the distribution needs no index', {base: BOOTSTRAP, packages: 'distribution'}, 'pip install', false],
+])('%s', (_, change, text, there) => {
+  expect(plan(change).dockerfile.includes(text)).toBe(there);
+});
+
+test('requirements keep their parts', () => {
+  const markers = parseRequirement("jax[cuda12]>=0.4 ; python_version < '3.13'", 'gpudock.yaml');
+  const {dockerfile} = plan({project: project({requirements: markers === null ? [] : [markers]})});
+  expect(dockerfile).toContain(`'jax[cuda12]>=0.4 ; python_version < "3.13"'`);
+});
+
+test('the distribution has its own names', () => {
+  const names = ['numpy', 'scikit-learn', 'pyyaml'].map(name => requirement({name}));
+  expect(distributionPackages(names)).toEqual([
+    'python3-notebook',
+    'python3-ipykernel',
+    'python3-numpy',
+    'python3-sklearn',
+    'python3-yaml',
+  ]);
+});
+
+describe('a build plan', () => {
+  const files = [{path: 'requirements.txt', text: 'numpy\n'}];
+  const question = {
+    project: project({files, kind: 'requirements', requirements: [requirement({from: 'requirements.txt:1'})]}),
+  };
+
+  test('is the same for the same question, and another for another', () => {
+    expect(plan(question)).toEqual(plan(structuredClone(question)));
+    const other = {project: {...question.project, files: [{path: 'requirements.txt', text: 'numpy \n'}]}};
+    expect(plan(other).tag).not.toBe(plan(question).tag);
+    expect(plan({...question, gpu: true}).labels[LABEL.inputs]).not.toBe(plan(question).labels[LABEL.inputs]);
+  });
+
+  test('names each requirement once: by its file, or by itself', () => {
+    const {dockerfile, tag, context, labels} = plan(question);
+    expect(dockerfile).toContain('-r /build/requirements.txt');
+    expect(dockerfile).not.toContain("'numpy'");
+    expect(context).toEqual(files);
+    expect(tag).toMatch(/^gpudock\/digits:[0-9a-f]{12}$/);
+    expect(labels[LABEL.project]).toBe('/home/ada/digits');
+  });
+});
+
+test('no text of a project adds an instruction', async () => {
+  const hostile = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      "a'b",
+      'a\nRUN id',
+      'a\\',
+      'a <<EOF',
+      '$(id)',
+      'numpy ; a <<EOF',
+      'x @ https://h.example/a',
+      '<%= 1 %>',
+      'a#b',
+      'git',
+      "numpy ; python_version < '3'",
+    ),
+  );
+  let built = 0;
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, async (packageText, aptText) => {
+      const settings = JSON.stringify({packages: [packageText], apt: [aptText]});
+      try {
+        const read = await readProject(memory({'/home/ada/x/gpudock.yaml': settings}), 'x');
+        expect(instructions(plan({project: read}).dockerfile)).toEqual(PYTHON_SHAPE);
+        built += 1;
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+      }
+    }),
+    {numRuns: 500},
+  );
+  expect(built).toBeGreaterThan(0);
+});
