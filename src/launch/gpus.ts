@@ -14,7 +14,7 @@ export function grantGpus(host: Host, wanted: string): {grant: GpuGrant; count: 
   const gpus = host.gpus ?? [];
   const chosen = choose(gpus, wanted);
   if (chosen.length === 0) {
-    const why = gpus.length === 0 ? noGpuReason(host) : 'asked for';
+    const why = gpus.length > 0 && /^(?:none|0+)$/.test(wanted) ? 'asked for' : noGpuReason(host);
     return {grant: {form: 'none'}, count: 0, decision: {setting: 'gpus', value: 'none', why}};
   }
   const grant = grantOf(host, chosen);
@@ -33,6 +33,7 @@ export const countGpus = (host: Host, wanted: string): number => choose(host.gpu
 
 export function noGpuReason(host: Host): string {
   if (host.gpus === null) return 'nothing tells whether this machine has an NVIDIA GPU';
+  if (host.gpus.length > 0) return 'no GPU answers: each one is lost or in error';
   return host.driver.status === 'absent' || host.driver.status === 'unknown'
     ? 'this machine has no NVIDIA GPU'
     : `no GPU can be used: the driver is ${host.driver.status}`;
@@ -45,7 +46,7 @@ function choose(gpus: readonly Gpu[], wanted: string): Gpu[] {
   if (wanted === 'auto') return leastUsed(usable).slice(0, 1);
   const count = /^\d+$/.test(wanted) ? Number(wanted) : null;
   if (count !== null) return counted(usable, count);
-  return wanted.split(',').map(id => named(gpus, id.trim()));
+  return [...new Set(wanted.split(',').map(id => named(gpus, id.trim())))];
 }
 
 /** Most free memory first; GPUs whose memory is unknown last. */
