@@ -94,7 +94,8 @@ export class BuildProgress {
     // BuildKit marks the steps that were still running as canceled: they are not the cause.
     if (/context canceled/.test(error)) return [];
     this.failedStep ??= name;
-    this.tail.push(...(this.#output.get(digest) ?? []));
+    const last = this.#partial.get(digest) ?? '';
+    this.tail.push(...(this.#output.get(digest) ?? []), ...(last === '' ? [] : [last]));
     return [{type: 'failed', step: name, error}];
   }
 

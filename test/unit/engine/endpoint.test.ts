@@ -1,0 +1,86 @@
+import {createHash} from 'node:crypto';
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {endpoints, isRemote, socketPath} from '../../../src/engine/endpoint.js';
+import {mayRaiseLimits} from '../../../src/engine/limits.js';
+import {demultiplex} from '../../../src/engine/logs.js';
+import {memory} from '../environment/memory.js';
+
+const HOME = '/home/ada';
+const folder = createHash('sha256').update('lab').digest('hex');
+const context = {
+  [`${HOME}/.docker/contexts/meta/${folder}/meta.json`]: '{"Endpoints":{"docker":{"Host":"tcp://lab:2376"}}}',
+};
+const tls = {[`${HOME}/.docker/contexts/tls/${folder}/docker/ca.pem`]: 'PEM'};
+const config = {[`${HOME}/.docker/config.json`]: '{"currentContext":"lab"}'};
+
+test.each<[string, Record<string, string>, Record<string, string>, string, string | null]>([
+  ['DOCKER_HOST', {DOCKER_HOST: 'ssh://ada@lab'}, {...config, ...context}, 'ssh://ada@lab', null],
+  ['DOCKER_HOST', {DOCKER_HOST: 'tcp://lab:2376', DOCKER_TLS_VERIFY: '1'}, {}, 'tcp://lab:2376', `${HOME}/.docker`],
+  [
+    'DOCKER_HOST',
+    {DOCKER_HOST: 'tcp://lab:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c'},
+    {},
+    'tcp://lab:2376',
+    '/c',
+  ],
+  ['context lab', {}, {...config, ...context}, 'tcp://lab:2376', null],
+  [
+    'context lab',
+    {DOCKER_CONTEXT: 'lab'},
+    {...context, ...tls},
+    'tcp://lab:2376',
+    `${HOME}/.docker/contexts/tls/${folder}/docker`,
+  ],
+])('%s is chosen, and nothing takes its place: %j', async (source, env, files, host, certificates) => {
+  expect(await endpoints(memory(files, {HOME, ...env}))).toEqual([{host, source, certificates, chosen: true}]);
+});
+
+test.each<Record<string, string>>([
+  {},
+  {[`${HOME}/.docker/config.json`]: 'no JSON'},
+  {[`${HOME}/.docker/config.json`]: '{"currentContext":"default"}'},
+])('else the sockets by convention, rootful first: %j', async files => {
+  const found = await endpoints(memory(files, {HOME, XDG_RUNTIME_DIR: '/run/user/1000'}));
+  expect(found.slice(0, 5).map(socketPath)).toEqual([
+    '/var/run/docker.sock',
+    '/run/user/1000/docker.sock',
+    `${HOME}/.docker/run/docker.sock`,
+    '/run/user/1000/podman/podman.sock',
+    '/run/podman/podman.sock',
+  ]);
+  expect(found.filter(endpoint => endpoint.chosen || isRemote(endpoint))).toEqual([]);
+});
+
+const daemon = (capabilities: string) => ({
+  '/proc/7/comm': 'bash\n',
+  '/proc/9/comm': 'dockerd\n',
+  '/proc/9/status': `Name:\tdockerd\n${capabilities}`,
+});
+test.each<[string, Record<string, string>, boolean | null]>([
+  ['every capability', daemon('CapEff:\t000001ffffffffff\n'), true],
+  ['all but CAP_SYS_RESOURCE', daemon('CapEff:\t000001fffeffffff\n'), false],
+  ['a status without capabilities', daemon(''), null],
+  ['no daemon in sight', {'/proc/7/comm': 'bash\n'}, null],
+  ['no /proc', {}, null],
+])('raising limits with %s', async (_, files, expected) => {
+  expect(await mayRaiseLimits(memory(files))).toBe(expected);
+});
+
+test('a log without its frames is what was written; a cut one gives what is there', () => {
+  const frame = (content: Uint8Array): Buffer => {
+    const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+    head.writeUInt32BE(content.length, 4);
+    return Buffer.concat([head, content]);
+  };
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({maxLength: 50})), fc.nat({max: 60}), (contents, cut) => {
+      const whole = Buffer.concat(contents);
+      const raw = Buffer.concat(contents.map(frame));
+      expect(demultiplex(raw)).toEqual(whole);
+      expect(whole.subarray(0, demultiplex(raw.subarray(0, raw.length - cut)).length)).toEqual(
+        demultiplex(raw.subarray(0, raw.length - cut)),
+      );
+    }),
+  );
+});
