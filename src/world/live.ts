@@ -123,7 +123,7 @@ const may = (path: string, mode: number): Promise<boolean> =>
   );
 
 function missing(error: unknown): 'not-found' | 'denied' | 'error' {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'not-found';
   return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'error';
 }
