@@ -46,7 +46,7 @@ export function planBuild(question: BuildQuestion): BuildPlan {
   const dockerfile = renderDockerfile(template, {project, base, packages, requirements: listed(project)});
   const context = project.files;
   const inputs = projectInputs(project, gpu, template);
-  const tag = `gpudock/${project.name}:${digest([dockerfile, ...context.flatMap(file => [file.path, file.text])])}`;
+  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...context.flatMap(file => [file.path, file.text])])}`;
   return {
     tag,
     base,

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import type {Decision} from '../contract/launch.js';
 import type {BuildPlan} from '../dockerfile/plan.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
@@ -11,7 +12,7 @@ import {type LaunchPlan, planLaunch} from '../launch/plan.js';
 import {caller} from './caller.js';
 import {buildImage, builtImage, engineIfAny, type Flow, firstBuild, type ReadyImage} from './image.js';
 import {isPortFree} from './port.js';
-import {readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 export interface NotebookRequest extends SituationQuestion {
   /** null: 8888 when it is free, else any. */
@@ -48,7 +49,7 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
   const [situation, engine] = await unlessInterrupted(
     'the start',
     signal,
-    Promise.all([readSituation(world, request), connect(world)]),
+    Promise.all([readSituation(world, request, 'launch'), connect(world)]),
   );
   if (!isLocal(engine)) throw remoteEngine(engine);
   const containers = await listContainers(engine, situation.project.dir);
@@ -59,7 +60,9 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
   }
   if (situation.gpus === 0 && situation.gpusWanted !== 'none')
     note(`${noGpuReason(situation.host)}: going on with the CPU`);
-  const image = (await builtImage(engine, situation)) ?? (await buildImage(engine, situation, flow));
+  const image =
+    (await builtImage(engine, situation)) ??
+    (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
   return launch(flow, request, situation, engine, image, containers);
 }
 
@@ -113,12 +116,19 @@ async function plan(
     gpus: gpusWanted,
     port: wanted ?? (free ? DEFAULT_PORT : 0),
     portFixed: wanted !== null,
-    name: request.name ?? `gpudock-${project.name}`,
+    name: request.name ?? containerName(project, containers),
     certificates: network.extraCertificates,
     mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world),
     dockerfile: image.dockerfile,
     decisions,
   });
+}
+
+/** Two folders may have the same name: the later one's container is told apart by a digest of its path. */
+function containerName({name, dir}: Situation['project'], containers: readonly Listed[]): string {
+  const plain = `gpudock-${name}`;
+  const taken = containers.some(other => other.name === plain && other.project !== dir);
+  return taken ? `${plain}-${createHash('sha256').update(dir).digest('hex').slice(0, 6)}` : plain;
 }
 
 const remoteEngine = ({endpoint}: Engine): Failure =>

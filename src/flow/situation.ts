@@ -29,11 +29,18 @@ export interface SituationQuestion {
   base: string | null;
 }
 
+/** How much of the host is looked at: all, or what a launch from a built image rests on. */
+export type Extent = 'all' | 'launch';
+
 /** Probes the host and reads the project, side by side. */
-export async function readSituation(world: World, {folder, from, gpus, base}: SituationQuestion): Promise<Situation> {
+export async function readSituation(
+  world: World,
+  {folder, from, gpus, base}: SituationQuestion,
+  extent: Extent = 'all',
+): Promise<Situation> {
   const [stated, host, network] = await Promise.all([
     readProject(world, folder),
-    probed(world, from),
+    probed(world, from, extent),
     readNetwork(world),
   ]);
   const project = base === null ? stated : {...stated, settings: {...stated.settings, base}};
@@ -49,8 +56,17 @@ export async function readSituation(world: World, {folder, from, gpus, base}: Si
   };
 }
 
-async function probed(world: World, from: string | null): Promise<Host> {
+/** The same situation with the whole host looked at, for a choice of images. */
+export async function completed(world: World, situation: Situation): Promise<Situation> {
+  return {...situation, host: await probed(world, null, 'all')};
+}
+
+async function probed(world: World, from: string | null, extent: Extent): Promise<Host> {
   const {probe} = await import('../host/probe.js');
+  if (from === null && extent === 'launch') {
+    const {LAUNCH_SOURCES} = await import('../host/sources.js');
+    return probe(world, {from: LAUNCH_SOURCES});
+  }
   if (from === null) return probe(world);
   const {captureWorld} = await import('../host/capture.js');
   return probe(captureWorld(from));

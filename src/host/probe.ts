@@ -16,9 +16,12 @@ const TIME_LIMIT = 4_300;
  * The host facts, from all sources side by side. Ends within `timeLimit` milliseconds with what it has; never throws,
  * needs no root, changes nothing.
  */
-export async function probe(world: World, {timeLimit = TIME_LIMIT}: {timeLimit?: number} = {}): Promise<Host> {
+export async function probe(
+  world: World,
+  {timeLimit = TIME_LIMIT, from = SOURCES}: {timeLimit?: number; from?: readonly Source[]} = {},
+): Promise<Host> {
   const start = performance.now();
-  const sources = SOURCES.filter(source => world.recorded || !source.recordedOnly);
+  const sources = from.filter(source => world.recorded || !source.recordedOnly);
   const answers = await Promise.all(sources.map(source => askWithin(source, world, timeLimit)));
   return withUsers(hostOf(answers, world.env), world, timeLimit - (performance.now() - start));
 }

@@ -16,7 +16,7 @@ import {
   readSystem,
 } from './sources/folders.js';
 import {parseLspci} from './sources/lspci.js';
-import {parseKernelVersion, parseOsRelease} from './sources/os.js';
+import {parseKernelVersion, parseMeminfo, parseOsRelease} from './sources/os.js';
 import {parseModuleVersion, parseProcVersion} from './sources/proc.js';
 import {parseSmiApps, parseSmiCsv} from './sources/smi-csv.js';
 import {parseBareRows, parseSmiErrors} from './sources/smi-errors.js';
@@ -69,8 +69,15 @@ export const SOURCES: readonly Source[] = [
   {name: 'CDI specifications', recordedOnly: false, ask: readCdiSpecs},
   file('/etc/os-release', parseOsRelease),
   {name: 'system', recordedOnly: false, ask: readSystem},
+  file('/proc/meminfo', parseMeminfo),
   file('/proc/version', parseKernelVersion),
 ];
+
+/** What only a choice of images, or a person, needs to know; a launch from a built image does without. */
+const NOT_FOR_LAUNCH = [/^nvidia-smi(?: --query-gpu)?$/, /^lspci /, /^nvcc /, /^nvidia-ctk /, /^system$/];
+
+/** The sources that a launch from a built image rests on: no program but nvidia-smi is started. */
+export const LAUNCH_SOURCES = SOURCES.filter(({name}) => !NOT_FOR_LAUNCH.some(pattern => pattern.test(name)));
 
 const WSL_SMI = '/usr/lib/wsl/lib/nvidia-smi';
 

@@ -20,6 +20,22 @@ export function parseKernelVersion(text: string): SourceReading {
   return kernel ? {os: {platform: 'linux', kernel, wsl: isWslKernel(kernel)}} : {};
 }
 
+/** `/proc/meminfo` (proc(5)): the memory that the kernel manages, in KiB there. */
+export function parseMeminfo(text: string): SourceReading {
+  const kib = /^MemTotal:\s{1,40}(\d{1,15}) kB/m.exec(text)?.[1];
+  return kib === undefined
+    ? {}
+    : {
+        resources: {
+          cpus: null,
+          cpuFlags: null,
+          memoryMiB: Math.floor(Number(kib) / 1024),
+          shmMiB: null,
+          diskFreeMiB: null,
+        },
+      };
+}
+
 const isWslKernel = (kernel: string): boolean => /microsoft/i.test(kernel);
 
 const words = z.string().nullable().default(null).catch(null);
