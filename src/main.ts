@@ -13,8 +13,11 @@ export async function main(url: string): Promise<void> {
   }
 }
 
-/** A command that does not exist is wrong usage (exit 2), as a flag that does not exist is. */
+/** A command that does not exist is wrong usage (exit 2), as a flag that does not exist is; oclif says 127. */
 function asUsage(error: unknown): Error & {oclif?: {exit?: number}} {
-  const known = error instanceof Error ? error : new Error(String(error));
-  return /^command .* not found/.test(known.message) ? Object.assign(known, {oclif: {exit: EXIT.usage}}) : known;
+  const known: Error & {oclif?: {exit?: number}} = error instanceof Error ? error : new Error(String(error));
+  const missing = known.oclif?.exit === NO_SUCH_COMMAND || /^command .* not found/.test(known.message);
+  return missing ? Object.assign(known, {oclif: {exit: EXIT.usage}}) : known;
 }
+
+const NO_SUCH_COMMAND = 127;

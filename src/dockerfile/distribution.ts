@@ -12,7 +12,8 @@ const DEBIAN_NAMES: Readonly<Record<string, string>> = {
   'python-dateutil': 'python3-dateutil',
 };
 
-const JUPYTER = ['python3-notebook', 'python3-ipykernel'];
+/** JupyterLab 4 is packaged since Debian 13 (packages.debian.org, `jupyterlab`). */
+const JUPYTER = ['jupyterlab', 'python3-ipykernel'];
 
 /**
  * Debian packages for Jupyter and the requirements, where no Python index answers. Versions are the distribution's: a

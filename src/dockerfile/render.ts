@@ -56,7 +56,7 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       ]),
       aptRun: sorted([...python, 'tini', 'ca-certificates', ...fromDistribution, ...project.apt]),
       installs: packages === 'distribution' ? [] : installs(question, overBase),
-      start: packages === 'distribution' ? ['python', '-m', 'notebook', ...START.slice(3)] : START,
+      start: START,
     })
     .replace(/\n{3,}/g, '\n\n');
 }
@@ -70,15 +70,18 @@ function installs({project, packages, requirements}: DockerfileQuestion, overBas
     files: [],
     run: `${install} jupyterlab`,
   };
-  const [first] = project.files;
-  const named = requirements.map(requirement => `'${pep508(requirement)}'`);
+  // pip reads no pyproject.toml of a project that is not there: its requirements are named one by one.
+  const unread = overBase && project.kind === 'pyproject';
+  const files = unread ? [] : project.files;
+  const [first] = files;
+  const named = (unread ? project.requirements : requirements).map(requirement => `'${pep508(requirement)}'`);
   if (first === undefined && named.length === 0) return [jupyter];
   const from = first === undefined ? [] : [`-r /build/${first.path}`];
   return [
     jupyter,
     {
       comment: `the project's packages (${first?.path ?? 'named in its files'})`,
-      files: project.files.map(file => file.path),
+      files: files.map(file => file.path),
       run: [install, 'jupyterlab', ...from, ...named].join(' '),
     },
   ];

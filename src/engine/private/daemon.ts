@@ -221,7 +221,7 @@ async function untilAnswers(at: Layout, launched: Launched, signal: AbortSignal)
   });
 }
 
-function mustBeRoot(): void {
+export function mustBeRoot(): void {
   if (process.geteuid?.() === 0) return;
   throw new Failure({
     code: 'private_engine_needs_root',

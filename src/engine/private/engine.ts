@@ -1,5 +1,5 @@
 import type {World} from '../../world/world.js';
-import {type DaemonSpec, startDaemon, stopDaemon} from './daemon.js';
+import {type DaemonSpec, mustBeRoot, startDaemon, stopDaemon} from './daemon.js';
 import {type PackageSet, type Progress, unpackPackages} from './packages.js';
 import {privateFolder, privateRoot} from './paths.js';
 
@@ -12,6 +12,7 @@ const NEWER_SUITE: Readonly<Record<string, string>> = {bookworm: 'trixie'};
 
 /** gpudock's private engine, unpacked and started if it is not there yet. Nothing else on the machine changes. */
 export async function ensurePrivateEngine(world: World, progress: Progress): Promise<{fresh: boolean}> {
+  mustBeRoot();
   await unpackEngine(world, progress);
   progress.say('starting the private engine');
   return startDaemon(world, privateDaemon(world.env), progress);

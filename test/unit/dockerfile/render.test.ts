@@ -112,7 +112,7 @@ test('requirements keep their parts', () => {
 test('the distribution has its own names', () => {
   const names = ['numpy', 'scikit-learn', 'pyyaml'].map(name => requirement({name}));
   expect(distributionPackages(names)).toEqual([
-    'python3-notebook',
+    'jupyterlab',
     'python3-ipykernel',
     'python3-numpy',
     'python3-sklearn',
@@ -175,4 +175,16 @@ test('no text of a project adds an instruction', async () => {
     {numRuns: 500},
   );
   expect(built).toBeGreaterThan(0);
+});
+
+test('pip is given the requirements of a pyproject.toml one by one, uv the file', () => {
+  const withFile = project({
+    kind: 'pyproject',
+    files: [{path: 'pyproject.toml', text: '[project]\ndependencies = ["numpy>=2"]\n'}],
+    requirements: [requirement({name: 'numpy', specifier: '>=2', from: 'pyproject.toml'})],
+  });
+  expect(plan({project: withFile, base: FRAMEWORK}).dockerfile).toMatch(/pip install -c \S+ jupyterlab 'numpy>=2'$/m);
+  expect(plan({project: withFile}).dockerfile).toMatch(
+    /uv pip install --compile-bytecode jupyterlab -r \/build\/pyproject.toml$/m,
+  );
 });
