@@ -16,6 +16,9 @@ const PING_TIMEOUT = 5_000;
 
 /** Connects to the first endpoint that answers. Throws a Failure (exit 5) that says what was tried and what to do. */
 export async function connect(world: Pick<World, 'env' | 'read'>): Promise<Engine> {
+  // It takes as long to load as an engine to answer: both at once.
+  const client = import('dockerode');
+  client.catch(() => {});
   const tried: {endpoint: Endpoint; answer: EngineAnswer}[] = [];
   for (const endpoint of await endpoints(world)) {
     const answer = endpoint.host.startsWith('ssh://')

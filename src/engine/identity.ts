@@ -11,6 +11,8 @@ export interface Identity {
   home: string;
   /** Files under `home`, readable by the user alone. */
   files: {path: string; text: string}[];
+  /** Files anywhere, readable by everybody. */
+  shared: {path: string; content: Uint8Array}[];
 }
 
 /**
@@ -30,14 +32,8 @@ export async function giveIdentity(container: Container, identity: Identity): Pr
     archive.entry({name: `${relative(home)}/${folder}/`, type: 'directory', mode: 0o700, ...own});
   for (const {path, text} of identity.files)
     archive.entry({name: `${relative(home)}/${path}`, mode: 0o600, ...own}, text);
-  archive.finalize();
-  await container.putArchive(await buffer(archive), {path: '/'});
-}
-
-/** Puts one readable file into a container. */
-export async function putFile(container: Container, path: string, content: string | Uint8Array): Promise<void> {
-  const archive = pack();
-  archive.entry({name: relative(path), mode: 0o644}, Buffer.from(content));
+  for (const {path, content} of identity.shared)
+    archive.entry({name: relative(path), mode: 0o644}, Buffer.from(content));
   archive.finalize();
   await container.putArchive(await buffer(archive), {path: '/'});
 }

@@ -7,7 +7,7 @@ import {interrupted} from '../interrupt.js';
 import {CERTIFICATES, CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {Engine} from './connect.js';
 import {createContainer, lastLines, refused, removeContainer, startProblem} from './containers.js';
-import {giveIdentity, putFile, readFile} from './identity.js';
+import {giveIdentity, readFile} from './identity.js';
 import {knownFailure} from './known-failure.js';
 
 /** A notebook that runs: where it answers, with its token. */
@@ -57,8 +57,8 @@ async function prepare(
     ...plan.user,
     home: HOME,
     files: [{path: SETTINGS_FILE, text: JSON.stringify(settings)}],
+    shared: certificates === null ? [] : [{path: CERTIFICATES, content: certificates}],
   });
-  if (certificates !== null) await putFile(container, CERTIFICATES, certificates);
 }
 
 /** null: it runs; else what to change. */

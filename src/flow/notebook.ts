@@ -77,9 +77,11 @@ async function launch(
   const {world, signal, note} = flow;
   const {network} = situation;
   for (const {id} of old.filter(({state}) => state !== 'running')) await removeContainer(engine, id, true);
-  const planned = await plan(flow, request, situation, image, await listContainers(engine));
-  const bundle =
-    network.extraCertificates && network.certificates !== null ? await world.read(network.certificates) : null;
+  const [containers, bundle] = await Promise.all([
+    listContainers(engine),
+    network.extraCertificates && network.certificates !== null ? world.read(network.certificates) : null,
+  ]);
+  const planned = await plan(flow, request, situation, image, containers);
   const certificates = bundle?.status === 'ok' ? bundle.value : null;
   const notebook = await startNotebook(engine, planned, {certificates, signal, note});
   try {
@@ -105,7 +107,11 @@ async function plan(
 ): Promise<LaunchPlan> {
   const wanted = request.port ?? project.settings.port ?? null;
   const used = containers.flatMap(({port}) => (port === null ? [] : [port]));
-  const free = !used.includes(wanted ?? DEFAULT_PORT) && (await isPortFree(wanted ?? DEFAULT_PORT));
+  const [nobodyListens, mayRaise] = await Promise.all([
+    isPortFree(wanted ?? DEFAULT_PORT),
+    host.engine.rootless === true ? false : mayRaiseLimits(world),
+  ]);
+  const free = nobodyListens && !used.includes(wanted ?? DEFAULT_PORT);
   if (wanted !== null && !free) throw portTaken(String(wanted));
   const decisions: Decision[] = [...image.decisions];
   return planLaunch({
@@ -118,7 +124,7 @@ async function plan(
     portFixed: wanted !== null,
     name: request.name ?? containerName(project, containers),
     certificates: network.extraCertificates,
-    mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world),
+    mayRaiseLimits: mayRaise,
     dockerfile: image.dockerfile,
     decisions,
   });
