@@ -22,6 +22,8 @@ const {metafile} = await build({
   platform: 'node',
   target: 'node20',
   metafile: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   // oclif core is CommonJS and asks for typescript only in its own development mode; dockerode reads its .proto files by path.
   external: ['typescript', 'dockerode', 'systeminformation', '@oclif/plugin-*'],
   banner: {
