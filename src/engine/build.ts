@@ -25,7 +25,7 @@ export async function build(engine: Engine, plan: BuildPlan, options: BuildOptio
   const folder = await mkdtemp(join(tmpdir(), 'gpudock-build-'));
   try {
     await writeContext(folder, plan, options.network);
-    await runBuildx(engine, buildArguments(folder, plan, options.network), options);
+    await runBuildx(engine, folder, buildArguments(folder, plan, options.network), options);
   } finally {
     await rm(folder, {recursive: true, force: true});
   }
@@ -64,10 +64,12 @@ function buildArguments(folder: string, plan: BuildPlan, network: Network): stri
   ];
 }
 
-async function runBuildx(engine: Engine, args: string[], options: BuildOptions): Promise<void> {
+async function runBuildx(engine: Engine, folder: string, args: string[], options: BuildOptions): Promise<void> {
   const {execa} = await import('execa');
   const progress = new BuildProgress();
   const child = execa(options.buildx, args, {
+    // The caller's own folder may be one that it cannot enter: under it nothing could be started.
+    cwd: folder,
     env: {DOCKER_HOST: engine.endpoint.host, ...tls(engine), BUILDX_BUILDER: 'default', DOCKER_CONTEXT: ''},
     reject: false,
     stdin: 'ignore',
@@ -82,8 +84,9 @@ async function runBuildx(engine: Engine, args: string[], options: BuildOptions):
   });
   for await (const line of createInterface({input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY}))
     for (const event of progress.read(line)) options.onEvent(event);
-  const {exitCode} = await child;
+  const {exitCode, message} = await child;
   if (options.signal.aborted) throw interrupted('the build');
+  if (exitCode === undefined && message !== undefined) throw notStarted(options.buildx, message);
   if (exitCode !== 0) throw await buildFailed(progress);
 }
 
@@ -93,6 +96,14 @@ const INDEX_SILENT =
 
 const tls = ({endpoint}: Engine): Record<string, string> =>
   endpoint.certificates === null ? {} : {DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: endpoint.certificates};
+
+const notStarted = (buildx: string, why: string): Failure =>
+  new Failure({
+    code: 'buildx_failed',
+    message: 'the image could not be built: buildx ended before it began, or was killed',
+    cause: why,
+    fix: `see whether it runs: ${buildx} version`,
+  });
 
 async function buildFailed(progress: BuildProgress): Promise<Failure> {
   const error = progress.words

@@ -41,7 +41,8 @@ async function run(command: Command): Promise<Outcome> {
     stripFinalNewline: false,
     maxBuffer: 64 * 1024 * 1024,
     ...(command.input === undefined ? {stdin: 'ignore' as const} : {input: command.input}),
-    ...(command.cwd === undefined ? {} : {cwd: command.cwd}),
+    // The caller's own folder may be one that it cannot enter: under it nothing could be started.
+    cwd: command.cwd ?? '/',
     ...(command.env === undefined ? {} : {env: command.env}),
   });
   let timer: NodeJS.Timeout | undefined;

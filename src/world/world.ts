@@ -57,6 +57,7 @@ export interface Command {
   args: readonly string[];
   /** milliseconds; default 5,000 */
   timeout?: number;
+  /** default: the root folder */
   cwd?: string;
   env?: Readonly<Record<string, string | undefined>>;
   input?: string;

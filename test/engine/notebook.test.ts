@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {readdir, rm, stat} from 'node:fs/promises';
+import {chmod, readdir, rm, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,7 +8,7 @@ import type {Engine} from '../../src/engine/connect.js';
 import {connect} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
-import {gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 import {STAND_IN} from '../lab/stand-in-gpu.js';
 
@@ -34,6 +34,13 @@ async function project(files: Record<string, string>, uid = 0): Promise<string> 
   return folder;
 }
 
+/** Where only root may be: a shell that became another user stands in such a folder. */
+async function closedFolder(): Promise<string> {
+  const folder = await project({});
+  await chmod(folder, 0o700);
+  return folder;
+}
+
 async function inside(name: string, command: string[]): Promise<string> {
   const exec = await engine.docker
     .getContainer(name)
@@ -55,11 +62,10 @@ describe('a notebook of an ordinary user', () => {
 
   beforeAll(async () => {
     folder = await project({'requirements.txt': 'packaging\n'}, 1234);
-    first = await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234});
+    first = ended(await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234, cwd: await closedFolder()}));
   }, 600_000);
 
   test('ends with a link that answers 200, and says how to stop it', async () => {
-    expect(first).toMatchObject({exit: 0});
     expect((await fetch(first.stdout.trim())).status).toBe(200);
     expect(nameOf(first.stderr)).toMatch(/^gpudock-/);
     expect(first.stderr).toMatch(/no NVIDIA GPU: going on with the CPU/);
@@ -118,7 +124,7 @@ describe('a stand-in GPU', () => {
     const folder = await project({'requirements.txt': 'packaging\n'});
     const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
     const run = await gpudock(lab, ['notebook', folder, '--no-open', '--gpus', 'all'], {env});
-    expect(run).toMatchObject({exit: 0});
+    ended(run);
     const {HostConfig} = await engine.docker.getContainer(nameOf(run.stderr)).inspect();
     const ids = (HostConfig.DeviceRequests ?? []).flatMap(request => request.DeviceIDs ?? []);
     expect(ids).toEqual(STAND_IN.gpus.map(gpu => gpu.uuid));
@@ -194,12 +200,16 @@ describe('what goes wrong', () => {
 
   test('Ctrl-C during the build: exit 130, no container, no image, no temporary files', async () => {
     const folder = await project({'requirements.txt': 'packaging\n', 'apt.txt': 'cowsay\n'});
-    const run = await gpudock(lab, ['notebook', folder, '--no-open'], {interruptAt: /apt-get|resolv|builder/});
+    const temporary = await project({});
+    const run = await gpudock(lab, ['notebook', folder, '--no-open'], {
+      interruptAt: /apt-get|resolv|builder/,
+      env: {TMPDIR: temporary},
+    });
     expect(run.exit).toBe(130);
     expect(await containers(folder)).toBe(0);
     const labels = {label: [`gpudock.project=${folder}`]};
     expect(await engine.docker.listImages({filters: labels})).toEqual([]);
-    expect((await readdir(tmpdir())).filter(name => name.startsWith('gpudock-build-'))).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
   }, 600_000);
 });
 

@@ -19,6 +19,7 @@ export interface RunOptions {
   uid?: number;
   /** Sent once stderr matches. */
   interruptAt?: RegExp;
+  cwd?: string;
 }
 
 export async function readLab(): Promise<Lab> {
@@ -26,7 +27,11 @@ export async function readLab(): Promise<Lab> {
 }
 
 /** Runs the built command line in the lab. With `uid` as that user, from a copy that everybody may read. */
-export async function gpudock(lab: Lab, args: string[], {env = {}, uid, interruptAt}: RunOptions = {}): Promise<Run> {
+export async function gpudock(
+  lab: Lab,
+  args: string[],
+  {env = {}, uid, interruptAt, cwd}: RunOptions = {},
+): Promise<Run> {
   const root = uid === undefined ? resolve('.') : await readableCopy();
   const home = uid === undefined ? null : await homeOf(uid, lab.buildx);
   const own = home === null ? {} : {HOME: home, USER: `u${uid}`, XDG_CACHE_HOME: join(home, '.cache')};
@@ -34,6 +39,7 @@ export async function gpudock(lab: Lab, args: string[], {env = {}, uid, interrup
     env: {...process.env, DOCKER_HOST: uid === undefined ? lab.host : await openSocket(lab), ...own, ...env},
     ...(uid === undefined ? {} : {uid, gid: uid}),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : {cwd}),
   });
   const run: Run = {exit: null, stdout: '', stderr: ''};
   child.stdout.on('data', chunk => {
@@ -44,6 +50,12 @@ export async function gpudock(lab: Lab, args: string[], {env = {}, uid, interrup
     if (interruptAt?.test(run.stderr)) child.kill('SIGINT');
   });
   return new Promise(done => child.on('close', code => done({...run, exit: code})));
+}
+
+/** A run that must have ended well: one that did not shows what it said. */
+export function ended(run: Run): Run {
+  if (run.exit !== 0) throw new Error(`exit ${run.exit}\n${run.stderr}${run.stdout}`);
+  return run;
 }
 
 let copy: Promise<string> | undefined;
