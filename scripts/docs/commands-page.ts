@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {EXIT} from '../../src/failure.js';
 import {type FailureRow, failureRows} from './failure-codes.js';
 

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** `gpudock explain [FILE] --json`. `line` is 1-based, `text` that line without colours. No match: an empty list. */
 export const Explain = z.object({

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** Every failure under `--json`. */
 export const FailureDocument = z.object({

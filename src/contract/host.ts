@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** `gpudock host --json`. `null` means "not known", never a guess; `gpus: null` is not `gpus: []`. */
 

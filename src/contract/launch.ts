@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 export const Decision = z.object({setting: z.string(), value: z.string(), why: z.string()});
 export type Decision = z.infer<typeof Decision>;

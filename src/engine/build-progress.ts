@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** What happened in a build, in the order BuildKit told it. */
 export type BuildEvent =

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {World} from '../world/world.js';
 import {privateSocket} from './private/paths.js';
 

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Engine} from './connect.js';
 
 /** What the engine says of an image that it holds. */

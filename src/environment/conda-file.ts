@@ -1,5 +1,5 @@
 import {parse} from 'yaml';
-import {z} from 'zod';
+import * as z from 'zod';
 import {Failure} from '../failure.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 

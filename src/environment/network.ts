@@ -1,7 +1,7 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {parse} from 'ini';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {World} from '../world/world.js';
 
 /** How this machine reaches package indexes; what a build or a container needs to reach them the same way. */

@@ -1,5 +1,5 @@
 import {LineCounter, parseDocument} from 'yaml';
-import {z} from 'zod';
+import * as z from 'zod';
 import {Failure} from '../failure.js';
 
 /** Image references as Docker's grammar has them, narrowed to what is safe in a Dockerfile's FROM line. */

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join, resolve, sep} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {EXIT, Failure} from '../failure.js';
 import type {Command, EngineAnswer, Outcome, PathFacts, Reading, World} from '../world/world.js';
 import {commandName} from './commands.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** What each file under `compat-matrix/` holds. The JSON Schemas beside the data are made from these. */
 

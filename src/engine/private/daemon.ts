@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {mkdir, open, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {z} from 'zod';
+import * as z from 'zod';
 import {EXIT, Failure} from '../../failure.js';
 import {interrupted} from '../../interrupt.js';
 import type {World} from '../../world/world.js';

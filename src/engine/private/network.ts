@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {Failure} from '../../failure.js';
 import type {World} from '../../world/world.js';
 

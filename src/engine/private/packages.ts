@@ -1,6 +1,6 @@
 import {mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {Failure} from '../../failure.js';
 import {interrupted} from '../../interrupt.js';
 import type {World} from '../../world/world.js';

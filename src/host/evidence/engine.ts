@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Host} from '../../contract/host.js';
 import type {ContainerEvidence, EngineEvidence} from '../../diagnosis/evidence.js';
 import type {World} from '../../world/world.js';

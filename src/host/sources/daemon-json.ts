@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {SourceReading} from '../reading.js';
 
 const Daemon = z.object({

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {EngineReading} from '../../engine/facts.js';
 import type {SourceReading} from '../reading.js';
 import {type EngineFacts, engineReading} from './engine-facts.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {SystemFacts} from '../../world/world.js';
 import type {SourceReading} from '../reading.js';
 import {linesOf} from '../text.js';

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
-import {z} from 'zod';
+import * as z from 'zod';
 
 const Meta = z.object({
   outputs: z.record(
