@@ -11,6 +11,30 @@ const commands = readdirSync('src/commands', {recursive: true})
   .filter(file => file.endsWith('.ts'))
   .map(file => join('src/commands', file));
 
+/**
+ * Parts of a library that few runs need and that take longer to load than the rest of it: loaded when they are called.
+ * dockerode's gRPC session and BuildKit decoder read .proto files beside them; docker-modem's ssh is for ssh:// engines.
+ */
+const deferred = {
+  name: 'deferred',
+  setup({onResolve, onLoad}) {
+    const parts = {
+      './session': "require('dockerode/lib/session.js')",
+      './buildkit': "require('dockerode/lib/buildkit.js')",
+      './ssh': "__createRequire(require.resolve('dockerode'))('docker-modem/lib/ssh.js')",
+    };
+    onResolve({filter: /^\.\/(?:session|buildkit|ssh)$/}, ({path, importer}) =>
+      /node_modules\/(?:dockerode|docker-modem)\/lib\//.test(importer) ? {path, namespace: 'deferred'} : undefined,
+    );
+    onLoad({filter: /./, namespace: 'deferred'}, ({path}) => ({
+      contents:
+        path === './buildkit'
+          ? `module.exports = ${parts[path]};`
+          : `module.exports = (...given) => ${parts[path]}(...given);`,
+    }));
+  },
+};
+
 rmSync('dist', {recursive: true, force: true});
 const {metafile} = await build({
   entryPoints: ['src/main.ts', 'src/tryout.ts', ...commands],
@@ -24,8 +48,9 @@ const {metafile} = await build({
   metafile: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // oclif core is CommonJS and asks for typescript only in its own development mode; dockerode reads its .proto files by path.
-  external: ['typescript', 'dockerode', 'systeminformation', '@oclif/plugin-*'],
+  // oclif core is CommonJS and asks for typescript only in its own development mode.
+  external: ['typescript', 'dockerode/*', 'systeminformation', '@oclif/plugin-*'],
+  plugins: [deferred],
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __dir} from 'node:path';const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__dir(__filename);",
   },

@@ -55,6 +55,7 @@ export async function bootstrapBase(
         `deb ${archive.uri} ${suite} main`,
       ],
       timeout: FIVE_MINUTES,
+      signal,
     });
     if (signal.aborted) throw interrupted('the base image');
     if (outcome.status !== 'ran' || outcome.exit !== 0) throw bootstrapFailed(outcome.stderr);

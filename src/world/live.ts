@@ -1,3 +1,4 @@
+import {type ExecFileException, execFile} from 'node:child_process';
 import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
 import {system} from './system.js';
 import type {Command, Outcome, PathFacts, Reading, World} from './world.js';
@@ -27,53 +28,51 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
   };
 }
 
-/** How long after its kill a program may still hold on before it is left behind. */
-const GRACE = 100;
+/** How long after it was told to end a program may still hold on before it is left behind, in milliseconds. */
+const GRACE = {SIGKILL: 100, SIGTERM: 10_000};
+const MAX_OUTPUT = 64 * 1024 * 1024;
 
-async function run(command: Command): Promise<Outcome> {
-  const {execa} = await import('execa');
-  const timeout = command.timeout ?? DEFAULT_TIMEOUT;
-  const child = execa(command.program, [...command.args], {
-    timeout,
-    // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
-    killSignal: 'SIGKILL',
-    reject: false,
-    stripFinalNewline: false,
-    maxBuffer: 64 * 1024 * 1024,
-    ...(command.input === undefined ? {stdin: 'ignore' as const} : {input: command.input}),
+function run(command: Command): Promise<Outcome> {
+  const {program, args, cwd = '/', env, input = '', signal, timeout = DEFAULT_TIMEOUT} = command;
+  // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
+  const killSignal = signal === undefined ? 'SIGKILL' : 'SIGTERM';
+  return new Promise(resolve => {
+    let status: 'ran' | 'timeout' = 'ran';
+    const timers: NodeJS.Timeout[] = [];
+    const end = (): void => void child.kill(killSignal);
     // The caller's own folder may be one that it cannot enter: under it nothing could be started.
-    cwd: command.cwd ?? '/',
-    ...(command.env === undefined ? {} : {env: command.env}),
+    const options = {cwd, killSignal, maxBuffer: MAX_OUTPUT, env: {...process.env, ...env}};
+    const child = execFile(program, [...args], options, (error, stdout, stderr) => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve(status === 'timeout' ? {status, stdout, stderr} : outcomeOf(error, stdout, stderr));
+    });
+    const leave = (): void => {
+      // A program stuck in the kernel outlives its kill, and a grandchild may keep its pipes open.
+      child.unref();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve({status: 'timeout', stdout: '', stderr: ''});
+    };
+    const expire = (): void => {
+      status = 'timeout';
+      end();
+      timers.push(setTimeout(leave, GRACE[killSignal]));
+    };
+    timers.push(setTimeout(expire, timeout));
+    if (signal?.aborted === true) end();
+    signal?.addEventListener('abort', end, {once: true});
+    // A program may end, or not exist, before it has read its input.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
-  let timer: NodeJS.Timeout | undefined;
-  const left = new Promise<null>(resolve => {
-    timer = setTimeout(resolve, timeout + GRACE, null);
-  });
-  const result = await Promise.race([child, left]);
-  clearTimeout(timer);
-  if (result === null) {
-    // A program stuck in the kernel outlives its kill, and a grandchild may keep its pipes open.
-    child.unref();
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    return {status: 'timeout', stdout: '', stderr: ''};
-  }
-  return outcomeOf(result);
 }
 
-interface Ended {
-  stdout: string;
-  stderr: string;
-  timedOut: boolean;
-  code?: string | undefined;
-  exitCode?: number | undefined;
-}
-
-function outcomeOf({stdout, stderr, ...end}: Ended): Outcome {
-  if (end.timedOut) return {status: 'timeout', stdout, stderr};
-  if (end.code === 'ENOENT') return {status: 'not-found', stdout, stderr};
-  if (end.code === 'EACCES' || end.code === 'EPERM') return {status: 'denied', stdout, stderr};
-  return {status: 'ran', exit: end.exitCode ?? 128, stdout, stderr};
+function outcomeOf(error: ExecFileException | null, stdout: string, stderr: string): Outcome {
+  if (error?.code === 'ENOENT') return {status: 'not-found', stdout, stderr};
+  if (error?.code === 'EACCES' || error?.code === 'EPERM') return {status: 'denied', stdout, stderr};
+  const exit = error === null ? 0 : typeof error.code === 'number' ? error.code : 128;
+  return {status: 'ran', exit, stdout, stderr};
 }
 
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8Array>> {

@@ -61,6 +61,8 @@ export interface Command {
   cwd?: string;
   env?: Readonly<Record<string, string | undefined>>;
   input?: string;
+  /** Given for a program that has something to tidy up: it is then asked by SIGTERM to end, also at its timeout. */
+  signal?: AbortSignal;
 }
 
 /** What became of a program. `ran` holds every exit code; the other three say why there is none. */

@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, expect, test} from '@jest/globals';
+import {afterAll, describe, expect, test} from '@jest/globals';
 import {liveWorld} from '../../../src/world/live.js';
 
 const world = liveWorld(() => async () => ({status: 'not-found', detail: ''}));
@@ -28,4 +28,37 @@ test('a device is neither file nor folder', async () => {
 
 test.each(['missing', 'dangling', 'file/below'])('%s is not found', async name => {
   expect(await world.stat(join(folder, name))).toEqual({status: 'not-found'});
+});
+
+const shell = (script: string) => ({program: 'sh', args: ['-c', script]});
+
+describe('run', () => {
+  test.each([
+    [
+      'an exit code',
+      shell('echo out; echo err >&2; exit 3'),
+      {status: 'ran', exit: 3, stdout: 'out\n', stderr: 'err\n'},
+    ],
+    ['success', shell('exit 0'), {status: 'ran', exit: 0}],
+    ['its input', {program: 'cat', args: [], input: 'text'}, {status: 'ran', exit: 0, stdout: 'text'}],
+    ['no input', {program: 'cat', args: []}, {status: 'ran', exit: 0, stdout: ''}],
+    ['input that nobody reads', {program: 'true', args: [], input: 'x'.repeat(1e6)}, {status: 'ran', exit: 0}],
+    ['a variable', {...shell('echo $A$HOME'), env: {A: 'b', HOME: ''}}, {stdout: 'b\n'}],
+    ['the root folder', shell('pwd'), {stdout: '/\n'}],
+    ['a missing program', {program: 'gpudock-no-such-program', args: []}, {status: 'not-found'}],
+    ['a program that is no program', {program: folder, args: []}, {status: 'denied'}],
+    ['its own death', shell('kill -9 $$'), {status: 'ran', exit: 128}],
+    ['a timeout', {...shell('echo early; exec sleep 60'), timeout: 300}, {status: 'timeout', stdout: 'early\n'}],
+    ['a grandchild that keeps the pipes open', {...shell('sleep 5 & sleep 5'), timeout: 200}, {status: 'timeout'}],
+  ] as const)('tells %s', async (_, command, outcome) => {
+    expect(await world.run(command)).toMatchObject(outcome);
+  });
+
+  test('asks a program that has something to tidy up to end, and waits for it', async () => {
+    const controller = new AbortController();
+    const trap = "trap 'echo tidied; exit 7' TERM; echo started >&2; while :; do sleep 0.05; done";
+    setTimeout(() => controller.abort(), 300);
+    const outcome = await world.run({...shell(trap), signal: controller.signal, timeout: 60_000});
+    expect(outcome).toEqual({status: 'ran', exit: 7, stdout: 'tidied\n', stderr: 'started\n'});
+  });
 });
