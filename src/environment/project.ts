@@ -1,11 +1,9 @@
 import {basename, dirname, join, normalize, resolve} from 'node:path';
 import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
-import {parseCondaFile} from './conda-file.js';
-import {parsePyproject} from './pyproject.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 import {parseRequirementsFile} from './requirements-file.js';
-import {parseSettings, type Settings} from './settings.js';
+import type {Settings} from './settings.js';
 
 /** A file of the project that the image is made from. */
 export interface ProjectFile {
@@ -43,7 +41,9 @@ export async function readProject(world: Files, folder: string): Promise<Project
   const dir = resolve(world.cwd, folder);
   const owner = await usableFolder(world, dir);
   const settingsText = await readText(world, dir, 'gpudock.yaml');
-  const settings = settingsText === null ? {} : parseSettings(settingsText, 'gpudock.yaml');
+  // Each format's parser loads when a file of it is there.
+  const settings =
+    settingsText === null ? {} : (await import('./settings.js')).parseSettings(settingsText, 'gpudock.yaml');
   const wanted = await readPackages(world, dir);
   const extra = (settings.packages ?? []).map(text => required(text, 'gpudock.yaml'));
   return {
@@ -116,8 +116,10 @@ async function readPackages(world: Files, dir: string): Promise<Packages> {
 async function readPackageFile(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
   if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
   if (file.path === 'pyproject.toml') {
+    const {parsePyproject} = await import('./pyproject.js');
     return {kind: 'pyproject', files: [file], notes: [], ...parsePyproject(file.text, file.path)};
   }
+  const {parseCondaFile} = await import('./conda-file.js');
   const {leftOut, ...conda} = parseCondaFile(file.text, file.path);
   const notes = [
     `${file.path} is installed from PyPI under PyPI's names`,

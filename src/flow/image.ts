@@ -1,15 +1,11 @@
 import type {Decision} from '../contract/launch.js';
 import {type BuildPlan, LABEL, projectInputs} from '../dockerfile/plan.js';
-import {bootstrapBase} from '../engine/bootstrap.js';
-import {build} from '../engine/build.js';
 import type {BuildEvent} from '../engine/build-progress.js';
-import {findBuildx} from '../engine/buildx.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {imageWithLabels} from '../engine/images.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import type {World} from '../world/world.js';
-import {chooseBuilds} from './choose.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 /** The image that a project runs in. */
@@ -49,6 +45,12 @@ export async function ensureImage(flow: Flow, request: SituationQuestion): Promi
   return (await builtImage(engine, situation)) ?? (await buildImage(engine, situation, flow));
 }
 
+/** Builds the image. What a build needs is loaded now: most launches find theirs built. */
+export async function buildImage(engine: Engine, situation: Situation, flow: Flow): Promise<ReadyImage> {
+  const {buildFirstThatWorks} = await import('./build-image.js');
+  return buildFirstThatWorks(engine, situation, flow);
+}
+
 /** A plan can be made without an engine; a recorded machine has none to ask. */
 export async function engineIfAny(
   {world, note}: Pick<Flow, 'world' | 'note'>,
@@ -69,6 +71,7 @@ export async function firstBuild(
   situation: Situation,
   engine: Engine | null,
 ): Promise<BuildPlan> {
+  const {chooseBuilds} = await import('./choose.js');
   const [build] = await chooseBuilds(situation, engine, note);
   if (build === undefined) throw new Error('there is always a build');
   return build;
@@ -82,30 +85,4 @@ export async function builtImage(engine: Engine, {project, gpus, template}: Situ
   const base = image.labels[LABEL.base] ?? 'unknown';
   const decisions = [{setting: 'image', value: image.tag, why: `built before from the same files, on ${base}`}];
   return {tag: image.tag, built: false, decisions, dockerfile: null};
-}
-
-/** Builds the image, trying the plans in order; only a package index that does not answer leads to the next plan. */
-export async function buildImage(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {
-  const {world, signal, note, onEvent} = options;
-  const buildx = await findBuildx(world);
-  const plans = await chooseBuilds(situation, engine, note);
-  for (const [position, plan] of plans.entries()) {
-    if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
-    try {
-      await build(engine, plan, {buildx, network: situation.network, signal, onEvent});
-      return {tag: plan.tag, built: true, decisions: plan.decisions, dockerfile: plan.dockerfile};
-    } catch (error) {
-      const next = plans[position + 1];
-      if (next === undefined || !isFailure(error) || error.code !== 'index_unreachable') throw error;
-      note(
-        `the package index does not answer: trying ${next.decisions.find(({setting}) => setting === 'packages')?.value}`,
-      );
-    }
-  }
-  throw new Error('there is always a plan');
-}
-
-async function bootstrap(engine: Engine, plan: BuildPlan, {world, signal, note}: Flow): Promise<void> {
-  const suite = plan.base.image.split(':')[1] ?? '';
-  await bootstrapBase(world, engine, {suite, say: note, signal});
 }

@@ -35,7 +35,7 @@ const MAX_OUTPUT = 64 * 1024 * 1024;
 function run(command: Command): Promise<Outcome> {
   const {program, args, cwd = '/', env, input = '', signal, timeout = DEFAULT_TIMEOUT} = command;
   // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
-  const killSignal = signal === undefined ? 'SIGKILL' : 'SIGTERM';
+  const killSignal: keyof typeof GRACE = signal === undefined ? 'SIGKILL' : 'SIGTERM';
   return new Promise(resolve => {
     let status: 'ran' | 'timeout' = 'ran';
     const timers: NodeJS.Timeout[] = [];
