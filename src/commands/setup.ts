@@ -1,0 +1,110 @@
+import {resolve} from 'node:path';
+import * as Flags from '@oclif/core/flags';
+import {GpudockCommand} from '../command.js';
+import type {Setup, SetupUndo} from '../contract/setup.js';
+import {EXIT, Failure} from '../failure.js';
+import {type SetupConversation, type SetupOptions, setUp, takeBack} from '../flow/setup.js';
+import {interruptSignal} from '../interrupt.js';
+import {consent} from '../ui/consent.js';
+import {renderGroup, renderPlan, renderState, renderUndo} from '../ui/setup.js';
+
+export default class SetupCommand extends GpudockCommand {
+  static override summary =
+    'install and configure the engine and the NVIDIA container toolkit: plan first, consent always';
+  static override description =
+    'Looks at what a working machine needs: an engine with buildx, your access to it, and, where there is a GPU, the NVIDIA container toolkit. Shows each group of steps, asks, carries it out, and verifies each step. The NVIDIA driver is never installed. Exits with 1 when --check finds something missing.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --check',
+    '<%= config.bin %> <%= command.id %> --dry-run',
+    '<%= config.bin %> <%= command.id %> --yes',
+    '<%= config.bin %> <%= command.id %> --mirror https://mirror.example.com --data-root /data/docker',
+    '<%= config.bin %> <%= command.id %> --packages ./debs',
+    '<%= config.bin %> <%= command.id %> --undo',
+  ];
+  static override flags = {
+    check: Flags.boolean({summary: 'say what is there and what is missing, and change nothing'}),
+    'dry-run': Flags.boolean({summary: 'print every step, and take none'}),
+    yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
+    undo: Flags.boolean({
+      summary: 'put back the files that setup changed; packages stay installed',
+      exclusive: ['check', 'from', 'rootless', 'mirror', 'data-root', 'packages'],
+    }),
+    from: Flags.string({helpValue: 'DIR', summary: 'plan for a capture instead of this machine; changes nothing'}),
+    rootless: Flags.boolean({summary: 'an engine of your own instead of the group docker'}),
+    mirror: Flags.string({
+      helpValue: 'URL',
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'a mirror of Docker Hub (repeatable)',
+    }),
+    'data-root': Flags.string({
+      helpValue: 'DIR',
+      summary: 'move images, containers and volumes to a folder on a larger disk',
+    }),
+    packages: Flags.string({helpValue: 'DIR', summary: 'install from package files in a folder, without the network'}),
+  };
+
+  async run(): Promise<Setup | SetupUndo> {
+    const {flags} = await this.parse(SetupCommand);
+    if (flags.undo) return this.undo(flags['dry-run'], flags.yes);
+    const planOnly = flags.check || flags['dry-run'] || flags.from !== undefined;
+    const options: SetupOptions = {
+      from: flags.from ?? null,
+      planOnly,
+      mirrors: flags.mirror ?? [],
+      rootless: flags.rootless,
+      dataRoot: flags['data-root'] ?? null,
+      packages: flags.packages === undefined ? null : resolve(this.world.cwd, flags.packages),
+    };
+    const document = await setUp(this.world, options, this.talk(flags.yes), interruptSignal());
+    if (!this.jsonEnabled())
+      process.stdout.write(planOnly && !flags.check ? renderPlan(document) : renderState(document));
+    process.exitCode = exitCode(document, flags.check);
+    return document;
+  }
+
+  private talk(yes: boolean): SetupConversation {
+    return {
+      ready: plan => {
+        if (yes) return;
+        if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
+        this.say(renderState(plan));
+      },
+      agrees: async group => {
+        this.say(renderGroup(group));
+        return yes || consent(`Do this (${group.title})?`);
+      },
+      say: line => this.say(`  ${line} …`),
+    };
+  }
+
+  private async undo(dryRun: boolean, yes: boolean): Promise<SetupUndo> {
+    const document = await takeBack(this.world, dryRun, {
+      agrees: async plan => {
+        if (yes) return true;
+        if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
+        this.say(renderUndo(plan, true));
+        return consent('Take this back?');
+      },
+      say: line => this.say(`  ${line} …`),
+    });
+    if (!this.jsonEnabled()) process.stdout.write(renderUndo(document, dryRun));
+    return document;
+  }
+}
+
+/** A check answers like a test; a run is done when nothing that is needed was impossible. */
+function exitCode({groups}: Setup, check: boolean): number {
+  const has = (state: Setup['groups'][number]['state']): boolean => groups.some(group => group.state === state);
+  if (has('blocked') || (check && has('needed'))) return EXIT.failed;
+  return check && has('unknown') ? EXIT.cannotTell : EXIT.done;
+}
+
+const consentMissing = (): Failure =>
+  new Failure({
+    code: 'consent_missing',
+    message: 'setup needs consent, and there is no terminal to ask at',
+    cause: 'each group of steps changes this machine',
+    fix: 'gpudock setup --yes, after gpudock setup --dry-run has shown what that would do',
+    exit: EXIT.usage,
+  });

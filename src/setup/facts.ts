@@ -1,0 +1,154 @@
+import type {Host} from '../contract/host.js';
+import type {SystemEvidence, ToolkitEvidence} from '../diagnosis/evidence.js';
+import {isThere, outputOf, textOf} from '../host/evidence/reading.js';
+import {readSystemEvidence} from '../host/evidence/system.js';
+import {readToolkitEvidence} from '../host/evidence/toolkit.js';
+import {decode, linesOf} from '../host/text.js';
+import type {World} from '../world/world.js';
+import {ASKED, EXTENSION, type Offers} from './packages.js';
+import {bareRelease, parseRelease, type Release} from './release.js';
+
+/** What is asked of setup, beyond what every machine needs. */
+export interface SetupRequest {
+  /** The user's own engine instead of the group docker. */
+  rootless: boolean;
+  /** Registry mirrors to add. */
+  mirrors: readonly string[];
+  /** Absolute path of a folder that images move to. */
+  dataRoot: string | null;
+  /** Absolute path of a folder of package files to install from, instead of the network. */
+  packages: string | null;
+}
+
+/** What the plan rests on. null everywhere: not known. */
+export interface SetupFacts {
+  host: Host;
+  release: Release | null;
+  /** systemd is the init process. */
+  systemd: boolean | null;
+  /** /etc/init.d/docker is there: a service without systemd. */
+  initScript: boolean | null;
+  /** dockerd is on the disk, whether it runs or not. */
+  dockerd: boolean | null;
+  buildx: boolean | null;
+  /** Names, of those that matter, that are installed. */
+  installed: ReadonlySet<string> | null;
+  offers: Offers;
+  toolkit: ToolkitEvidence;
+  dockerGroup: SystemEvidence['dockerGroup'];
+  /** The person's login, also under sudo; null: there is none, or it is root. */
+  login: string | null;
+  /** Text of /etc/docker/daemon.json; null: there is none. */
+  daemonConfig: string | null;
+  /** Package files of the folder asked for. */
+  files: readonly string[] | null;
+  /** Names in the folder that images are to move to; null: it is not there. */
+  dataRootHolds: readonly string[] | null;
+}
+
+const TIME_LIMIT = 10_000;
+export const DAEMON_CONFIG = '/etc/docker/daemon.json';
+const DAEMONS = ['/usr/bin/dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd'];
+/** Where packages put the plugin (docker/cli, cli-plugins/manager). */
+const BUILDX = ['/usr/libexec', '/usr/lib', '/usr/local/lib', '/usr/local/libexec'].map(
+  folder => `${folder}/docker/cli-plugins/docker-buildx`,
+);
+
+/** Looks, and changes nothing. */
+export async function readSetupFacts(world: World, host: Host, request: SetupRequest): Promise<SetupFacts> {
+  const release = await readRelease(world, host);
+  const debian = release?.family === 'debian';
+  const [systemd, initScript, dockerd, buildx, toolkit, system, daemonConfig, installed, offers] = await Promise.all([
+    isThere(world, '/run/systemd/system'),
+    isThere(world, '/etc/init.d/docker'),
+    anyThere(world, DAEMONS),
+    anyThere(world, BUILDX),
+    readToolkitEvidence(world),
+    readSystemEvidence(world, TIME_LIMIT),
+    textOf(world, DAEMON_CONFIG, 1_048_576),
+    debian ? installedDebs(world) : installedRpms(world),
+    debian ? offeredDebs(world) : null,
+  ]);
+  return {
+    host,
+    release,
+    systemd,
+    initScript,
+    dockerd,
+    buildx,
+    installed,
+    offers,
+    toolkit,
+    dockerGroup: system.dockerGroup,
+    login: loginOf(world, host),
+    daemonConfig,
+    files: request.packages === null ? null : await packageFiles(world, release, request.packages),
+    dataRootHolds: request.dataRoot === null ? null : await namesIn(world, request.dataRoot),
+  };
+}
+
+async function readRelease(world: World, {os}: Host): Promise<Release | null> {
+  const file = await world.read('/etc/os-release', 65_536);
+  const read = file.status === 'ok' ? parseRelease(decode(file.value)) : null;
+  return read ?? (os.distro === null ? null : bareRelease(os.distro, os.release));
+}
+
+/** false only where every one is proved to be absent. */
+async function anyThere(world: World, paths: readonly string[]): Promise<boolean | null> {
+  const there = await Promise.all(paths.map(path => isThere(world, path)));
+  return there.includes(true) ? true : there.includes(null) ? null : false;
+}
+
+/** dpkg-query ends with 1 when it knows nothing of some of them, and prints the others. */
+async function installedDebs(world: World): Promise<ReadonlySet<string> | null> {
+  const args = ['--show', '--showformat', `\${Package} \${db:Status-Status}\\n`, ...ASKED];
+  const outcome = await world.run({program: 'dpkg-query', args, timeout: TIME_LIMIT, env: {LC_ALL: 'C'}});
+  if (outcome.status !== 'ran') return null;
+  return new Set(linesOf(outcome.stdout).flatMap(line => /^(\S+) installed$/.exec(line)?.[1] ?? []));
+}
+
+async function installedRpms(world: World): Promise<ReadonlySet<string> | null> {
+  const args = ['--query', '--queryformat', '%{NAME}\\n', ...ASKED];
+  const outcome = await world.run({program: 'rpm', args, timeout: TIME_LIMIT, env: {LC_ALL: 'C'}});
+  if (outcome.status !== 'ran') return null;
+  return new Set(linesOf(outcome.stdout).filter(line => ASKED.includes(line)));
+}
+
+/** null where apt's indexes name none of them: they have not been read yet. */
+async function offeredDebs(world: World): Promise<Offers> {
+  const said = await outputOf(world, TIME_LIMIT, 'apt-cache', 'policy', ...ASKED);
+  const offers = parsePolicy(said ?? '');
+  return offers.size === 0 ? null : offers;
+}
+
+/** `apt-cache policy`: a paragraph a package, with its candidate's version. */
+export function parsePolicy(text: string): ReadonlyMap<string, string> {
+  const offers = new Map<string, string>();
+  let name: string | undefined;
+  for (const line of linesOf(text)) {
+    name = /^([a-z0-9][a-z0-9.+-]{0,100}):$/.exec(line)?.[1] ?? name;
+    const version = /^ {2}Candidate: (\S{1,100})$/.exec(line)?.[1];
+    if (name !== undefined && version !== undefined && version !== '(none)') offers.set(name, version);
+  }
+  return offers;
+}
+
+/** Under sudo the person is the one who called it. */
+function loginOf({env}: World, {user}: Host): string | null {
+  const name = (user.uid === 0 ? env.SUDO_USER : user.name) ?? 'root';
+  return name !== 'root' && LOGIN.test(name) ? name : null;
+}
+
+/** Names that useradd(8) makes, and those of directories, which may have dots and capitals. */
+const LOGIN = /^[A-Za-z_][\w.-]{0,63}$/;
+
+async function packageFiles(world: World, release: Release | null, folder: string): Promise<readonly string[]> {
+  const ends = release?.family ? EXTENSION[release.family] : null;
+  const names = (await namesIn(world, folder)) ?? [];
+  return ends === null ? [] : names.filter(name => name.endsWith(ends)).map(name => `${folder}/${name}`);
+}
+
+async function namesIn(world: World, folder: string): Promise<readonly string[] | null> {
+  const listing = await world.list(folder);
+  return listing.status === 'ok' ? listing.value : null;
+}
