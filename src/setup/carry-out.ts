@@ -52,7 +52,7 @@ interface Site {
 async function openSite(world: World, host: Host, talk: SetupTalk, signal: AbortSignal): Promise<Site> {
   const path = journalPath(world.env);
   const journal = {path, entries: await readJournal(path)};
-  return {world, host, machine: machineOf(world, host), talk, signal, journal};
+  return {world, host, machine: machineOf(world, host, signal), talk, signal, journal};
 }
 
 async function carryOutGroup(site: Site, group: Group): Promise<void> {

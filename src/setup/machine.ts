@@ -21,16 +21,16 @@ export interface Machine {
 /** A copy of terabytes is a step too; what hangs is ended by Ctrl-C. */
 const STEP_LIMIT = 12 * 3_600_000;
 
-export function machineOf(world: World, host: Pick<Host, 'user'>): Machine {
+/** `signal`: a step that fails after it is an interrupted one. */
+export function machineOf(world: World, host: Pick<Host, 'user'>, signal?: AbortSignal): Machine {
   // Administration's programs lie where not every user looks.
   const env = {PATH: `${world.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: 'C.UTF-8'};
   const run: Machine['run'] = ([program, ...args], more = {}) =>
     world.run({program, args, env, timeout: STEP_LIMIT, ...more});
   const must: Machine['must'] = async (command, more) => {
     const outcome = await run(command, more);
-    if (more?.signal?.aborted) throw interrupted('setup');
     if (outcome.status === 'ran' && outcome.exit === 0) return outcome.stdout;
-    throw stepFailed(command, outcome);
+    throw signal?.aborted ? interrupted('setup') : stepFailed(command, outcome);
   };
   const read: Machine['read'] = async path => {
     const file = await world.read(path);
@@ -54,14 +54,14 @@ export function machineOf(world: World, host: Pick<Host, 'user'>): Machine {
 }
 
 function stepFailed(command: Step, outcome: Outcome): Failure {
-  const words = `${outcome.stdout.trim().split('\n').slice(-5).join('\n')}\n${outcome.stderr.trim()}`;
+  const [said, complained] = [outcome.stdout, outcome.stderr].map(text => text.split('\n').filter(line => line.trim()));
+  const last = complained?.at(-1) ?? 'it says nothing';
   return new Failure({
     code: 'setup_step_failed',
     message: `${written([command])} failed`,
-    cause:
-      outcome.status === 'ran' ? `it ended with exit code ${outcome.exit}` : `it could not be run: ${outcome.status}`,
+    cause: outcome.status === 'ran' ? `exit code ${outcome.exit}: ${last}` : `it could not be run: ${outcome.status}`,
     fix: 'see what it says above; setup may be run again, and goes on where it stopped',
-    details: words.split('\n').filter(Boolean).slice(-12),
+    details: [...(said ?? []).slice(-5), ...(complained ?? []).slice(-8)],
   });
 }
 

@@ -86,6 +86,9 @@ export function toolkitChoice(release: Release, offers: Offers): Choice | null {
 const APT = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'] as const;
 const KEEP = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold', '--no-remove'];
 
+/** Without sources apt knows of the named files alone. */
+const NO_SOURCES = ['-o', 'Dir::Etc::SourceList=/dev/null', '-o', 'Dir::Etc::SourceParts=/dev/null'];
+
 /** Reads the indexes again; null where installing does that by itself, or must not do it apart (Arch: partial upgrades). */
 export function indexStep(family: Family): Step | null {
   if (family === 'debian') return [...APT, 'update'];
@@ -111,7 +114,7 @@ export function installStep(family: Family, packages: readonly string[]): Step {
 export function installFilesStep(family: Family, files: readonly string[]): Step {
   switch (family) {
     case 'debian':
-      return [...APT, 'install', '--yes', '--no-download', '--no-install-recommends', ...KEEP, ...files];
+      return [...APT, 'install', '--yes', '--no-install-recommends', ...KEEP, ...NO_SOURCES, ...files];
     case 'fedora':
     case 'rhel':
       return ['dnf', 'install', '-y', '--disablerepo=*', ...files];

@@ -39,7 +39,7 @@ async function writeProgram(path: string, text: string): Promise<void> {
 }
 
 /** Container Device Interface 0.5.0, in the shape that `nvidia-ctk cdi generate` gives it. */
-function cdiSpecification(smi: string): object {
+export function cdiSpecification(smi: string): object {
   const device = (name: string): object => ({name, containerEdits: {env: [`${STAND_IN.variable}=${name}`]}});
   return {
     cdiVersion: '0.5.0',

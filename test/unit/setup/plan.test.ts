@@ -218,7 +218,7 @@ describe('the engine', () => {
     const files = ['/usb/docker.io_26_amd64.deb', '/usb/nvidia-container-toolkit_1.18_amd64.deb'];
     const request = {packages: '/usb'};
     expect(lines(find(bare('debian-13', {files}), 'engine', request))[0]).toMatch(
-      /--no-download.* \/usb\/docker\.io_26_amd64\.deb$/,
+      /SourceList=\/dev\/null.* \/usb\/docker\.io_26_amd64\.deb$/,
     );
     expect(lines(find(bare('debian-13', {files}), 'toolkit', request))).toHaveLength(1);
     expect(states(bare('debian-13', {files: []}), request).engine).toBe('blocked');
