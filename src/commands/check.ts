@@ -4,10 +4,12 @@ import {askedHost, hostFlags} from '../asked-host.js';
 import {GpudockCommand} from '../command.js';
 import type {Check, Verdict} from '../contract/verdict.js';
 import {EXIT, Failure} from '../failure.js';
-import {findImage, loadMatrix, unlistedImage} from '../matrix/matrix.js';
+import {interrupted, interruptSignal} from '../interrupt.js';
+import {loadMatrix} from '../matrix/matrix.js';
 import {parseReference} from '../matrix/reference.js';
 import {renderVerdict} from '../ui/verdict.js';
 import {judge} from '../verdict/judge.js';
+import {cpuOf, OF_NODE} from '../verdict/situation.js';
 
 export default class CheckCommand extends GpudockCommand {
   static override summary = 'say whether images will run here, before anything is downloaded';
@@ -30,9 +32,17 @@ export default class CheckCommand extends GpudockCommand {
     references.forEach(mustBeReference);
     const matrix = loadMatrix();
     const {host, question} = await askedHost(flags, this.world);
-    const verdicts = references.map(reference =>
-      judge(host, findImage(matrix, reference) ?? unlistedImage(reference), question),
-    );
+    const {describeImages} = await import('../flow/describe-images.js');
+    const signal = interruptSignal();
+    const images = await describeImages(this.world, references, {
+      matrix,
+      architecture: OF_NODE[cpuOf(host) ?? 'x64'] ?? 'amd64',
+      online: !flags.offline,
+      engine: !question.synthetic && flags.from === undefined,
+      signal,
+    });
+    if (signal.aborted) throw interrupted('the check');
+    const verdicts = images.map(image => judge(host, image, question));
     process.exitCode = exitOf(verdicts);
     if (!this.jsonEnabled()) process.stdout.write(verdicts.map(renderVerdict).join('\n'));
     return {schema: 'gpudock/check/1', matrix: {date: matrix.date}, verdicts};

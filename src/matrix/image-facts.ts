@@ -40,6 +40,18 @@ export interface ImageFacts {
   missing: string | null;
   /** How the tag is known: `observed`, `documented`, `release-matrix`, `derived`, `memory`, … */
   evidence: string | null;
+  /** Where its own config contradicts what the matrix has under its name. */
+  contradiction: string | null;
+  /** What its registry, or the engine, says of it; null: not asked. */
+  availability: Availability | null;
+  /** Bytes: compressed in the registry; how many of them the engine lacks. */
+  size: {compressed: number | null; missing: number | null} | null;
+}
+
+/** `silent`: no answer, for the reason in `detail`. */
+export interface Availability {
+  status: 'local' | 'offered' | 'missing' | 'refused' | 'silent';
+  detail: string | null;
 }
 
 /** Values of `NVIDIA_REQUIRE_*`. */
@@ -89,6 +101,9 @@ export function undescribedImage(reference: string, known: Partial<ImageFacts> =
     broken: null,
     missing: null,
     evidence: null,
+    contradiction: null,
+    availability: null,
+    size: null,
     ...known,
   };
 }

@@ -89,6 +89,9 @@ export function factsOfRow(
     broken: of('broken'),
     missing: null,
     evidence: of('evidence'),
+    contradiction: null,
+    availability: null,
+    size: null,
   };
 }
 

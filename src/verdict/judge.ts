@@ -41,7 +41,8 @@ export function judgeOn(host: Host, question: Question = ANY_GPU): (image: Image
   return image => {
     const situation = situate(image);
     const rules = RULES.flatMap(rule => rule(situation));
-    return {image: image.reference, digest: image.digest, verdict: verdictOf(rules), rules};
+    const size = image.size === null ? {} : {size: image.size};
+    return {image: image.reference, digest: image.digest, verdict: verdictOf(rules), ...size, rules};
   };
 }
 

@@ -55,13 +55,20 @@ export function situationsOn(host: Host, question: Question): (image: ImageFacts
     question,
     wsl,
     tegra: host.driver.flavor === 'tegra' || (gpus?.some(gpu => isTegra(gpu)) ?? false),
-    cpu: host.os.arch ?? gpus?.find(gpu => gpu.cpu !== null)?.cpu ?? null,
+    cpu: cpuOf(host),
     driverCuda: host.driver.cudaVersion ?? host.driver.cudaVersionDerived,
     branch: branchOf(host.driver.version, {wsl}),
     gpus,
   };
   return image => ({...known, image});
 }
+
+/** As Node names it; where the machine does not tell, its GPUs may be built together with one. */
+export const cpuOf = ({os, gpus}: Host): string | null =>
+  os.arch ?? gpus?.map(gpu => gpuFacts(gpu.name)?.cpu).find(cpu => cpu != null) ?? null;
+
+/** Of a CPU as Node names it, the name that images have for it. */
+export const OF_NODE: Readonly<Record<string, string>> = {x64: 'amd64', arm64: 'arm64'};
 
 function isVisible(gpu: Gpu, {gpus}: Question): boolean {
   if (gpus === 'all' || gpus === 'none') return gpus === 'all';

@@ -1,5 +1,6 @@
 import {type ExecFileException, execFile} from 'node:child_process';
 import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
+import {fetcher} from './fetch.js';
 import {system} from './system.js';
 import type {Command, Outcome, PathFacts, Reading, World} from './world.js';
 
@@ -20,11 +21,7 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
     stat,
     system,
     now: () => new Date(),
-    fetch: async (url, init) => {
-      const {EnvHttpProxyAgent, fetch} = await import('undici');
-      const response = await fetch(url, {...init, dispatcher: new EnvHttpProxyAgent()});
-      return response as unknown as Response;
-    },
+    fetch: fetcher(env),
   };
 }
 

@@ -22,11 +22,20 @@ export interface World {
   readonly recorded?: boolean;
   /** `GET path` of the Docker Engine API, for facts only (`/info`, `/version`). Never throws. */
   engine(path: string, timeout: number): Promise<EngineAnswer>;
-  /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and the host's extra CA certificates. Throws as `fetch` does. */
-  fetch(
-    url: string,
-    init?: {headers?: Record<string, string>; method?: string; signal?: AbortSignal},
-  ): Promise<Response>;
+  /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`. Throws as `fetch` does. */
+  fetch(url: string, init?: FetchInit): Promise<Response>;
+}
+
+export interface FetchInit {
+  headers?: Record<string, string>;
+  method?: string;
+  body?: string;
+  redirect?: 'follow' | 'manual';
+  signal?: AbortSignal;
+  /** Further authorities to trust, PEM. */
+  certificates?: string;
+  /** Where the environment names no proxy: URLs, and the hosts that are reached without one, joined by commas. */
+  proxies?: {http: string; https: string; except: string};
 }
 
 /** null: not known. */

@@ -13,10 +13,12 @@ export const driverFloor: Rule = situation => {
   const {host, image} = situation;
   const without = withoutGpu(situation);
   if (without) return [skip(without)];
+  const cuda = usedCuda(situation);
+  if (image.gpu === null && !cuda) {
+    return [unknown('it is not known whether this image uses an NVIDIA GPU', {fix: 'for the CPU alone: --gpus none'})];
+  }
   const absent = brokenDriver(situation);
   if (absent) return [absent];
-  const cuda = usedCuda(situation);
-  if (image.gpu === null && !cuda) return [unknown('it is not known whether this image uses an NVIDIA GPU')];
   if (!cuda) return [unknown('the CUDA version inside the image is not known')];
   if (situation.tegra) return [onJetson(cuda, situation)];
   if (host.driver.version === null && situation.driverCuda === null) {

@@ -16,6 +16,9 @@ export const engineGpuAccess: Rule = situation => {
   if (gpuAccess.runtime) return [pass('the engine has an nvidia runtime')];
   if (host.engine.kind === null) return [unknown('the engine of this machine is not known', {fix: 'gpudock doctor'})];
   const none = [gpuAccess.cdi, gpuAccess.hook, gpuAccess.runtime].every(way => way === false);
+  if (none && situation.image.gpu === null) {
+    return [unknown('the engine can hand over no GPU, and whether the image needs one is not known', {fix: FIX})];
+  }
   return [
     none
       ? fail('the engine can hand over no GPU: no CDI device, no NVIDIA hook, no nvidia runtime', {fix: FIX})

@@ -10,6 +10,7 @@ const {pass, fail, unknown, skip} = outcomesOf('image-content');
 export const imageContent: Rule = situation => {
   const {image, gpus} = situation;
   if (!image.described) return [notDescribed(situation)];
+  if (image.contradiction) return [unknown(`it is not the image that the matrix knows: ${image.contradiction}`)];
   const without = withoutGpu(situation);
   if (without) return [skip(without)];
   if (image.broken) return [fail(`known not to work on a GPU: ${image.broken}`)];
@@ -24,7 +25,12 @@ export const imageContent: Rule = situation => {
 
 function notDescribed({image}: Situation): RuleOutcome {
   if (image.missing) return unknown(`there is no such tag: ${image.missing}`);
-  return unknown('no row of the matrix describes this image, and its own config was not read');
+  const {status, detail} = image.availability ?? {};
+  if (status === 'missing') return unknown(`there is no such image: ${detail}`, {fix: 'gpudock match'});
+  const unread = detail ? `could not be read: ${detail}` : 'was not read';
+  return unknown(`no row of the matrix describes this image, and its own config ${unread}`, {
+    fix: detail ? 'gpudock check again once its registry answers, or pull it' : 'gpudock check without --offline',
+  });
 }
 
 /** cuDNN 9 needs compute capability 5.0; cuDNN 8.9 no longer serves Kepler (compat-matrix/images, audit of 2026-11). */

@@ -1,11 +1,10 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast} from '../../matrix/dotted.js';
 import {outcomesOf, type Rule} from '../outcome.js';
-import {type Situation, usedCuda} from '../situation.js';
+import {OF_NODE, type Situation, usedCuda} from '../situation.js';
 
 const {pass, fail, unknown, skip} = outcomesOf('platform');
 const SOURCE = 'compat-matrix/images';
-const OF_NODE: Record<string, string> = {x64: 'amd64', arm64: 'arm64'};
 
 /** Does the image exist for this CPU, and on arm64 for this kind of machine (server or Jetson)? */
 export const platform: Rule = situation => [onPlatform(situation)];

@@ -1,0 +1,119 @@
+import {localConfig, localLayers, missingBytes} from '../engine/local-image.js';
+import {describedBy} from '../matrix/image-config.js';
+import type {Availability, ImageFacts} from '../matrix/image-facts.js';
+import {findImage, type Matrix, unlistedImage} from '../matrix/matrix.js';
+import {type ImageReference, parseReference, repositoryOf} from '../matrix/reference.js';
+import {openClient, type RegistryClient} from '../registry/client.js';
+import {type Documents, openDocuments} from '../registry/documents.js';
+import {NO_SETTINGS, registrySettings} from '../registry/endpoint.js';
+import {readImage} from '../registry/image.js';
+import {type TroubleCode, troubleCode} from '../registry/trouble.js';
+import type {World} from '../world/world.js';
+import {authorities} from './authorities.js';
+
+/** What may be asked about images besides the matrix. */
+export interface Asked {
+  matrix: Matrix;
+  /** Of the image that is meant where a name stands for several: `amd64`. */
+  architecture: string;
+  /** The registries. */
+  online: boolean;
+  /** The engine of this machine: for images it holds, and for its settings. */
+  engine: boolean;
+  signal: AbortSignal;
+}
+
+const ENGINE_TIMEOUT = 3_000;
+/** Images that are read at the same time. */
+const WIDTH = 4;
+
+/** What is known of each image: by the engine that holds it, else by its registry, beside the matrix. */
+export async function describeImages(world: World, references: readonly string[], asked: Asked): Promise<ImageFacts[]> {
+  const facts: ImageFacts[] = [];
+  const describe = describer(world, asked);
+  for (let from = 0; from < references.length; from += WIDTH) {
+    facts.push(...(await Promise.all(references.slice(from, from + WIDTH).map(describe))));
+  }
+  return facts;
+}
+
+/** What all images of one command share is opened by the first that needs it. */
+function describer(world: World, asked: Asked): (reference: string) => Promise<ImageFacts> {
+  const documents = openDocuments(world);
+  let client: Promise<RegistryClient> | undefined;
+  let layers: Promise<string[][] | null> | undefined;
+  return async reference => {
+    const known = findImage(asked.matrix, reference) ?? unlisted(asked.matrix, reference);
+    const parsed = parseReference(reference);
+    if (parsed === null) return known;
+    const held = asked.engine ? await heldByEngine(world, parsed, known) : null;
+    if (held !== null || !asked.online) return held ?? known;
+    client ??= clientOf(world, asked);
+    const lacking = (image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null> => {
+      layers ??= asked.engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
+      return layers.then(local => missingBytes(image, local));
+    };
+    return fromRegistry({client: await client, documents, lacking}, parsed, known, asked.architecture);
+  };
+}
+
+/** A tag that no row has, in a repository that the matrix knows, is its publisher's. */
+function unlisted(matrix: Matrix, reference: string): ImageFacts {
+  const image = unlistedImage(reference);
+  const repository = matrix.repositories.get(image.repository ?? '');
+  if (repository === undefined) return image;
+  const [framework = null, ...others] = repository.frameworks;
+  return {...image, publisher: repository.publisher, framework: others.length === 0 ? framework : null};
+}
+
+async function clientOf(world: World, {engine, signal}: Asked): Promise<RegistryClient> {
+  const info = engine ? await world.engine('/info', ENGINE_TIMEOUT) : null;
+  return openClient(world, {
+    settings: info?.status === 'ok' ? registrySettings(info.body) : NO_SETTINGS,
+    signal,
+    certificates: host => authorities(world, host),
+  });
+}
+
+async function heldByEngine(world: World, reference: ImageReference, known: ImageFacts): Promise<ImageFacts | null> {
+  const local = await localConfig(world, reference, ENGINE_TIMEOUT);
+  if (local === null) return null;
+  return {
+    ...describedBy(local.config, known, [local.config.architecture]),
+    digest: local.digests.get(repositoryOf(reference)) ?? null,
+    availability: {status: 'local', detail: null},
+    size: {compressed: null, missing: 0},
+  };
+}
+
+interface Reading {
+  client: RegistryClient;
+  documents: Documents;
+  /** Bytes that the engine would have to fetch; null: not known. */
+  lacking(image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null>;
+}
+
+async function fromRegistry(
+  {client, documents, lacking}: Reading,
+  reference: ImageReference,
+  known: ImageFacts,
+  architecture: string,
+): Promise<ImageFacts> {
+  try {
+    const {digest, architectures, image} = await readImage(client, documents, reference, architecture);
+    const found = {digest, availability: {status: 'offered', detail: null}} as const;
+    if (image === null) return {...known, ...found, described: true, platforms: architectures};
+    const {config, layers, compressed} = image;
+    const missing = await lacking({diffIds: config.diffIds, sizes: layers.map(({size}) => size)});
+    return {...describedBy(config, known, architectures), ...found, size: {compressed, missing}};
+  } catch (error) {
+    const code = troubleCode(error);
+    if (code === null || !(error instanceof Error)) throw error;
+    return {...known, availability: {status: STATUS[code] ?? 'silent', detail: error.message}};
+  }
+}
+
+const STATUS: Partial<Record<TroubleCode, Availability['status']>> = {
+  manifest_unknown: 'missing',
+  registry_auth: 'refused',
+};
