@@ -3,8 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import {ensureImage, planImage} from '../flow/image.js';
 import {imageFlags} from '../image-flags.js';
-import {interruptSignal} from '../interrupt.js';
-import {showBuild} from '../ui/build.js';
+import {liveFlow} from '../live-flow.js';
 import {Progress} from '../ui/progress.js';
 
 export default class BuildCommand extends GpudockCommand {
@@ -19,12 +18,7 @@ export default class BuildCommand extends GpudockCommand {
     const {args, flags} = await this.parse(BuildCommand);
     const request = {folder: args.dir, from: null, gpus: flags.gpus ?? null, base: flags.base ?? null};
     const progress = new Progress(process.stderr);
-    const flow = {
-      world: this.world,
-      signal: interruptSignal(),
-      note: (line: string) => progress.line(line),
-      onEvent: showBuild(progress),
-    };
+    const flow = liveFlow(this.world, progress);
     try {
       if (flags['dry-run']) {
         const {tag, dockerfile, decisions} = await planImage(flow, request);

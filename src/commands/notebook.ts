@@ -3,9 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import {openNotebook, planNotebook} from '../flow/notebook.js';
 import {imageFlags} from '../image-flags.js';
-import {interruptSignal} from '../interrupt.js';
+import {liveFlow} from '../live-flow.js';
 import {openBrowser} from '../ui/browser.js';
-import {showBuild} from '../ui/build.js';
 import {renderLaunch} from '../ui/launch.js';
 import {Progress} from '../ui/progress.js';
 
@@ -35,12 +34,7 @@ export default class NotebookCommand extends GpudockCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(NotebookCommand);
     const progress = new Progress(process.stderr);
-    const flow = {
-      world: this.world,
-      signal: interruptSignal(),
-      note: (line: string) => progress.line(line),
-      onEvent: showBuild(progress),
-    };
+    const flow = liveFlow(this.world, progress);
     const request = {
       folder: args.dir,
       from: flags.from ?? null,

@@ -64,10 +64,13 @@ export function planBuild(question: BuildQuestion): BuildPlan {
   };
 }
 
+/** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
+export const RENDERER = 2;
+
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
 export const projectInputs = (project: Project, gpu: boolean, template: string): string => {
   const {name, dir, settings, files, requirements, python, apt} = project;
-  return digest([JSON.stringify({name, dir, settings, files, requirements, python, apt, gpu}), template]);
+  return digest([JSON.stringify({name, dir, settings, files, requirements, python, apt, gpu, RENDERER}), template]);
 };
 
 const digest = (parts: readonly string[]): string =>

@@ -1,3 +1,4 @@
+import {StringDecoder} from 'node:string_decoder';
 import * as z from 'zod';
 
 /** What happened in a build, in the order BuildKit told it. */
@@ -46,6 +47,7 @@ export class BuildProgress {
   readonly #settled = new Map<string, 'started' | 'ended'>();
   readonly #output = new Map<string, string[]>();
   readonly #partial = new Map<string, string>();
+  readonly #decoders = new Map<string, StringDecoder>();
 
   /** The events of one line. buildx 0.13 spreads an object over lines, later ones print one a line. */
   read(line: string): BuildEvent[] {
@@ -100,7 +102,10 @@ export class BuildProgress {
   }
 
   #log(digest: string, data: string): BuildEvent[] {
-    const text = (this.#partial.get(digest) ?? '') + Buffer.from(data, 'base64').toString('utf8');
+    // BuildKit cuts its chunks anywhere, also within a character.
+    const decoder = this.#decoders.get(digest) ?? new StringDecoder('utf8');
+    this.#decoders.set(digest, decoder);
+    const text = (this.#partial.get(digest) ?? '') + decoder.write(Buffer.from(data, 'base64'));
     const lines = text.split(/\r\n|\n|\r/);
     this.#partial.set(digest, lines.pop() ?? '');
     const kept = [...(this.#output.get(digest) ?? []), ...lines].slice(-KEPT_LINES);

@@ -48,18 +48,18 @@ function readConda(spec: string, file: string, into: CondaEnvironment): void {
   const match = /^(?:[^:\s]+::)?([A-Za-z0-9._-]+)\s*([=<>!~].*|(?<=\s)\d.*)?$/.exec(spec.trim());
   if (match === null) throw invalid(file, `"${spec}" is not a conda package`);
   const [, name = '', version = ''] = match;
-  const specifier = /^\d/.test(version) ? `==${version.split(/\s/, 1)[0]}` : pypiSpecifier(version.replace(/\s+/g, ''));
+  const specifier = pypiSpecifier(/^\d/.test(version) ? `==${version.split(/\s/, 1)[0]}` : version.replace(/\s+/g, ''));
   if (name === 'python') into.python = specifier === '' ? null : specifier;
   else if (NOT_PYTHON.test(name)) into.leftOut.push(name);
   else readPip(`${PYPI_NAMES[name] ?? name}${specifier}`, file, into);
 }
 
-/** conda's `=1.2` means `1.2.*`; `=1.2.3=build` and `==1.2.3` mean exactly that version. */
+/** conda's `=1.2`, `=1.2*` and `=1.2.*` mean `1.2.*`; `==1.2.3` and `=1.2.3=build` mean exactly that version. */
 function pypiSpecifier(version: string): string {
-  const exact = /^==?([\w.]+)=[\w*.]+$/.exec(version) ?? /^==([\w.]+)$/.exec(version);
-  if (exact !== null) return `==${exact[1]}`;
-  const fuzzy = /^=([\w.]+?)(?:\.\*)?$/.exec(version);
-  return fuzzy === null ? version : `==${fuzzy[1]}.*`;
+  const [, equals = '', number = '', star = '', build] = /^(==?)([\w.]*\w)(\.?\*)?(=[\w*.]+)?$/.exec(version) ?? [];
+  if (number === '') return version;
+  const exact = star === '' && (equals === '==' || build !== undefined);
+  return exact ? `==${number}` : `==${number}.*`;
 }
 
 function readPip(text: string, file: string, into: CondaEnvironment): void {

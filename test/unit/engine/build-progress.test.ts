@@ -35,6 +35,13 @@ describe.each(forms)('%s', (_, lines) => {
     ]);
   });
 
+  test('a character may be cut between two chunks', () => {
+    const bytes = Buffer.from('größer ✓\n');
+    const chunks = [bytes.subarray(0, 3), bytes.subarray(3, 9), bytes.subarray(9)];
+    const logs = chunks.map(chunk => ({logs: [{vertex: 'a', data: chunk.toString('base64')}]}));
+    expect(read(new BuildProgress(), vertex({}), ...logs).at(-1)).toMatchObject({line: 'größer ✓'});
+  });
+
   test('a cached step, a transfer, and housekeeping', () => {
     const transfer = {
       statuses: [
