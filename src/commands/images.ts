@@ -1,0 +1,27 @@
+import {GpudockCommand} from '../command.js';
+import {connect} from '../engine/connect.js';
+import {ownImages} from '../engine/own-images.js';
+import {table} from '../ui/table.js';
+
+export default class ImagesCommand extends GpudockCommand {
+  static override summary = 'list the images that gpudock built: size, what is shared, which project';
+
+  async run(): Promise<unknown> {
+    await this.parse(ImagesCommand);
+    const images = await ownImages(await connect(this.world));
+    if (!this.jsonEnabled()) {
+      const rows = images.map(image => [
+        image.tags[0] ?? image.id.slice(7, 19),
+        mebibytes(image.sizeMiB),
+        image.sharedMiB === null ? 'unknown' : mebibytes(image.sharedMiB),
+        image.created.toISOString().slice(0, 16).replace('T', ' '),
+        image.containers.join(', ') || '-',
+        image.project ?? '-',
+      ]);
+      process.stdout.write(table([['IMAGE', 'SIZE', 'SHARED', 'BUILT (UTC)', 'CONTAINERS', 'PROJECT'], ...rows]));
+    }
+    return {schema: 'gpudock/images/1', images};
+  }
+}
+
+const mebibytes = (size: number): string => `${size.toFixed(0)} MiB`;

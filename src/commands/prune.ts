@@ -1,0 +1,43 @@
+import {resolve} from 'node:path';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {GpudockCommand} from '../command.js';
+import {connect} from '../engine/connect.js';
+import {ownImages, removeImage} from '../engine/own-images.js';
+import {freedMiB, planPrune} from '../flow/prune.js';
+
+export default class PruneCommand extends GpudockCommand {
+  static override summary = 'remove old images that gpudock built; shows which, and removes them with --yes';
+  static override args = {dir: Args.string({description: 'only images of this project folder'})};
+  static override flags = {
+    keep: Flags.integer({description: 'how many of each project stay, the newest ones', default: 1, min: 0}),
+    yes: Flags.boolean({char: 'y', description: 'remove them', default: false, exclusive: ['dry-run']}),
+    'dry-run': Flags.boolean({description: 'say which ones, and remove nothing (the default)'}),
+  };
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(PruneCommand);
+    const engine = await connect(this.world);
+    const project = args.dir === undefined ? null : resolve(args.dir);
+    const {remove, kept} = planPrune(await ownImages(engine), {keep: flags.keep, project});
+    const inUse: {image: string; why: string}[] = [];
+    for (const image of flags.yes ? remove : []) {
+      const outcome = await removeImage(engine, image);
+      if (!outcome.removed) inUse.push({image: nameOf(image), why: outcome.why});
+    }
+    const gone = remove.filter(image => !inUse.some(other => other.image === nameOf(image)));
+    for (const image of gone) this.say(`${flags.yes ? 'removed' : 'would remove'} ${nameOf(image)}`);
+    const keeping = [...kept.map(({image, why}) => ({image: nameOf(image), why})), ...inUse];
+    for (const {image, why} of keeping) this.say(`kept ${image}: ${why}`);
+    if (!flags.yes && gone.length > 0) this.say('Remove them with: gpudock prune --yes');
+    return {
+      schema: 'gpudock/prune/1',
+      removed: flags.yes,
+      images: gone.map(nameOf),
+      freedMiB: freedMiB(gone),
+      kept: keeping,
+    };
+  }
+}
+
+const nameOf = ({id, tags}: {id: string; tags: string[]}): string => tags[0] ?? id;

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import {LABEL} from '../dockerfile/plan.js';
+import type {Engine} from './connect.js';
+import {reasonOf, statusOf} from './images.js';
+
+/** An image that gpudock built. */
+export interface OwnImage {
+  id: string;
+  tags: string[];
+  /** The project folder it was built for; null: a base that belongs to no project. */
+  project: string | null;
+  base: string | null;
+  /** MiB, all layers. */
+  sizeMiB: number;
+  /** MiB in layers that other images use too; null: the engine did not say. */
+  sharedMiB: number | null;
+  created: Date;
+  /** Names of the containers made from it. */
+  containers: string[];
+}
+
+const MIB = 1024 * 1024;
+
+/** `GET /system/df` alone counts shared layers (Docker Engine API, ImageSummary: -1 means not counted). */
+const Usage = z.object({
+  Images: z
+    .array(
+      z.object({
+        Id: z.string(),
+        RepoTags: z.array(z.string()).nullish(),
+        Labels: z.record(z.string(), z.string()).nullish(),
+        Size: z.number(),
+        SharedSize: z.number().nullish(),
+        Created: z.number(),
+      }),
+    )
+    .nullish(),
+});
+
+/** The images that carry gpudock's label, newest first. */
+export async function ownImages({docker}: Engine): Promise<OwnImage[]> {
+  const [usage, containers] = await Promise.all([docker.df(), docker.listContainers({all: true})]);
+  const images = Usage.parse(usage).Images ?? [];
+  return images
+    .filter(({Labels}) => Labels?.[LABEL.project] !== undefined)
+    .map(image => ({
+      id: image.Id,
+      tags: image.RepoTags ?? [],
+      project: image.Labels?.[LABEL.project] ?? null,
+      base: image.Labels?.[LABEL.base] ?? null,
+      sizeMiB: image.Size / MIB,
+      sharedMiB: image.SharedSize == null || image.SharedSize < 0 ? null : image.SharedSize / MIB,
+      created: new Date(image.Created * 1000),
+      containers: containers
+        .filter(({ImageID}) => ImageID === image.Id)
+        .map(({Names, Id}) => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)),
+    }))
+    .sort((a, b) => b.created.getTime() - a.created.getTime());
+}
+
+/** Removes an image by each of its names, or by its id when it has none. False, with the engine's words, when it is in use. */
+export async function removeImage(
+  {docker}: Engine,
+  {id, tags}: Pick<OwnImage, 'id' | 'tags'>,
+): Promise<{removed: true} | {removed: false; why: string}> {
+  try {
+    for (const name of tags.length === 0 ? [id] : tags) await docker.getImage(name).remove();
+    return {removed: true};
+  } catch (error) {
+    if (statusOf(error) === 404) return {removed: true};
+    if (statusOf(error) === 409) return {removed: false, why: reasonOf(error)};
+    throw error;
+  }
+}
