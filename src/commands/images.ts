@@ -14,7 +14,7 @@ export default class ImagesCommand extends GpudockCommand {
         image.tags[0] ?? image.id.slice(7, 19),
         mebibytes(image.sizeMiB),
         image.sharedMiB === null ? 'unknown' : mebibytes(image.sharedMiB),
-        image.created.toISOString().slice(0, 16).replace('T', ' '),
+        image.built.toISOString().slice(0, 16).replace('T', ' '),
         image.containers.join(', ') || '-',
         image.project ?? '-',
       ]);

@@ -14,7 +14,8 @@ export interface OwnImage {
   sizeMiB: number;
   /** MiB in layers that other images use too; null: the engine did not say. */
   sharedMiB: number | null;
-  created: Date;
+  /** When it was last built; a build from the cache counts, although the engine calls its image as old as the cache. */
+  built: Date;
   /** Names of the containers made from it. */
   containers: string[];
 }
@@ -37,25 +38,41 @@ const Usage = z.object({
     .nullish(),
 });
 
-/** The images that carry gpudock's label, newest first. */
-export async function ownImages({docker}: Engine): Promise<OwnImage[]> {
-  const [usage, containers] = await Promise.all([docker.df(), docker.listContainers({all: true})]);
-  const images = Usage.parse(usage).Images ?? [];
-  return images
-    .filter(({Labels}) => Labels?.[LABEL.project] !== undefined)
-    .map(image => ({
+/** The images that carry gpudock's label, the last built first. */
+export async function ownImages(engine: Engine): Promise<OwnImage[]> {
+  const [usage, containers] = await Promise.all([engine.docker.df(), engine.docker.listContainers({all: true})]);
+  const own = (Usage.parse(usage).Images ?? []).filter(({Labels}) => Labels?.[LABEL.project] !== undefined);
+  const images = await Promise.all(
+    own.map(async image => ({
       id: image.Id,
       tags: image.RepoTags ?? [],
       project: image.Labels?.[LABEL.project] ?? null,
       base: image.Labels?.[LABEL.base] ?? null,
       sizeMiB: image.Size / MIB,
       sharedMiB: image.SharedSize == null || image.SharedSize < 0 ? null : image.SharedSize / MIB,
-      created: new Date(image.Created * 1000),
+      built: (await lastTagged(engine, image.Id)) ?? new Date(image.Created * 1000),
       containers: containers
         .filter(({ImageID}) => ImageID === image.Id)
         .map(({Names, Id}) => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)),
-    }))
-    .sort((a, b) => b.created.getTime() - a.created.getTime());
+    })),
+  );
+  return images.sort((a, b) => b.built.getTime() - a.built.getTime());
+}
+
+const Tagged = z.object({Metadata: z.object({LastTagTime: z.iso.datetime({offset: true})})});
+
+/** Null for an image that never had a tag, or is gone by now. */
+async function lastTagged({docker}: Engine, id: string): Promise<Date | null> {
+  try {
+    const {data} = Tagged.safeParse(await docker.getImage(id).inspect());
+    // Go's zero time stands for "never".
+    return data === undefined || data.Metadata.LastTagTime.startsWith('0001')
+      ? null
+      : new Date(data.Metadata.LastTagTime);
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
 }
 
 /** Removes an image by each of its names, or by its id when it has none. False, with the engine's words, when it is in use. */

@@ -15,7 +15,7 @@ export function planPrune(
   {keep, project}: {keep: number; project: string | null},
 ): PrunePlan {
   const plan: PrunePlan = {remove: [], kept: []};
-  const newest = [...images].sort((a, b) => b.created.getTime() - a.created.getTime());
+  const newest = [...images].sort((a, b) => b.built.getTime() - a.built.getTime());
   const counted = new Map<string | null, number>();
   for (const image of newest.filter(candidate => project === null || candidate.project === project)) {
     const position = counted.get(image.project) ?? 0;

@@ -9,7 +9,7 @@ const image = (tag: string, day: number, change: Partial<OwnImage> = {}): OwnIma
   base: null,
   sizeMiB: 300,
   sharedMiB: 200,
-  created: new Date(Date.UTC(2026, 0, day)),
+  built: new Date(Date.UTC(2026, 0, day)),
   containers: [],
   ...change,
 });
