@@ -6,6 +6,7 @@ import type {Check, Verdict} from '../contract/verdict.js';
 import {EXIT, Failure} from '../failure.js';
 import {interrupted, interruptSignal} from '../interrupt.js';
 import {loadMatrix} from '../matrix/matrix.js';
+import {readOverlay} from '../matrix/overlay.js';
 import {parseReference} from '../matrix/reference.js';
 import {renderVerdict} from '../ui/verdict.js';
 import {judge} from '../verdict/judge.js';
@@ -30,7 +31,7 @@ export default class CheckCommand extends GpudockCommand {
     const {argv, flags} = await this.parse(CheckCommand);
     const references = argv.map(String);
     references.forEach(mustBeReference);
-    const matrix = loadMatrix();
+    const matrix = loadMatrix(await readOverlay(this.world));
     const {host, question} = await askedHost(flags, this.world);
     const {describeImages} = await import('../flow/describe-images.js');
     const signal = interruptSignal();

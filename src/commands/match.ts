@@ -5,6 +5,7 @@ import {GpudockCommand} from '../command.js';
 import type {Match} from '../contract/verdict.js';
 import {EXIT} from '../failure.js';
 import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {readOverlay} from '../matrix/overlay.js';
 import {renderMatch} from '../ui/verdict.js';
 import {isWished, match, mayHold} from '../verdict/match.js';
 import {parseSpecification} from '../verdict/specification.js';
@@ -42,7 +43,7 @@ export default class MatchCommand extends GpudockCommand {
       python: flags.python ?? null,
       jupyter: flags.with === 'jupyter',
     };
-    const matrix = loadMatrix();
+    const matrix = loadMatrix(await readOverlay(this.world));
     const {host, question} = await askedHost(flags, this.world);
     const images = imagesOf(matrix, repository => mayHold(repository, wish)).filter(image => isWished(image, wish));
     const {candidates, unlock} = match(host, images, question, flags.limit);

@@ -3,13 +3,12 @@ import {describedBy} from '../matrix/image-config.js';
 import type {Availability, ImageFacts} from '../matrix/image-facts.js';
 import {findImage, type Matrix, unlistedImage} from '../matrix/matrix.js';
 import {type ImageReference, parseReference, repositoryOf} from '../matrix/reference.js';
-import {openClient, type RegistryClient} from '../registry/client.js';
+import type {RegistryClient} from '../registry/client.js';
 import {type Documents, openDocuments} from '../registry/documents.js';
-import {NO_SETTINGS, registrySettings} from '../registry/endpoint.js';
 import {readImage} from '../registry/image.js';
 import {type TroubleCode, troubleCode} from '../registry/trouble.js';
 import type {World} from '../world/world.js';
-import {authorities} from './authorities.js';
+import {openRegistries} from './registry.js';
 
 /** What may be asked about images besides the matrix. */
 export interface Asked {
@@ -48,7 +47,7 @@ function describer(world: World, asked: Asked): (reference: string) => Promise<I
     if (parsed === null) return known;
     const held = asked.engine ? await heldByEngine(world, parsed, known) : null;
     if (held !== null || !asked.online) return held ?? known;
-    client ??= clientOf(world, asked);
+    client ??= openRegistries(world, asked);
     const lacking = (image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null> => {
       layers ??= asked.engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
       return layers.then(local => missingBytes(image, local));
@@ -64,15 +63,6 @@ function unlisted(matrix: Matrix, reference: string): ImageFacts {
   if (repository === undefined) return image;
   const [framework = null, ...others] = repository.frameworks;
   return {...image, publisher: repository.publisher, framework: others.length === 0 ? framework : null};
-}
-
-async function clientOf(world: World, {engine, signal}: Asked): Promise<RegistryClient> {
-  const info = engine ? await world.engine('/info', ENGINE_TIMEOUT) : null;
-  return openClient(world, {
-    settings: info?.status === 'ok' ? registrySettings(info.body) : NO_SETTINGS,
-    signal,
-    certificates: host => authorities(world, host),
-  });
 }
 
 async function heldByEngine(world: World, reference: ImageReference, known: ImageFacts): Promise<ImageFacts | null> {

@@ -11,7 +11,7 @@ export interface ImageConfig {
   labels: Readonly<Record<string, string>>;
 }
 
-type Env = ReadonlyMap<string, string>;
+export type Env = ReadonlyMap<string, string>;
 
 /** Frameworks that are compiled with the very toolkit that `CUDA_VERSION` names; others bring a CUDA of their own. */
 const OWN_TOOLKIT = new Set(['pytorch', 'cuda', 'base', 'jax', 'triton']);
@@ -21,7 +21,7 @@ const OWN_TOOLKIT = new Set(['pytorch', 'cuda', 'base', 'jax', 'triton']);
  * Where they contradict each other the matrix describes another image, and of it nothing but the name is kept.
  */
 export function describedBy(config: ImageConfig, known: ImageFacts, platforms: readonly string[]): ImageFacts {
-  const env: Env = new Map(config.env.map(splitVariable));
+  const env = variablesOf(config);
   const contradiction = contradicts(env, known);
   const facts = contradiction === null ? known : nameOf(known);
   const cuda = cudaIn(env);
@@ -43,6 +43,8 @@ export function describedBy(config: ImageConfig, known: ImageFacts, platforms: r
     evidence: facts.evidence ?? 'config',
   };
 }
+
+export const variablesOf = ({env}: Pick<ImageConfig, 'env'>): Env => new Map(env.map(splitVariable));
 
 function splitVariable(line: string): [string, string] {
   const at = line.indexOf('=');
@@ -87,7 +89,7 @@ export function contradicts(env: Env, {framework, version, cuda}: ImageFacts): s
 /** `2.14.0` of `2.14.0a0+b2c75dd062`. */
 const releaseOf = (version: string): string => /^\d{1,5}(?:\.\d{1,5}){0,3}/.exec(version)?.[0] ?? version;
 
-function cudaIn(env: Env): string | null {
+export function cudaIn(env: Env): string | null {
   return /^(\d{1,2}\.\d{1,2}(?:\.\d{1,4})?)(?:\.\d{1,5})?$/.exec(env.get('CUDA_VERSION') ?? '')?.[1] ?? null;
 }
 
@@ -102,26 +104,26 @@ const VERSIONS: Record<string, string> = {
 const frameworkIn = (env: Env): string | null =>
   Object.keys(VERSIONS).find(framework => env.has(VERSIONS[framework] ?? '')) ?? null;
 
-function versionIn(env: Env, framework: string | null): string | null {
+export function versionIn(env: Env, framework: string | null): string | null {
   const said = env.get(VERSIONS[framework ?? ''] ?? '') ?? '';
   return /^\d{1,5}(?:\.\d{1,5}){1,3}[\w.+-]{0,60}$/.test(said) ? said : null;
 }
 
 /** Ubuntu's own images name themselves so, and what is built on them inherits it. */
-function osIn(labels: ImageConfig['labels']): string | null {
+export function osIn(labels: ImageConfig['labels']): string | null {
   const version = labels['org.opencontainers.image.version'] ?? '';
   const isUbuntu = labels['org.opencontainers.image.ref.name'] === 'ubuntu' && /^\d\d\.\d\d$/.test(version);
   return isUbuntu ? `ubuntu${version}` : null;
 }
 
 /** The container toolkit hands GPUs to images that ask in one of these ways (container-toolkit, internal/config/image). */
-function isForGpus(env: Env): boolean {
+export function isForGpus(env: Env): boolean {
   const devices = env.get('NVIDIA_VISIBLE_DEVICES') ?? 'void';
   return env.has('CUDA_VERSION') || env.has('NVIDIA_REQUIRE_CUDA') || !['', 'void', 'none'].includes(devices);
 }
 
 /** As the container toolkit collects them; an image from before the variable is held to its CUDA (same source). */
-function requiresIn(env: Env): Requirements {
+export function requiresIn(env: Env): Requirements {
   const named = [...env].filter(([name]) => /^NVIDIA_REQUIRE_(?!JETPACK)/.test(name));
   const cuda = cudaIn(env);
   const legacy = cuda !== null && (env.get('NVIDIA_REQUIRE_CUDA') ?? '') === '';

@@ -1,12 +1,15 @@
 import {matrixDocument} from './data.js';
 import {type ImageFacts, undescribedImage} from './image-facts.js';
 import {factsOfRow, type ImageRow, type RepositoryRow} from './image-row.js';
+import {type Overlay, overlayRows} from './overlay.js';
 import {parseReference, repositoryOf} from './reference.js';
 
 export interface Matrix {
   /** The day its facts were last checked, `YYYY-MM-DD`. */
   date: string;
   repositories: ReadonlyMap<string, RepositoryRow>;
+  /** What the user's last update found besides. */
+  overlay: Overlay | null;
 }
 interface ImageFile {
   checked: string;
@@ -21,9 +24,9 @@ interface Trap {
 }
 
 /** Opens the matrix. The files of images are read when one of their repositories is asked for. */
-export function loadMatrix(): Matrix {
+export function loadMatrix(overlay: Overlay | null = null): Matrix {
   const {checked, rows} = matrixDocument<{checked: string; rows: RepositoryRow[]}>('repositories');
-  return {date: checked, repositories: new Map(rows.map(row => [row.repository, row]))};
+  return {date: checked, repositories: new Map(rows.map(row => [row.repository, row])), overlay};
 }
 
 /** What the matrix knows of an image; null when no row describes it. */
@@ -33,12 +36,12 @@ export function findImage(matrix: Matrix, reference: string): ImageFacts | null 
   if (!parsed || !repository) return null;
   const {defaults, rows} = fileOf(repository);
   const home = repository.mirrors ?? repository.repository;
-  const row = rows.find(
-    row =>
-      (row.repo ?? defaults.repo) === home &&
-      (parsed.digest === null ? row.tag === (parsed.tag ?? 'latest') : row.digest === parsed.digest),
-  );
-  return row ? factsOfRow(row, defaults, repository, reference) : null;
+  const isNamed = ({tag, digest}: ImageRow): boolean =>
+    parsed.digest === null ? tag === (parsed.tag ?? 'latest') : digest === parsed.digest;
+  const row = rows.find(row => (row.repo ?? defaults.repo) === home && isNamed(row));
+  if (row) return factsOfRow(row, defaults, repository, reference);
+  const found = overlayRows(matrix.overlay, repository).find(isNamed);
+  return found ? factsOfRow(found, {}, repository, reference) : null;
 }
 
 /** An image that no row describes, with the reason when its tag is known not to exist. */
@@ -64,9 +67,14 @@ export function imagesOf(matrix: Matrix, wanted: (row: RepositoryRow) => boolean
     .flatMap(repository => {
       const {defaults, rows} = fileOf(repository);
       const prefix = repository.repository.replace(/^docker\.io\/(?:library\/)?/, '');
-      return rows
-        .filter(row => (row.repo ?? defaults.repo) === repository.repository)
-        .map(row => factsOfRow(row, defaults, repository, `${prefix}:${row.tag}`));
+      const named = (row: ImageRow): string => `${prefix}:${row.tag}`;
+      const shipped = rows.filter(row => (row.repo ?? defaults.repo) === repository.repository);
+      const known = new Set(shipped.map(({tag}) => tag));
+      const found = overlayRows(matrix.overlay, repository).filter(({tag}) => !known.has(tag));
+      return [
+        ...shipped.map(row => factsOfRow(row, defaults, repository, named(row))),
+        ...found.map(row => factsOfRow(row, {}, repository, named(row))),
+      ];
     });
 }
 

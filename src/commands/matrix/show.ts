@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../../command.js';
 import {EXIT, Failure} from '../../failure.js';
 import {loadMatrix} from '../../matrix/matrix.js';
@@ -16,10 +17,14 @@ export default class MatrixShowCommand extends GpudockCommand {
   static override args = {
     part: Args.string({description: 'a word of the part to show, such as drivers, gpus, images'}),
   };
-  static override examples = ['<%= config.bin %> <%= command.id %> gpus'];
+  static override flags = {html: Flags.boolean({description: 'as a page for a browser'})};
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> gpus',
+    '<%= config.bin %> <%= command.id %> --html > matrix.html',
+  ];
 
   async run(): Promise<Shown> {
-    const {args} = await this.parse(MatrixShowCommand);
+    const {args, flags} = await this.parse(MatrixShowCommand);
     const {sections} = await import('../../matrix/page.js');
     const all = sections();
     const wanted = all.filter(({title}) =>
@@ -33,9 +38,12 @@ export default class MatrixShowCommand extends GpudockCommand {
         exit: EXIT.usage,
       });
     }
+    const {date} = loadMatrix();
     if (!this.jsonEnabled()) {
-      process.stdout.write(wanted.map(part => `${part.title}\n${table([part.heading, ...part.rows])}`).join('\n'));
+      const {matrixPage} = await import('../../ui/html.js');
+      const text = (): string => wanted.map(part => `${part.title}\n${table([part.heading, ...part.rows])}`).join('\n');
+      process.stdout.write(flags.html ? matrixPage(date, wanted) : text());
     }
-    return {schema: 'gpudock/matrix/1', matrix: {date: loadMatrix().date}, sections: wanted};
+    return {schema: 'gpudock/matrix/1', matrix: {date}, sections: wanted};
   }
 }

@@ -1,5 +1,10 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../../command.js';
 import {EXIT} from '../../failure.js';
+import {interrupted, interruptSignal} from '../../interrupt.js';
+import {loadMatrix} from '../../matrix/matrix.js';
+import {readOverlay} from '../../matrix/overlay.js';
 import type {Problem} from '../../matrix/verify.js';
 import {printable} from '../../ui/printable.js';
 
@@ -8,22 +13,58 @@ interface Verified {
   files: number;
   rows: number;
   problems: readonly Problem[];
+  /** Registries that gave no answer. */
+  unasked: readonly {repository: string; reason: string}[];
 }
 
 export default class MatrixVerifyCommand extends GpudockCommand {
-  static override summary = 'check the data of the matrix: every file against its schema, the rows against one another';
+  static override summary =
+    'check the matrix: its files, its rows against one another, its tags against the registries';
+  static override strict = false;
+  static override args = {repository: Args.string({description: 'repositories of the matrix; by default all'})};
+  static override flags = {
+    offline: Flags.boolean({description: 'check the data alone, ask no registry'}),
+    configs: Flags.boolean({
+      description: 'also read the config of every image, until the registry allows no more',
+      exclusive: ['offline'],
+    }),
+  };
+  static override examples = ['<%= config.bin %> <%= command.id %> pytorch/pytorch --configs'];
 
   async run(): Promise<Verified> {
-    await this.parse(MatrixVerifyCommand);
+    const {argv, flags} = await this.parse(MatrixVerifyCommand);
+    const signal = interruptSignal();
     const {verifyMatrix} = await import('../../matrix/verify.js');
     const {files, rows, problems} = verifyMatrix();
-    if (problems.length > 0) process.exitCode = EXIT.failed;
-    if (!this.jsonEnabled()) {
-      for (const {file, row, problem} of problems) {
-        process.stdout.write(printable(`${file}: ${row === null ? '' : `${row}: `}${problem}\n`));
-      }
-      process.stdout.write(`${files} files, ${rows} rows, ${problems.length} problems\n`);
-    }
-    return {schema: 'gpudock/matrix-verify/1', files, rows, problems};
+    const told = flags.offline
+      ? {problems: [], unasked: []}
+      : await this.asked(argv.map(String), flags.configs, signal);
+    if (signal.aborted) throw interrupted('the check of the matrix');
+    const all = [...problems, ...told.problems];
+    if (all.length > 0) process.exitCode = EXIT.failed;
+    const verified: Verified = {schema: 'gpudock/matrix-verify/1', files, rows, problems: all, unasked: told.unasked};
+    if (!this.jsonEnabled()) process.stdout.write(printed(verified));
+    return verified;
   }
+
+  private async asked(
+    wanted: readonly string[],
+    configs: boolean,
+    signal: AbortSignal,
+  ): Promise<Pick<Verified, 'problems' | 'unasked'>> {
+    const {verifyRegistries} = await import('../../flow/matrix-update.js');
+    const matrix = loadMatrix(await readOverlay(this.world));
+    const told = await verifyRegistries(this.world, {matrix, wanted, configs, signal});
+    const problems = told.problems.map(({image, problem}) => ({file: 'registry', row: image, problem}));
+    return {problems, unasked: told.unasked};
+  }
+}
+
+function printed({files, rows, problems, unasked}: Verified): string {
+  const lines = [
+    ...problems.map(({file, row, problem}) => `${file}: ${row === null ? '' : `${row}: `}${problem}`),
+    ...unasked.map(({repository, reason}) => `not asked: ${repository}: ${reason}`),
+    `${files} files, ${rows} rows, ${problems.length} problems`,
+  ];
+  return lines.map(line => `${printable(line)}\n`).join('');
 }
