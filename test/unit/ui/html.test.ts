@@ -10,6 +10,6 @@ test('the page has every part, and a row for each of its rows', () => {
 });
 
 test('what stands in a cell is text', () => {
-  const page = matrixPage('d', [{title: 'T', heading: ['a'], rows: [['<script>"&']]}]);
+  const page = matrixPage('d', [{title: 'T', intro: '', heading: ['a'], rows: [['<script>"&']]}]);
   expect(page).toContain('<td>&lt;script&gt;&quot;&amp;</td>');
 });
