@@ -51,7 +51,7 @@ interface Site {
 
 async function openSite(world: World, host: Host, talk: SetupTalk, signal: AbortSignal): Promise<Site> {
   const path = journalPath(world.env);
-  const journal = {path, entries: await readJournal(path)};
+  const journal = {path, entries: await readJournal(world, path)};
   return {world, host, machine: machineOf(world, host, signal), talk, signal, journal};
 }
 

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {chmod, mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, rename, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import * as z from 'zod';
@@ -32,15 +32,12 @@ const Journal = z.object({schema: z.literal('gpudock/setup-journal/1'), entries:
 export const journalPath = (env: World['env']): string =>
   join(env.XDG_STATE_HOME ?? join(env.HOME ?? homedir(), '.local/state'), 'gpudock', 'setup.json');
 
-/** The entries so far, oldest first; none where there is no journal. Throws `journal_invalid`. */
-export async function readJournal(path: string): Promise<Entry[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+/** The entries so far, oldest first; none where there is no journal. Throws `journal_invalid`, `journal_unreadable`. */
+export async function readJournal(world: Pick<World, 'read'>, path: string): Promise<Entry[]> {
+  const file = await world.read(path);
+  if (file.status === 'not-found') return [];
+  if (file.status !== 'ok') throw unreadable(path, file.status);
+  const text = Buffer.from(file.value).toString('utf8');
   try {
     return Journal.parse(JSON.parse(text)).entries;
   } catch (cause) {
@@ -53,6 +50,14 @@ export async function readJournal(path: string): Promise<Entry[]> {
     throw new Failure(failure, {cause});
   }
 }
+
+const unreadable = (path: string, status: string): Failure =>
+  new Failure({
+    code: 'journal_unreadable',
+    message: `the journal of gpudock setup cannot be read: ${status}`,
+    cause: `without ${path} nothing that is changed could be taken back`,
+    fix: `make ${path} readable, or set XDG_STATE_HOME`,
+  });
 
 /** Replaces the journal whole. It may hold what others must not read: proxies with passwords stand in daemon.json. */
 export async function writeJournal(path: string, entries: readonly Entry[]): Promise<void> {

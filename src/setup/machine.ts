@@ -1,3 +1,4 @@
+import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Host} from '../contract/host.js';
 import {asRoot, type Step, written} from '../diagnosis/diagnosis.js';
@@ -13,7 +14,7 @@ export interface Machine {
   must(command: Step, more?: {input?: string; signal?: AbortSignal}): Promise<string>;
   /** null: there is no such file. */
   read(path: string): Promise<Buffer | null>;
-  /** A file that is there keeps its owner and mode. */
+  /** A file that is there keeps its owner and mode; a new one may be read by all. The content is text. */
   write(path: string, content: Buffer): Promise<void>;
   remove(path: string): Promise<void>;
 }
@@ -44,8 +45,10 @@ export function machineOf(world: World, host: Pick<Host, 'user'>, signal?: Abort
     read,
     write: async (path, content) => {
       const there = (await read(path)) !== null;
-      const command: Step = there ? ['tee', path] : ['install', '-D', '--mode=644', '/dev/stdin', path];
-      await must(asRoot(host, ...command), {input: content.toString('utf8')});
+      if (!there) await must(asRoot(host, 'mkdir', '--parents', '--mode=755', dirname(path)));
+      await must(asRoot(host, 'tee', path), {input: content.toString('utf8')});
+      // Whatever root's umask is: apt reads its keys as another user.
+      if (!there) await must(asRoot(host, 'chmod', '644', path));
     },
     remove: async path => {
       await must(asRoot(host, 'rm', '--force', path));

@@ -20,7 +20,7 @@ export async function planUndo(world: World, host: Pick<Host, 'user'>): Promise<
   const left: {path: string; why: string}[] = [];
   // A file that two steps changed is as the later one left it; the earlier one's own state is what that one puts back.
   const willBe = new Map<string, string | null>();
-  for (const entry of (await readJournal(journal)).toReversed()) {
+  for (const entry of (await readJournal(world, journal)).toReversed()) {
     if (entry.kind === 'command') {
       entries.push(entry);
       continue;
@@ -50,7 +50,7 @@ export async function undo(
   say: (line: string) => void,
 ): Promise<void> {
   const machine = machineOf(world, host);
-  let rest = await readJournal(plan.journal);
+  let rest = await readJournal(world, plan.journal);
   for (const entry of plan.entries) {
     say(undoes(entry));
     if (entry.kind === 'command') await machine.must(entry.undo);

@@ -3,7 +3,7 @@ import {printable} from './printable.js';
 
 type GroupDocument = Setup['groups'][number];
 
-const SIGN = {done: '✓', needed: '→', blocked: '✗', unknown: '?'};
+const SIGN = {done: '✓', needed: '→', blocked: '✗', unknown: '?', 'carried-out': '✓', declined: '–'};
 
 /** What became of a group, where that says more than why it was planned. */
 const SAID: Readonly<Record<string, string | undefined>> = {
@@ -16,12 +16,7 @@ export function renderState({distribution, groups, notes}: Setup): string {
   const name = distribution === null ? 'a system that is not known' : distribution.name;
   const width = Math.max(...groups.map(({title}) => title.length));
   const lines = groups.map(({state, outcome, title, why}) =>
-    [
-      outcome === 'carried-out' ? SIGN.done : SIGN[state],
-      title.padEnd(width),
-      '',
-      SAID[outcome ?? 'planned'] ?? why,
-    ].join(' '),
+    [SIGN[outcome ?? state], title.padEnd(width), '', SAID[outcome ?? 'planned'] ?? why].join(' '),
   );
   return [`Set-up of ${name}`, ...lines, ...notes.map(note => `! ${note}`)]
     .map(line => `${printable(line)}\n`)

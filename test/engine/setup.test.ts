@@ -50,6 +50,17 @@ describe('a bare Debian', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({error: {code: 'consent_missing'}});
   });
 
+  test.each([
+    ['Enter, which means no', '\r', 0, /left out/],
+    ['Ctrl-C', '\x03', 130, /was stopped/],
+  ])('is not changed by %s', async (_, keys, exit, says) => {
+    const before = await everything();
+    const run = await bare.atTerminal('setup', {at: /Do this/, keys});
+    expect(run.exit).toBe(exit);
+    expect(run.stdout).toMatch(says);
+    expect(await everything()).toBe(before);
+  });
+
   test(
     'has an engine that runs and builds afterwards, with the settings that were there',
     async () => {

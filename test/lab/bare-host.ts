@@ -22,6 +22,8 @@ export interface BareHost {
   run(args: readonly string[], options?: BareRunOptions): Promise<Run>;
   /** Runs the built gpudock in it. */
   gpudock(args: readonly string[], options?: BareRunOptions): Promise<Run>;
+  /** Runs the built gpudock at a terminal of its own; what stands there is stdout. */
+  atTerminal(line: string, typed: Typed): Promise<Run>;
   /** Runs a program of this machine with the mounts of that one. */
   outside(args: readonly string[]): Promise<Run>;
   remove(): Promise<void>;
@@ -33,6 +35,12 @@ export interface BareRunOptions {
   asLogin?: boolean;
   /** Ctrl-C is sent once stderr matches. */
   interruptAt?: RegExp;
+}
+
+/** What a person types at a terminal, once what stands there matches. */
+export interface Typed {
+  at: RegExp;
+  keys: string;
 }
 
 /** Mounts what a system needs, then waits to be killed with all its processes; as their first it buries the others. */
@@ -65,12 +73,20 @@ export async function bareHost(world: World, {network}: {network: boolean}): Pro
     const home = asLogin ? `/home/${LOGIN.name}` : '/root';
     const pairs = Object.entries({HOME: home, ...own}).map(([key, value]) => `${key}=${value}`);
     const inside = ['setsid', 'env', '--ignore-environment', ...pairs, ...(asLogin ? login : []), ...args];
-    return ran('nsenter', [...enter, '--root', '--wd', ...inside], interruptAt);
+    return ran('nsenter', [...enter, '--root', '--wd', ...inside], {...(interruptAt && {interruptAt})});
   };
   return {
     root,
     run,
     gpudock: (args, options) => run(['node', '/opt/gpudock/bin/run.js', ...args], options),
+    atTerminal: (line, typed) => {
+      const command = `node /opt/gpudock/bin/run.js ${line}`;
+      return ran(
+        'nsenter',
+        [...enter, '--root', '--wd', 'script', '--quiet', '--return', '--command', command, '/dev/null'],
+        {typed},
+      );
+    },
     outside: args => ran('nsenter', [...enter, ...args]),
     remove: async () => {
       const gone = new Promise(done => holder.on('close', done));
@@ -143,13 +159,22 @@ async function first(holder: ChildProcess): Promise<string> {
   return childOf(holder);
 }
 
-function ran(program: string, args: readonly string[], interruptAt?: RegExp): Promise<Run> {
-  const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe'], detached: true});
+interface Meanwhile {
+  interruptAt?: RegExp;
+  typed?: Typed;
+}
+
+function ran(program: string, args: readonly string[], {interruptAt, typed}: Meanwhile = {}): Promise<Run> {
+  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe'], detached: true});
   const run: Run = {exit: null, stdout: '', stderr: ''};
+  if (typed === undefined) child.stdin.end();
+  let sent = false;
   child.stdout.on('data', chunk => {
     run.stdout += chunk;
+    if (sent || typed?.at.test(run.stdout) !== true) return;
+    sent = true;
+    child.stdin.write(typed.keys);
   });
-  let sent = false;
   child.stderr.on('data', chunk => {
     run.stderr += chunk;
     if (sent || interruptAt?.test(run.stderr) !== true) return;
