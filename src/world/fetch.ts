@@ -16,14 +16,15 @@ async function fetchThrough(
   init: Omit<FetchInit, 'certificates' | 'proxies'>,
   {certificates, proxies}: {certificates: string | undefined; proxies: FetchInit['proxies']},
 ): Promise<Response> {
-  const [{EnvHttpProxyAgent, fetch}, {rootCertificates}] = await Promise.all([import('undici'), import('node:tls')]);
+  // CommonJS: in the bundle it has a default export alone.
+  const [{default: undici}, {rootCertificates}] = await Promise.all([import('undici'), import('node:tls')]);
   // A list of authorities replaces the built-in one.
   const tls = certificates === undefined ? {} : {ca: [...rootCertificates, certificates]};
-  const dispatcher = new EnvHttpProxyAgent({
+  const dispatcher = new undici.EnvHttpProxyAgent({
     connect: tls,
     requestTls: tls,
     ...(proxies === undefined ? {} : {httpProxy: proxies.http, httpsProxy: proxies.https, noProxy: proxies.except}),
   });
-  const response = await fetch(url, {...init, dispatcher});
+  const response = await undici.fetch(url, {...init, dispatcher});
   return response as unknown as Response;
 }
