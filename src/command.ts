@@ -35,8 +35,8 @@ export abstract class GpudockCommand extends Command {
 /** The engine's code is loaded by the first question to it: most commands ask none. */
 const engineWhenAsked = (world: Pick<World, 'env' | 'read'>): World['engine'] => {
   let getter: Promise<World['engine']> | undefined;
-  return async (path, timeout) => {
+  return async (path, timeout, body) => {
     getter ??= import('./engine/get.js').then(({engineGetter}) => engineGetter(world));
-    return (await getter)(path, timeout);
+    return (await getter)(path, timeout, body);
   };
 };

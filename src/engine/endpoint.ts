@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import * as z from 'zod';
+import {EXIT, Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import {privateSocket} from './private/paths.js';
 
@@ -21,16 +22,14 @@ type Environment = World['env'];
 
 /**
  * The endpoints to try, in order: `DOCKER_HOST`, the docker context, then the sockets that exist by convention (rootful,
- * rootless, Docker Desktop, Podman, gpudock's private engine).
+ * rootless, Docker Desktop, Podman, gpudock's private engine). Throws a Failure for a context that does not exist: its
+ * engine was asked for, and another one may not answer in its place.
  */
 export async function endpoints(world: Pick<World, 'env' | 'read'>): Promise<Endpoint[]> {
   const {env} = world;
   if (env.DOCKER_HOST) return [chosen(env.DOCKER_HOST, 'DOCKER_HOST', tlsFolder(env))];
   const context = await currentContext(world);
-  if (context !== null && context !== 'default') {
-    const endpoint = await contextEndpoint(world, context);
-    if (endpoint !== null) return [endpoint];
-  }
+  if (context !== null && context !== 'default') return [await contextEndpoint(world, context)];
   const runtime = env.XDG_RUNTIME_DIR;
   return [
     socket('/var/run/docker.sock', 'docker socket'),
@@ -80,15 +79,26 @@ async function currentContext(world: Pick<World, 'env' | 'read'>): Promise<strin
 const ContextMeta = z.object({Endpoints: z.object({docker: z.object({Host: z.string()})})});
 
 /** A context lives in a folder named by the SHA-256 of its name (docker/cli, cli/context/store). */
-async function contextEndpoint(world: Pick<World, 'env' | 'read'>, name: string): Promise<Endpoint | null> {
+async function contextEndpoint(world: Pick<World, 'env' | 'read'>, name: string): Promise<Endpoint> {
   const folder = createHash('sha256').update(name).digest('hex');
   const contexts = join(dockerFolder(world.env), 'contexts');
   const meta = ContextMeta.safeParse(await readJson(world, join(contexts, 'meta', folder, 'meta.json')));
-  if (!meta.success) return null;
+  if (!meta.success) throw missingContext(world.env, name);
   const tls = join(contexts, 'tls', folder, 'docker');
   const hasTls = (await world.read(join(tls, 'ca.pem'))).status === 'ok';
   return chosen(meta.data.Endpoints.docker.Host, `context ${name}`, hasTls ? tls : null);
 }
+
+const missingContext = ({DOCKER_CONTEXT}: Environment, name: string): Failure =>
+  new Failure({
+    code: 'docker_context_missing',
+    message: `there is no docker context ${name.slice(0, 100)}`,
+    cause: DOCKER_CONTEXT ? 'DOCKER_CONTEXT names it' : "docker's config.json names it as the current one",
+    fix: DOCKER_CONTEXT
+      ? 'docker context ls; then: unset DOCKER_CONTEXT'
+      : 'docker context ls; docker context use default',
+    exit: EXIT.noEngine,
+  });
 
 async function readJson(world: Pick<World, 'read'>, path: string): Promise<unknown> {
   const file = await world.read(path);

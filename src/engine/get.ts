@@ -1,29 +1,41 @@
 import {readFile} from 'node:fs/promises';
 import {request as httpRequest, type RequestOptions} from 'node:http';
 import {join} from 'node:path';
+import {isFailure} from '../failure.js';
 import type {EngineAnswer, World} from '../world/world.js';
 import {type Endpoint, endpoints, isRemote, socketPath} from './endpoint.js';
+
+const LONGEST_MESSAGE = 2_000;
 
 /** A `World['engine']` that asks the first endpoint that answers. Plain HTTP: dockerode takes 0.1 s to load. */
 export function engineGetter(world: Pick<World, 'env' | 'read'>): World['engine'] {
   let found: Promise<Endpoint[]> | undefined;
-  return async (path, timeout) => {
+  return async (path, timeout, body) => {
     found ??= endpoints(world);
     let answer: EngineAnswer = {status: 'not-found', detail: 'no engine socket'};
-    for (const endpoint of await found) {
-      answer = await get(endpoint, path, timeout);
-      if (answer.status !== 'not-found') return answer;
+    try {
+      for (const endpoint of await found) {
+        answer = await get(endpoint, path, timeout, body);
+        if (answer.status !== 'not-found') return answer;
+      }
+      return answer;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return {status: 'error', code: error.code, detail: `${error.message}: ${error.reason}`};
     }
-    return answer;
   };
 }
 
-/** `GET path` at one endpoint. A socket that is not there is `not-found`; one that nobody listens on is an `error`. */
-export async function get(endpoint: Endpoint, path: string, timeout: number): Promise<EngineAnswer> {
+/** `GET path` at one endpoint; with a body `POST`. A socket that is not there is `not-found`; one that nobody listens on is an `error`. */
+export async function get(endpoint: Endpoint, path: string, timeout: number, sent?: unknown): Promise<EngineAnswer> {
   try {
-    const {status, body} = await exchange(await target(endpoint), path, timeout);
-    if (status !== 200) return {status: 'error', detail: `${endpoint.source} answered ${status}`};
-    return {status: 'ok', body: JSON.parse(body), remote: isRemote(endpoint)};
+    const {status, body, isJson} = await exchange(await target(endpoint), {path, sent}, timeout);
+    if (status !== 200 && status !== 201)
+      return {
+        status: 'error',
+        detail: `${endpoint.source} answered ${status}: ${body.trim().slice(0, LONGEST_MESSAGE)}`,
+      };
+    return {status: 'ok', body: isJson ? JSON.parse(body) : body, remote: isRemote(endpoint)};
   } catch (error) {
     return refusal(endpoint, error);
   }
@@ -43,22 +55,29 @@ async function target(endpoint: Endpoint): Promise<RequestOptions> {
   return {...place, protocol: 'https:', ...{ca, cert, key}};
 }
 
-async function exchange(place: RequestOptions, path: string, timeout: number): Promise<{status: number; body: string}> {
+async function exchange(
+  place: RequestOptions,
+  {path, sent}: {path: string; sent: unknown},
+  timeout: number,
+): Promise<{status: number; body: string; isJson: boolean}> {
   const request = place.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
+  const method = sent === undefined ? 'GET' : 'POST';
+  const headers = sent === undefined ? {} : {'Content-Type': 'application/json'};
   return new Promise((resolve, reject) => {
     const call = request(
-      {...place, path, method: 'GET', agent: false, signal: AbortSignal.timeout(timeout)},
+      {...place, path, method, headers, agent: false, signal: AbortSignal.timeout(timeout)},
       response => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8')}),
-        );
+        response.on('end', () => {
+          const isJson = response.headers['content-type']?.startsWith('application/json') ?? false;
+          resolve({status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), isJson});
+        });
         response.on('error', reject);
       },
     );
     call.on('error', reject);
-    call.end();
+    call.end(sent === undefined ? undefined : JSON.stringify(sent));
   });
 }
 

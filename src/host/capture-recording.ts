@@ -3,8 +3,9 @@ import {dirname, join} from 'node:path';
 import type {Host} from '../contract/host.js';
 import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
-import type {Tried} from './capture.js';
+import {enginePlace, type Tried} from './capture.js';
 import {commandName} from './commands.js';
+import {ofContainers} from './evidence/containers.js';
 import {readEvidence} from './evidence.js';
 import {probe} from './probe.js';
 import {jsonWithoutSecrets, withoutSecrets} from './secrets.js';
@@ -93,12 +94,13 @@ function recorder(world: World, {files, tried}: Recording): World {
       });
       return reading;
     },
-    async engine(path, timeout) {
-      const answer = await world.engine(path, timeout);
-      const place = `engine${path}.json`;
-      const remote = answer.status === 'ok' ? {remote: answer.remote} : {};
-      note({source: place, status: answer.status, exit: null, ...remote});
-      if (answer.status === 'ok') files.set(place, `${JSON.stringify(jsonWithoutSecrets(answer.body), null, 2)}\n`);
+    async engine(path, timeout, body) {
+      const answer = await world.engine(path, timeout, body);
+      const place = enginePlace(path);
+      const more = answer.status === 'ok' ? {remote: answer.remote} : {detail: withoutSecrets(answer.detail)};
+      note({source: place, status: answer.status, exit: null, ...more});
+      if (answer.status === 'ok')
+        files.set(place, `${JSON.stringify(jsonWithoutSecrets(ofContainers(path, answer.body)), null, 2)}\n`);
       return answer;
     },
     async system(timeout) {
@@ -117,6 +119,12 @@ function listingOf(path: string, names: string[]): string {
 }
 
 function fileWithoutSecrets(path: string, text: string): string {
+  // Of a daemon's environment the PATH alone: the rest may hold tokens and proxies' passwords.
+  if (path.endsWith('/environ'))
+    return text
+      .split('\0')
+      .filter(entry => entry.startsWith('PATH='))
+      .join('\0');
   if (!path.endsWith('.json')) return withoutSecrets(text);
   try {
     return `${JSON.stringify(jsonWithoutSecrets(JSON.parse(text)), null, 2)}\n`;

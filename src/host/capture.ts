@@ -15,6 +15,7 @@ const Tried = z.object({
   exit: z.number().nullish(),
   facts: z.unknown().optional(),
   remote: z.boolean().optional(),
+  detail: z.string().optional(),
 });
 const CaptureJson = z.union([z.array(Tried), z.object({sources: z.array(Tried)}).transform(({sources}) => sources)]);
 export type Tried = z.infer<typeof Tried>;
@@ -84,8 +85,10 @@ export function captureWorld(dir: string): World {
       return {status: 'ok', value: {kind, uid: 0, gid: 0, readable: true, writable: false}};
     },
     async engine(path): Promise<EngineAnswer> {
-      const place = `engine${path}.json`;
+      const place = enginePlace(path);
       const body = await json(place);
+      const refused = tried.get(place);
+      if (refused?.status === 'error' && refused.detail) return {status: 'error', detail: refused.detail};
       if (body !== null) return {status: 'ok', body, remote: tried.get(place)?.remote ?? false};
       return {status: absence(place, `engine${path}`, 'engine'), detail: 'not in the capture'};
     },
@@ -103,6 +106,9 @@ const PathFactsShape = z.object({
   readable: z.boolean(),
   writable: z.boolean(),
 });
+
+/** Where the engine's answer to a path lies: `/images/x?y=1` is `engine/images/x-y-1.json`. */
+export const enginePlace = (path: string): string => `engine${path.replace(/[^\w./-]/g, '-')}.json`;
 
 const lineOf = ({program, args}: Command): string => [program, ...args].join(' ');
 

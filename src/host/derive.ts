@@ -1,12 +1,10 @@
 import type {Gpu, Host} from '../contract/host.js';
-import {privateFolder} from '../engine/private/paths.js';
 import {cudaOfDriver} from '../matrix/driver-branch.js';
 import {gpuFacts} from '../matrix/gpu-names.js';
-import type {World} from '../world/world.js';
 import type {Answer} from './reading.js';
 
 /** What follows from what was read, by the matrix. */
-export function derive(host: Host, answers: readonly Answer[], env: World['env']): void {
+export function derive(host: Host, answers: readonly Answer[]): void {
   const {driver, os} = host;
   if (driver.flavor === null && os.wsl === true && driver.version !== null) setFlavor(host, 'wsl', 'os.wsl');
   // Tegra's own driver numbers follow JetPack, not the desktop branches.
@@ -14,7 +12,7 @@ export function derive(host: Host, answers: readonly Answer[], env: World['env']
   if (driver.flavor !== 'tegra') driver.cudaVersionDerived = cudaOfDriver(driver.version, {wsl: os.wsl === true});
   if (driver.cudaVersionDerived !== null) host.sources['driver.cudaVersionDerived'] = 'matrix';
   for (const gpu of host.gpus ?? []) deriveGpu(gpu);
-  deriveEngine(host, answers, env);
+  deriveEngine(host, answers);
   host.resources.diskFreeMiB ??= freeSpace(host, answers);
 }
 
@@ -35,14 +33,13 @@ function deriveGpu(gpu: Gpu): void {
 }
 
 /** What the engine's answer and this machine's folders say only together. */
-function deriveEngine(host: Host, answers: readonly Answer[], env: World['env']): void {
+function deriveEngine(host: Host, answers: readonly Answer[]): void {
   const {engine, sources} = host;
   const answered = answers.some(({source, status}) => source === 'engine API' && status === 'ok');
   if (!answered) return;
   const elsewhere = engine.remote !== false || engine.snap !== false || engine.desktop !== false;
-  const own = engine.rootDir?.startsWith(privateFolder(env)) ?? false;
-  // The hook's folder counts only where it is the daemon's: not for a remote, snap or Desktop engine, nor for gpudock's own.
-  if (elsewhere || own) forget(engine.gpuAccess, 'hook', 'engine.gpuAccess.hook', sources);
+  // The hook's folder counts only where it is the daemon's: not for a remote, snap or Desktop engine.
+  if (elsewhere) forget(engine.gpuAccess, 'hook', 'engine.gpuAccess.hook', sources);
   // An engine that lists its devices has said all; one that does not (before 28.2) reads the folders itself.
   if (engine.gpuAccess.cdi === null && !elsewhere && usesCdi(answers, engine.kind)) {
     engine.gpuAccess.cdi = specified(answers, engine.cdiDevices);

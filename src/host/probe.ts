@@ -23,7 +23,7 @@ export async function probe(
   const start = performance.now();
   const sources = from.filter(source => world.recorded || !source.recordedOnly);
   const answers = await Promise.all(sources.map(source => askWithin(source, world, timeLimit)));
-  return withUsers(hostOf(answers, world.env), world, timeLimit - (performance.now() - start));
+  return withUsers(hostOf(answers.flat(), world.env), world, timeLimit - (performance.now() - start));
 }
 
 /** Pure: from what the sources answered to the host. */
@@ -33,12 +33,12 @@ export function hostOf(answers: readonly Answer[], env: World['env']): Host {
   overrideCuda(env, host);
   overrideGpus(env, host);
   host.driver.status = driverStatus(all, host.gpus);
-  derive(host, all, env);
+  derive(host, all);
   host.findings = findingsOf(all, host);
   return host;
 }
 
-async function askWithin(source: Source, world: World, limit: number): Promise<Answer> {
+async function askWithin(source: Source, world: World, limit: number): Promise<Answer | readonly Answer[]> {
   const silent = (status: Answer['status']): Answer => ({source: source.name, status, says: {}});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer>(resolve => {

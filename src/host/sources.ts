@@ -5,16 +5,9 @@ import {parseCdiList, parseContainerCli, parseCtkVersion} from './sources/contai
 import {parseCudaJson, parseCudaText, parseNvcc} from './sources/cuda-toolkit.js';
 import {parseDaemonJson} from './sources/daemon-json.js';
 import {parseDmesg} from './sources/dmesg.js';
+import {readEngineAnswers} from './sources/engine-access.js';
 import {parseDockerInfo, parseDockerVersion} from './sources/engine-text.js';
-import {
-  readCdiSpecs,
-  readEngineFacts,
-  readHook,
-  readLibraries,
-  readPciBus,
-  readProcGpus,
-  readSystem,
-} from './sources/folders.js';
+import {readLibraries, readPciBus, readProcGpus, readSystem} from './sources/folders.js';
 import {parseLspci} from './sources/lspci.js';
 import {parseKernelVersion, parseMeminfo, parseOsRelease} from './sources/os.js';
 import {parseModuleVersion, parseProcVersion} from './sources/proc.js';
@@ -33,7 +26,7 @@ export interface Source {
   name: string;
   /** Asked of captures alone: it says nothing that the others do not, or needs root. */
   recordedOnly: boolean;
-  ask(world: World, timeout: number): Promise<Answer>;
+  ask(world: World, timeout: number): Promise<Answer | readonly Answer[]>;
 }
 
 type Parser = (text: string, exit: number) => SourceReading | Promise<SourceReading>;
@@ -59,14 +52,12 @@ export const SOURCES: readonly Source[] = [
   file('/usr/local/cuda/version.json', parseCudaJson),
   file('/usr/local/cuda/version.txt', parseCudaText),
   command('nvcc-version', nvcc),
-  {name: 'engine', recordedOnly: false, ask: readEngineFacts},
+  {name: 'engine', recordedOnly: false, ask: readEngineAnswers},
   command('docker-info', parseDockerInfo, {recordedOnly: true}),
   command('docker-version', parseDockerVersion, {recordedOnly: true}),
-  {name: 'NVIDIA hook', recordedOnly: false, ask: readHook},
   file('/etc/docker/daemon.json', parseDaemonJson),
   command('nvidia-ctk-version', parseCtkVersion),
   command('nvidia-ctk-cdi-list', parseCdiList, {recordedOnly: true}),
-  {name: 'CDI specifications', recordedOnly: false, ask: readCdiSpecs},
   file('/etc/os-release', parseOsRelease),
   {name: 'system', recordedOnly: false, ask: readSystem},
   file('/proc/meminfo', parseMeminfo),

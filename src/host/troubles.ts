@@ -105,6 +105,11 @@ export const EXPLAINED: Record<string, Explanation> = {
     cause: 'the docker client is there, and no daemon answers it',
     fix: 'sudo systemctl start docker',
   },
+  docker_context_missing: {
+    severity: 'error',
+    cause: 'the docker context that was chosen does not exist, so no engine is asked',
+    fix: 'docker context ls; then: unset DOCKER_CONTEXT; docker context use default',
+  },
   docker_permission_denied: {
     severity: 'error',
     cause: "this user may not open the engine's socket",

@@ -20,8 +20,8 @@ export interface World {
   system(timeout: number): Promise<Reading<SystemFacts>>;
   /** True for a capture: asking costs nothing, and what is absent is not recorded. */
   readonly recorded?: boolean;
-  /** `GET path` of the Docker Engine API, for facts only (`/info`, `/version`). Never throws. */
-  engine(path: string, timeout: number): Promise<EngineAnswer>;
+  /** `GET path` of the Docker Engine API, for facts only; with a body `POST`. Never throws. */
+  engine(path: string, timeout: number, body?: unknown): Promise<EngineAnswer>;
   /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`. Throws as `fetch` does. */
   fetch(url: string, init?: FetchInit): Promise<Response>;
 }
@@ -84,7 +84,10 @@ export type Reading<T> =
   | {status: 'ok'; value: T}
   | {status: 'not-found' | 'denied' | 'error' | 'timeout' | 'not-recorded'};
 
-/** What the engine answered. `remote`: it runs on another machine, so its paths are not ours. */
+/**
+ * What the engine answered: JSON as a value, anything else as text. `remote`: it runs on another machine, so its paths
+ * are not ours. `code`: the failure that keeps it from being asked at all.
+ */
 export type EngineAnswer =
   | {status: 'ok'; body: unknown; remote: boolean}
-  | {status: 'not-found' | 'denied' | 'timeout' | 'error' | 'not-recorded'; detail: string};
+  | {status: 'not-found' | 'denied' | 'timeout' | 'error' | 'not-recorded'; detail: string; code?: string};

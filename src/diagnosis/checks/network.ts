@@ -11,8 +11,17 @@ export const network: Check = (host, {engine, system}) => [
   ...clock(engine.clockOffset, host.os.wsl),
 ];
 
+/** A registry that wants a login was reached. */
+const UNREACHED = new Set([
+  'registry_dns',
+  'registry_proxy',
+  'registry_tls',
+  'registry_unreachable',
+  'registry_rate_limited',
+]);
+
 function unreachable(answer: string | null): Diagnosis[] {
-  const [match] = answer ? explainText(answer).filter(({id}) => id.startsWith('registry_')) : [];
+  const [match] = answer ? explainText(answer).filter(({id}) => UNREACHED.has(id)) : [];
   if (!match) return [];
   const {id, cause, fix, source, text} = match;
   return [{id, severity: 'warning', cause: `the engine does not reach its registry: ${cause} (${text})`, fix, source}];

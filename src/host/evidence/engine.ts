@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type {Host} from '../../contract/host.js';
-import type {ContainerEvidence, EngineEvidence} from '../../diagnosis/evidence.js';
+import type {EngineEvidence} from '../../diagnosis/evidence.js';
 import type {World} from '../../world/world.js';
-import {linesOf} from '../text.js';
-import {isThere, outputOf, textOf, unitState} from './reading.js';
+import {readContainers} from './containers.js';
+import {isThere, textOf, unitState} from './reading.js';
 
 const Info = z.object({
   Driver: z.string().nullable().catch(null),
@@ -51,59 +51,16 @@ function clockOffset(said: string | null, now: Date): number | null {
   return Number.isNaN(there) ? null : (there - now.getTime()) / 1_000;
 }
 
-/** A search goes from the engine to Docker Hub by the way that a pull goes, and fetches no image. */
-async function askRegistry(world: Pick<World, 'run'>, timeout: number): Promise<string | null> {
-  const outcome = await world.run({program: 'docker', args: ['search', '--limit', '1', 'busybox'], timeout});
-  if (outcome.status !== 'ran') return null;
-  return outcome.exit === 0 ? '' : outcome.stderr.slice(0, 2_000);
-}
+/**
+ * The engine asks Docker Hub for a tag that is not there, by the way that a pull goes (mirrors, proxies, certificates):
+ * nothing is fetched, and nothing counts as a pull. Empty: the registry answered, whatever it said.
+ */
+export const REACH = '/distribution/busybox:gpudock-doctor/json';
 
-/** Of each container only what is asked for: its environment and command line may hold secrets. */
-export const INSPECTED =
-  '{{.Id}}\t{{.Name}}\t{{json .HostConfig.DeviceRequests}}\t{{.HostConfig.Runtime}}\t{{json .NetworkSettings.Ports}}';
-/** More are not asked. */
-const MOST_CONTAINERS = 50;
-
-async function readContainers(world: World, timeout: number): Promise<ContainerEvidence[] | null> {
-  const ids = await outputOf(world, timeout, 'docker', 'ps', '--quiet');
-  if (ids === null) return null;
-  const running = linesOf(ids)
-    .filter(line => /^[0-9a-f]{12,64}$/.test(line))
-    .slice(0, MOST_CONTAINERS);
-  if (running.length === 0) return [];
-  const said = await outputOf(world, timeout, 'docker', 'inspect', '--format', INSPECTED, ...running);
-  if (said === null) return null;
-  return Promise.all(
-    linesOf(said)
-      .filter(Boolean)
-      .map(line => readContainer(world, line, timeout)),
-  );
-}
-
-async function readContainer(world: Pick<World, 'run'>, line: string, timeout: number): Promise<ContainerEvidence> {
-  const [id = '', name = '', requests = 'null', runtime = '', ports = 'null'] = line.split('\t');
-  const hasGpus =
-    /\[\["gpu"|"Capabilities":\[\[[^\]]{0,100}"gpu"|nvidia\.com\/gpu/.test(requests) || runtime === 'nvidia';
-  return {
-    name: name.replace(/^\//, ''),
-    openPorts: publishedPorts(ports),
-    smi: hasGpus ? await askSmi(world, id, timeout) : null,
-  };
-}
-
-async function askSmi(world: Pick<World, 'run'>, id: string, timeout: number): Promise<string | null> {
-  const outcome = await world.run({program: 'docker', args: ['exec', id, 'nvidia-smi', '-L'], timeout});
-  return outcome.status === 'ran' ? `${outcome.stdout}\n${outcome.stderr}`.slice(0, 2_000) : null;
-}
-
-const Ports = z.record(z.string(), z.array(z.object({HostIp: z.string(), HostPort: z.string()})).nullable());
-
-function publishedPorts(text: string): number[] {
-  const ports = Ports.safeParse(parseConfig(text)).data ?? {};
-  const open = Object.values(ports).flatMap(bindings =>
-    (bindings ?? []).filter(({HostIp}) => ['0.0.0.0', '::', ''].includes(HostIp)),
-  );
-  return [...new Set(open.map(({HostPort}) => Number(HostPort)))].sort((a, b) => a - b);
+async function askRegistry(world: Pick<World, 'engine'>, timeout: number): Promise<string | null> {
+  const answer = await world.engine(REACH, timeout);
+  if (answer.status === 'ok') return '';
+  return answer.status === 'error' ? answer.detail : null;
 }
 
 /** Where installers leave the hook that the daemon does not find. */

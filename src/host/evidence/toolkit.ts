@@ -1,17 +1,20 @@
 import type {ToolkitEvidence} from '../../diagnosis/evidence.js';
 import type {World} from '../../world/world.js';
+import {CDI_FOLDERS} from '../sources/engine-access.js';
 import {decode} from '../text.js';
 import {isThere, textOf} from './reading.js';
 
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/usr/sbin', '/usr/local/sbin'];
-const CDI_FOLDERS = ['/etc/cdi', '/var/run/cdi'];
 
-/** The NVIDIA container toolkit's files. */
-export async function readToolkitEvidence(world: World): Promise<ToolkitEvidence> {
+/** The NVIDIA container toolkit's files, and the CDI specifications in the folders that the engine reads. */
+export async function readToolkitEvidence(
+  world: World,
+  engineFolders: readonly string[] | null = null,
+): Promise<ToolkitEvidence> {
   const [programs, config, cdiSpecs] = await Promise.all([
     Promise.all(FOLDERS.map(folder => isThere(world, `${folder}/nvidia-ctk`))),
     textOf(world, '/etc/nvidia-container-runtime/config.toml', 65_536),
-    readSpecs(world),
+    readSpecs(world, engineFolders?.length ? engineFolders : CDI_FOLDERS),
   ]);
   const installed = programs.includes(true) ? true : programs.includes(null) ? null : false;
   return {installed, noCgroups: config === null ? null : await noCgroups(config), cdiSpecs};
@@ -30,11 +33,14 @@ async function noCgroups(config: string): Promise<boolean | null> {
   }
 }
 
-async function readSpecs(world: Pick<World, 'list' | 'read'>): Promise<ToolkitEvidence['cdiSpecs']> {
-  const listings = await Promise.all(CDI_FOLDERS.map(folder => world.list(folder)));
+async function readSpecs(
+  world: Pick<World, 'list' | 'read'>,
+  folders: readonly string[],
+): Promise<ToolkitEvidence['cdiSpecs']> {
+  const listings = await Promise.all(folders.map(folder => world.list(folder)));
   if (listings.some(({status}) => status !== 'ok' && status !== 'not-found')) return null;
   const paths = listings.flatMap((listing, at) =>
-    listing.status === 'ok' ? listing.value.map(name => `${CDI_FOLDERS[at]}/${name}`) : [],
+    listing.status === 'ok' ? listing.value.map(name => `${folders[at]}/${name}`) : [],
   );
   const specs = await Promise.all(
     paths

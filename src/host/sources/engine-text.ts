@@ -2,7 +2,6 @@ import type {SourceReading} from '../reading.js';
 import {cellVersion, linesOf} from '../text.js';
 import {parseEngine} from './engine.js';
 import {type EngineFacts, engineReading} from './engine-facts.js';
-import {parseYaml} from './yaml.js';
 
 /** A line `key: value` and the plain lines below it. */
 interface Entry {
@@ -22,7 +21,10 @@ export async function parseDockerInfo(text: string): Promise<SourceReading> {
 
 /** A JSON document, or Podman's YAML, which begins with its host; null for text. */
 async function documentOf(text: string): Promise<unknown> {
-  if (/^host:\s*$/m.test(text.slice(0, 20_000))) return parseYaml(text);
+  if (/^host:\s*$/m.test(text.slice(0, 20_000))) {
+    const {parseYaml} = await import('./yaml.js');
+    return parseYaml(text);
+  }
   if (!text.trimStart().startsWith('{')) return null;
   try {
     return JSON.parse(text);

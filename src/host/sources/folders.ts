@@ -1,9 +1,6 @@
-import {readEngine} from '../../engine/facts.js';
 import type {World} from '../../world/world.js';
 import type {Answer, GpuReading, SourceReading, Status} from '../reading.js';
 import {decode, linesOf} from '../text.js';
-import {parseCdiSpec} from './cdi-spec.js';
-import {parseEngine} from './engine.js';
 import {systemReading} from './os.js';
 import {parseProcGpus} from './proc.js';
 
@@ -75,46 +72,9 @@ export async function readLibraries(world: World): Promise<Answer> {
 }
 
 /** All places were looked at, and none has it. */
-function absence(statuses: readonly Status[]): Status {
+export function absence(statuses: readonly Status[]): Status {
   if (statuses.every(status => status === 'ok' || status === 'not-found')) return 'not-found';
   return statuses.find(status => status !== 'ok' && status !== 'not-found') ?? 'error';
-}
-
-const STANDARD_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-
-/** The executable that dockerd looks for on its own PATH before it accepts `--gpus` (moby, daemon/nvidia_linux.go). */
-export async function readHook(world: World): Promise<Answer> {
-  const stats = await Promise.all(
-    STANDARD_FOLDERS.map(folder => world.stat(`${folder}/nvidia-container-runtime-hook`)),
-  );
-  const status = stats.some(stat => stat.status === 'ok') ? 'ok' : absence(stats.map(stat => stat.status));
-  const hook = status === 'ok' ? true : status === 'not-found' ? false : null;
-  return {source: 'nvidia-container-runtime-hook', status, says: {gpuAccess: {hook}}};
-}
-
-const CDI_FOLDERS = ['/etc/cdi', '/var/run/cdi'];
-
-/** Every specification in the standard folders. */
-export async function readCdiSpecs(world: World): Promise<Answer> {
-  const listings = await Promise.all(CDI_FOLDERS.map(folder => world.list(folder)));
-  const paths = listings.flatMap((listing, at) =>
-    listing.status === 'ok' ? listing.value.map(name => `${CDI_FOLDERS[at]}/${name}`) : [],
-  );
-  const specs = paths.filter(path => /\.(?:ya?ml|json)$/.test(path)).slice(0, 50);
-  const readings = await Promise.all(specs.map(path => world.read(path)));
-  const says = await Promise.all(
-    readings.map(reading => (reading.status === 'ok' ? parseCdiSpec(decode(reading.value)) : {})),
-  );
-  const devices = says.flatMap(({engine}: SourceReading) => engine?.cdiDevices ?? []);
-  const status = specs.length > 0 ? 'ok' : absence(listings.map(listing => listing.status));
-  return {source: 'CDI specifications', status, says: devices.length > 0 ? {engine: {cdiDevices: devices}} : {}};
-}
-
-/** The engine, by its API. */
-export async function readEngineFacts(world: World, timeout: number): Promise<Answer> {
-  const answer = await readEngine(world, timeout);
-  if (answer.status === 'ok') return {source: 'engine API', status: 'ok', says: parseEngine(answer)};
-  return {source: 'engine API', status: answer.status, says: {}};
 }
 
 /** What the operating system says. */

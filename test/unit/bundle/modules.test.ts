@@ -8,6 +8,8 @@ const Meta = z.object({
     z.string(),
     z.object({
       imports: z.array(z.object({path: z.string(), kind: z.string()})),
+      exports: z.array(z.string()),
+      entryPoint: z.string().optional(),
       inputs: z.record(z.string(), z.unknown()),
     }),
   ),
@@ -43,6 +45,14 @@ test('the bundle has commands, and its heavy modules are found where they are', 
 test.each(entries)('%s loads nothing heavy before it is needed', entry => {
   expect(loaded(entry)).toContain(entry.replace(/^dist/, 'src').replace(/\.js$/, '.ts'));
   expect(heavy(entry)).toEqual([]);
+});
+
+/** A CommonJS package that is loaded when it is needed has no names of its own in the bundle: `import('yaml').parse` is none. */
+test('what is loaded by its default export alone is written so in src/', () => {
+  const onDemand = Object.values(outputs).flatMap(({imports}) => imports.filter(({kind}) => kind === 'dynamic-import'));
+  const nameless = onDemand.map(({path}) => path).filter(path => outputs[path]?.exports.join() === 'default');
+  const packages = new Set(nameless.map(path => outputs[path]?.entryPoint?.split('/')[1]));
+  expect([...packages].filter(name => name !== undefined).sort()).toEqual(['dockerode', 'undici']);
 });
 
 test.each([

@@ -2,9 +2,8 @@ import {describe, expect, test} from '@jest/globals';
 import {written} from '../../../src/diagnosis/diagnosis.js';
 import {diagnose} from '../../../src/diagnosis/doctor.js';
 import {mend, withFindings} from '../../../src/diagnosis/mend.js';
-import {captureWorld} from '../../../src/host/capture.js';
-import {commandName} from '../../../src/host/commands.js';
-import {INSPECTED} from '../../../src/host/evidence/engine.js';
+import {captureWorld, enginePlace} from '../../../src/host/capture.js';
+import {REACH} from '../../../src/host/evidence/engine.js';
 import {readEvidence} from '../../../src/host/evidence.js';
 import {probe} from '../../../src/host/probe.js';
 import type {Command, Outcome} from '../../../src/world/world.js';
@@ -427,7 +426,13 @@ describe('evidence from a capture', () => {
       ],
       ['files/usr/bin/nvidia-ctk', ''],
       ['files/etc/nvidia-container-runtime/config.toml', '[nvidia-container-cli]\nno-cgroups = true\n'],
-      ['capture.json', JSON.stringify([{source: 'listings/var/run/cdi', status: 'not-found'}])],
+      [
+        'capture.json',
+        JSON.stringify([
+          {source: 'listings/var/run/cdi', status: 'not-found'},
+          {source: enginePlace(REACH), status: 'error', detail: 'no such host'},
+        ]),
+      ],
       [
         'files/etc/cdi/nvidia.yaml',
         'kind: nvidia.com/gpu\nmounts:\n- hostPath: /usr/lib/libcuda.so.570.133.20\n- hostPath: /usr/lib/libcuda.so.1\n',
@@ -437,8 +442,6 @@ describe('evidence from a capture', () => {
         'engine/info.json',
         JSON.stringify({ServerVersion: '28.3.3', Driver: 'vfs', CDISpecDirs: [], SystemTime: '2026-01-01T00:00:00Z'}),
       ],
-      ['commands/docker-search-limit-1-busybox.exit', '1'],
-      ['commands/docker-search-limit-1-busybox.stderr', 'no such host'],
       ['files/proc/self/limits', 'Max locked memory         67108864             67108864             bytes     \n'],
       ['commands/getent-ahosts-localhost.stdout', '::1             STREAM localhost\n::1             DGRAM\n'],
       ['commands/getent-group-docker.stdout', 'docker:x:988:ada,bob\n'],
@@ -480,26 +483,29 @@ describe('evidence from a capture', () => {
 
   test('containers: their open ports, and whether they still have their GPUs', async () => {
     const id = '0123456789ab';
-    const ports = JSON.stringify({
+    const Ports = {
       '8888/tcp': [
         {HostIp: '0.0.0.0', HostPort: '8889'},
         {HostIp: '::', HostPort: '8889'},
       ],
       '22/tcp': [{HostIp: '127.0.0.1', HostPort: '22'}],
       '1/tcp': null,
-    });
+    };
+    const container = {
+      Id: id,
+      Name: '/trainer',
+      HostConfig: {DeviceRequests: [{Capabilities: [['gpu']]}], Runtime: 'runc'},
+      NetworkSettings: {Ports},
+    };
     const {known} = await examined([
       ['engine/info.json', JSON.stringify({ServerVersion: '28.3.3', Driver: 'overlay2'})],
-      ['commands/docker-ps-quiet.stdout', `${id}\n`],
-      [
-        `commands/${commandName({program: 'docker', args: ['inspect', '--format', INSPECTED, id]})}.stdout`,
-        `${id}\t/trainer\t[{"Capabilities":[["gpu"]]}]\trunc\t${ports}\n`,
-      ],
-      [`commands/docker-exec-${id}-nvidia-smi-L.stdout`, 'Failed to initialize NVML: Unknown Error\n'],
-      [`commands/docker-exec-${id}-nvidia-smi-L.exit`, '255'],
+      ['engine/containers/json.json', JSON.stringify([{Id: id}])],
+      [`engine/containers/${id}/json.json`, JSON.stringify(container)],
+      [`engine/containers/${id}/exec.json`, JSON.stringify({Id: 'abcdef012345'})],
+      ['engine/exec/abcdef012345/start.json', JSON.stringify('Failed to initialize NVML: Unknown Error\r\n')],
     ]);
     expect(known.engine.containers).toEqual([
-      {name: 'trainer', openPorts: [8889], smi: 'Failed to initialize NVML: Unknown Error\n\n'},
+      {name: 'trainer', openPorts: [8889], smi: 'Failed to initialize NVML: Unknown Error\r\n'},
     ]);
   });
 
