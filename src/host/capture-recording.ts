@@ -100,7 +100,7 @@ function recorder(world: World, {files, tried}: Recording): World {
       const more = answer.status === 'ok' ? {remote: answer.remote} : {detail: withoutSecrets(answer.detail)};
       note({source: place, status: answer.status, exit: null, ...more});
       if (answer.status === 'ok')
-        files.set(place, `${JSON.stringify(jsonWithoutSecrets(ofContainers(path, answer.body)), null, 2)}\n`);
+        files.set(place, `${JSON.stringify(answerWithoutSecrets(path, answer.body), null, 2)}\n`);
       return answer;
     },
     async system(timeout) {
@@ -111,6 +111,10 @@ function recorder(world: World, {files, tried}: Recording): World {
     },
   };
 }
+
+/** The numbers of containers, unlike those of machines, name nobody: the questions that follow need them. */
+const answerWithoutSecrets = (path: string, body: unknown): unknown =>
+  /^\/(?:containers|exec)\//.test(path) ? ofContainers(path, body) : jsonWithoutSecrets(body);
 
 /** Of the system's library folders, the driver's files alone: what else is installed is nobody else's business. */
 function listingOf(path: string, names: string[]): string {

@@ -3,11 +3,12 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {connect} from '../../src/engine/connect.js';
 import type {Host} from '../../src/contract/host.js';
+import {connect} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {liveWorld} from '../../src/world/live.js';
 import {gpudock, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
-import {reader} from './reader.js';
 
 let lab: Lab;
 const folders: string[] = [];
@@ -39,7 +40,9 @@ describe('the engine of the lab', () => {
     const folder = await mkdtemp(join(tmpdir(), 'gpudock-recorded-'));
     folders.push(folder);
     await gpudock(lab, ['host', '--capture', folder], {env: {HF_TOKEN: 'hf_abcdefghijklmnop'}});
-    const {engine} = hostOf((await gpudock(lab, ['host', '--from', folder, '--json'], {env: {DOCKER_HOST: ''}})).stdout);
+    const {engine} = hostOf(
+      (await gpudock(lab, ['host', '--from', folder, '--json'], {env: {DOCKER_HOST: ''}})).stdout,
+    );
     expect(engine.gpuAccess).toEqual({cdi: true, hook: true, runtime: false});
     expect(() => execFileSync('grep', ['-rlE', 'hf_abcdef|HOME=/', folder])).toThrow();
   });
@@ -57,7 +60,7 @@ describe('doctor', () => {
   });
 
   test('a running container: its open port, and the GPU that it lost', async () => {
-    const {docker} = await connect({env: {DOCKER_HOST: lab.host}, read: reader});
+    const {docker} = await connect({...liveWorld(engineGetter), env: {DOCKER_HOST: lab.host}});
     const name = `gpudock-doctor-test-${process.pid}`;
     const script = `printf '#!/bin/sh\\necho "Failed to initialize NVML: Unknown Error"\\nexit 255\\n' >/usr/bin/nvidia-smi; chmod +x /usr/bin/nvidia-smi; sleep 300`;
     const container = await docker.createContainer({

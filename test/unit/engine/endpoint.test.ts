@@ -84,3 +84,11 @@ test('a log without its frames is what was written; a cut one gives what is ther
     }),
   );
 });
+
+test.each([
+  ['DOCKER_CONTEXT', {DOCKER_CONTEXT: 'nowhere'}, {}],
+  ["docker's configuration", {}, config],
+])('a context that %s names and that is not there is an error', async (_, env, files) => {
+  const asked = endpoints(memory(files, {HOME, ...env}));
+  await expect(asked).rejects.toMatchObject({code: 'docker_context_missing', exit: 5});
+});
