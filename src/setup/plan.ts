@@ -64,7 +64,7 @@ function notes(facts: SetupFacts, groups: readonly Group[]): string[] {
 
 /** The driver is never installed: it ties a machine to a kernel, a desktop and Secure Boot keys. */
 function driverNote({host}: SetupFacts): string[] {
-  if (!hasGpu(host) || host.driver.status === 'ok') return [];
+  if (!hasGpu(host) || host.driver.status === 'ok' || host.driver.status === 'unknown') return [];
   if (host.os.wsl) return ['The NVIDIA driver is installed on Windows; none belongs into WSL2.'];
   const [finding] = driverAbsent(host, NO_EVIDENCE);
   if (finding) return [`${finding.cause}. Setup leaves it to you: ${finding.fix}`];

@@ -16,6 +16,7 @@ export function gpuGroup(facts: SetupFacts): Group {
   if (elsewhere !== null) return say('done', elsewhere);
   if (host.gpus === null) return say('unknown', 'it is not known whether there is an NVIDIA GPU');
   if (!hasGpu(host)) return say('done', 'no NVIDIA GPU is here');
+  if (host.driver.status === 'unknown') return say('unknown', 'it is not known whether the NVIDIA driver answers');
   if (host.driver.status !== 'ok') return say('blocked', 'the NVIDIA driver does not answer: it comes first');
   if (host.engine.kind === 'podman') return specification(facts);
   if (cdi || hook || runtime) return say('done', `the engine hands them over ${by(host.engine.gpuAccess)}`);
