@@ -5,6 +5,7 @@ import {captureWorld} from '../host/capture.js';
 import {recordCapture} from '../host/capture-recording.js';
 import {probe} from '../host/probe.js';
 import {renderHost} from '../ui/host.js';
+import type {World} from '../world/world.js';
 
 export default class HostCommand extends GpudockCommand {
   static override summary = 'show what this machine has: driver, GPUs, CUDA, engine, resources';
@@ -24,9 +25,15 @@ export default class HostCommand extends GpudockCommand {
   async run(): Promise<Host> {
     const {flags} = await this.parse(HostCommand);
     const host = flags.capture
-      ? await recordCapture(this.world, flags.capture)
+      ? await record(this.world, flags.capture)
       : await probe(flags.from ? captureWorld(flags.from) : this.world);
     if (!this.jsonEnabled()) this.log(renderHost(host));
     return host;
   }
+}
+
+/** With what set-up and the doctor want to know: a capture answers them too. */
+async function record(world: World, folder: string): Promise<Host> {
+  const {readSetupFacts} = await import('../setup/facts.js');
+  return recordCapture(world, folder, readSetupFacts);
 }

@@ -20,13 +20,19 @@ interface Recording {
 /**
  * Probes a machine and writes all that the probe was told into a folder, from which {@link captureWorld} replays the
  * same host. Serial numbers, tokens and passwords are taken out.
+ * `also`: what others want to know of the machine, so that a capture answers them too.
  */
-export async function recordCapture(world: World, dir: string): Promise<Host> {
+export async function recordCapture(
+  world: World,
+  dir: string,
+  also: (world: World, host: Host) => Promise<unknown> = async () => null,
+): Promise<Host> {
   await refuseFull(dir);
   const recording: Recording = {files: new Map(), tried: new Map()};
   const listening = recorder(world, recording);
   const host = await probe(listening);
   await readEvidence(listening, host);
+  await also(listening, host);
   const capture = {
     schema: 'gpudock/capture/1',
     date: world.now().toISOString(),

@@ -55,7 +55,11 @@ const BUILDX = ['/usr/libexec', '/usr/lib', '/usr/local/lib', '/usr/local/libexe
 );
 
 /** Looks, and changes nothing. */
-export async function readSetupFacts(world: World, host: Host, request: SetupRequest): Promise<SetupFacts> {
+export async function readSetupFacts(
+  world: World,
+  host: Host,
+  request: Pick<SetupRequest, 'dataRoot' | 'packages'> = {dataRoot: null, packages: null},
+): Promise<SetupFacts> {
   const release = await readRelease(world, host);
   const debian = release?.family === 'debian';
   const [systemd, initScript, dockerd, buildx, toolkit, system, daemonConfig, installed, offers] = await Promise.all([

@@ -44,6 +44,12 @@ describe('a bare Debian', () => {
     expect(await everything()).toBe(before);
   });
 
+  test('gets the same plan from its capture', async () => {
+    ended(await bare.gpudock(['host', '--capture', '/tmp/capture']));
+    const {groups} = document(await bare.gpudock(['setup', '--dry-run', '--from', '/tmp/capture', '--json']));
+    expect(groups).toEqual(document(await bare.gpudock(['setup', '--dry-run', '--json'])).groups);
+  });
+
   test('is not changed without consent', async () => {
     const run = await bare.gpudock(['setup', '--json']);
     expect(run.exit).toBe(2);
