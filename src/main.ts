@@ -2,11 +2,12 @@ import {flush} from '@oclif/core/flush';
 import {handle} from '@oclif/core/handle';
 import {run} from '@oclif/core/run';
 import {EXIT} from './failure.js';
+import {withProgramApart} from './separate-argv.js';
 
 /** The executable's one entry: runs the command named on the command line. */
 export async function main(url: string): Promise<void> {
   try {
-    await run(process.argv.slice(2), url);
+    await run(withProgramApart(process.argv.slice(2)), url);
     await flush();
   } catch (error) {
     await handle(asUsage(error));

@@ -5,7 +5,8 @@ import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {type Listed, listContainers, removeContainer} from '../engine/containers.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {type Notebook, portTaken, runningNotebook, startNotebook, untilReady} from '../engine/notebook.js';
-import {EXIT, Failure, isFailure} from '../failure.js';
+import {remoteEngine} from '../engine/remote.js';
+import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {noGpuReason} from '../launch/gpus.js';
 import {type LaunchPlan, planLaunch} from '../launch/plan.js';
@@ -52,7 +53,8 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
     Promise.all([readSituation(world, request, 'launch'), connect(world)]),
   );
   if (!isLocal(engine)) throw remoteEngine(engine);
-  const containers = await listContainers(engine, situation.project.dir);
+  const ofProject = await listContainers(engine, situation.project.dir);
+  const containers = ofProject.filter(({purpose}) => purpose === 'notebook');
   const running = containers.find(({state}) => state === 'running');
   if (running !== undefined) {
     const notebook = await runningNotebook(engine, running.id, running.name);
@@ -136,12 +138,3 @@ function containerName({name, dir}: Situation['project'], containers: readonly L
   const taken = containers.some(other => other.name === plain && other.project !== dir);
   return taken ? `${plain}-${createHash('sha256').update(dir).digest('hex').slice(0, 6)}` : plain;
 }
-
-const remoteEngine = ({endpoint}: Engine): Failure =>
-  new Failure({
-    code: 'remote_engine',
-    message: `the engine runs on another machine (${endpoint.source})`,
-    cause: 'the project folder of this machine cannot be mounted there',
-    fix: 'run gpudock on that machine, or unset DOCKER_HOST to use the engine here',
-    exit: EXIT.noEngine,
-  });

@@ -1,10 +1,12 @@
 import type {ContainerBody} from './plan.js';
 
 /** The container as a `docker run` line that gives the same one. Safe to paste: every word is quoted for a POSIX shell. */
-export function dockerCommand(name: string, container: ContainerBody): string {
+export function dockerCommand(name: string, container: ContainerBody, detach = true): string {
   const {HostConfig: host} = container;
   const words = [
-    'docker run --detach',
+    detach ? 'docker run --detach' : 'docker run --rm',
+    ...(container.Tty === true ? ['--tty'] : []),
+    ...(container.OpenStdin === true ? ['--interactive'] : []),
     `--name ${quote(name)}`,
     `--user ${quote(container.User)}`,
     ...host.GroupAdd.map(group => `--group-add ${quote(group)}`),
@@ -14,6 +16,8 @@ export function dockerCommand(name: string, container: ContainerBody): string {
     ...host.Ulimits.map(({Name, Soft, Hard}) => `--ulimit ${Name}=${Soft}:${Hard}`),
     ...host.SecurityOpt.map(option => `--security-opt ${quote(option)}`),
     ...logFlags(container),
+    ...limitFlags(container),
+    ...(container.Entrypoint === undefined ? [] : [`--entrypoint ${quote(container.Entrypoint.join(' '))}`]),
     ...Object.entries(host.PortBindings).flatMap(([port, bindings]) =>
       bindings.map(({HostIp, HostPort}) => `--publish ${quote(`${HostIp}:${HostPort}:${port.replace('/tcp', '')}`)}`),
     ),
@@ -22,6 +26,7 @@ export function dockerCommand(name: string, container: ContainerBody): string {
     ...container.Env.map(variable => `--env ${quote(variable)}`),
     ...Object.entries(container.Labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`),
     quote(container.Image),
+    ...(container.Cmd ?? []).map(quote),
   ];
   return words.join(' \\\n  ');
 }
@@ -34,6 +39,16 @@ function gpuFlags({HostConfig: {DeviceRequests = [], Runtime}}: ContainerBody): 
   );
   return Runtime === undefined ? requests : [...requests, `--runtime ${quote(Runtime)}`];
 }
+
+const limitFlags = ({HostConfig: host}: ContainerBody): string[] => [
+  ...(host.Init === true ? ['--init'] : []),
+  ...(host.Memory === undefined ? [] : [`--memory ${host.Memory} --memory-swap ${host.MemorySwap ?? host.Memory}`]),
+  ...(host.NanoCpus === undefined ? [] : [`--cpus ${host.NanoCpus / 1e9}`]),
+  ...(host.PidsLimit === undefined ? [] : [`--pids-limit ${host.PidsLimit}`]),
+  ...(host.RestartPolicy === undefined
+    ? []
+    : [`--restart ${host.RestartPolicy.Name}:${host.RestartPolicy.MaximumRetryCount}`]),
+];
 
 const logFlags = ({HostConfig: {LogConfig}}: ContainerBody): string[] =>
   LogConfig === undefined

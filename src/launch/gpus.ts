@@ -10,12 +10,15 @@ export type GpuGrant =
   | {form: 'runtime'; ids: string[]};
 
 /** `--gpus`: `all`, `none`, `auto`, a count, or a comma list of indexes and UUIDs. */
-export function grantGpus(host: Host, wanted: string): {grant: GpuGrant; count: number; decision: Decision} {
+export function grantGpus(
+  host: Host,
+  wanted: string,
+): {grant: GpuGrant; count: number; ids: string[]; decision: Decision} {
   const gpus = host.gpus ?? [];
   const chosen = choose(gpus, wanted);
   if (chosen.length === 0) {
     const why = gpus.length > 0 && /^(?:none|0+)$/.test(wanted) ? 'asked for' : noGpuReason(host);
-    return {grant: {form: 'none'}, count: 0, decision: {setting: 'gpus', value: 'none', why}};
+    return {grant: {form: 'none'}, count: 0, ids: [], decision: {setting: 'gpus', value: 'none', why}};
   }
   const grant = grantOf(host, chosen);
   const how = {
@@ -25,7 +28,8 @@ export function grantGpus(host: Host, wanted: string): {grant: GpuGrant; count: 
     none: '',
   }[grant.form];
   const why = `${chosen.map(gpu => gpu.name ?? 'unknown GPU').join(', ')}; ${how}`;
-  return {grant, count: chosen.length, decision: {setting: 'gpus', value: chosen.map(idOf).join(','), why}};
+  const ids = chosen.map(idOf);
+  return {grant, count: chosen.length, ids, decision: {setting: 'gpus', value: ids.join(','), why}};
 }
 
 /** How many GPUs the wish comes to, before an engine is asked. */

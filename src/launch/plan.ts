@@ -4,7 +4,18 @@ import {LABEL} from '../dockerfile/plan.js';
 import type {Project} from '../environment/project.js';
 import {dockerCommand} from './command-line.js';
 import {type GpuGrant, grantGpus} from './gpus.js';
+import {
+  type AskedResources,
+  type LimitFields,
+  limitDecisions,
+  limitFields,
+  NOTHING_ASKED,
+  sharedMemory,
+  type Ulimit,
+  ulimits,
+} from './resources.js';
 import {type Caller, type ContainerUser, containerUser} from './user.js';
+import {NOTEBOOK, type Work} from './work.js';
 
 /** The body of POST /containers/create, the part that gpudock sets (Docker Engine API 1.41 and later). */
 export interface ContainerBody {
@@ -13,18 +24,25 @@ export interface ContainerBody {
   Env: string[];
   Labels: Record<string, string>;
   WorkingDir: string;
+  Entrypoint?: string[];
+  Cmd?: string[];
+  Tty?: boolean;
+  OpenStdin?: boolean;
+  StdinOnce?: boolean;
   ExposedPorts: Record<string, Record<string, never>>;
-  HostConfig: {
+  HostConfig: LimitFields & {
     Binds: string[];
     PortBindings: Record<string, {HostIp: string; HostPort: string}[]>;
     ShmSize: number;
-    Ulimits: {Name: string; Soft: number; Hard: number}[];
+    Ulimits: Ulimit[];
     SecurityOpt: string[];
     GroupAdd: string[];
     UsernsMode?: string;
     LogConfig?: {Type: string; Config: Record<string, string>};
     DeviceRequests?: {Driver: string; DeviceIDs: string[]; Capabilities?: string[][]}[];
     Runtime?: string;
+    Init?: boolean;
+    RestartPolicy?: {Name: 'on-failure'; MaximumRetryCount: number};
   };
 }
 
@@ -54,33 +72,48 @@ export interface LaunchQuestion {
   mayRaiseLimits: boolean | null;
   dockerfile: string | null;
   decisions: readonly Decision[];
+  /** Default: JupyterLab. */
+  work?: Work;
+  /** Default: nothing. */
+  resources?: AskedResources;
 }
 
 export const CONTAINER_PORT = 8888;
 export const HOME = '/home/gpudock';
+/** Holds what pip and model hubs download, for all projects. */
+export const CACHE_VOLUME = 'gpudock-cache';
+/** Which GPUs a container was given: UUIDs (or indexes), joined by commas. */
+export const GPUS_LABEL = 'gpudock.gpus';
+/** After so many failed starts in a row the cause is not going away. */
+const RESTARTS = 5;
 export const CERTIFICATES = '/etc/gpudock-certificates.pem';
 
-/** The launch of a notebook. Pure: everything it depends on is in the question. */
+/** The launch of a container. Pure: everything it depends on is in the question. */
 export function planLaunch(question: LaunchQuestion): LaunchPlan {
-  const {project, image, host, port} = question;
+  const {project, image, host, port, work = NOTEBOOK, resources = NOTHING_ASKED} = question;
   const gpus = grantGpus(host, question.gpus);
   const user = containerUser(host, question.caller);
-  const shm = sharedMemory(
-    host,
-    gpus.count,
-    project.requirements.some(({name}) => name === 'ray'),
-  );
+  const ray = project.requirements.some(({name}) => name === 'ray');
+  const shm = sharedMemory(host, {gpus: gpus.count, ray, asked: resources.shmBytes});
   const limits = ulimits(question.mayRaiseLimits);
   const container: ContainerBody = {
     Image: image,
     User: user.user,
-    Env: environment(user, gpus.grant, question.certificates),
-    Labels: {[LABEL.project]: project.dir, [LABEL.purpose]: 'notebook'},
+    Env: [...environment(user, gpus.grant, question.certificates), ...work.env],
+    Labels: {
+      [LABEL.project]: project.dir,
+      [LABEL.purpose]: work.purpose,
+      ...(gpus.ids.length === 0 ? {} : {[GPUS_LABEL]: gpus.ids.join(',')}),
+    },
     WorkingDir: '/workspace',
-    ExposedPorts: {[`${CONTAINER_PORT}/tcp`]: {}},
+    ...startFields(work),
+    ExposedPorts: work.port === null ? {} : {[`${work.port}/tcp`]: {}},
     HostConfig: {
-      Binds: [`${project.dir}:/workspace`, `gpudock-cache:${HOME}/.cache`],
-      PortBindings: {[`${CONTAINER_PORT}/tcp`]: [{HostIp: '127.0.0.1', HostPort: port === 0 ? '' : String(port)}]},
+      Binds: [`${project.dir}:/workspace`, `${CACHE_VOLUME}:${HOME}/.cache`, ...work.binds],
+      PortBindings:
+        work.port === null
+          ? {}
+          : {[`${work.port}/tcp`]: [{HostIp: '127.0.0.1', HostPort: port === 0 ? '' : String(port)}]},
       ShmSize: shm.bytes,
       Ulimits: limits.ulimits,
       SecurityOpt: ['no-new-privileges'],
@@ -88,7 +121,9 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       ...(user.usernsMode === null ? {} : {UsernsMode: user.usernsMode}),
       ...(host.engine.kind === 'podman'
         ? {}
-        : {LogConfig: {Type: 'json-file', Config: {'max-size': '10m', 'max-file': '3'}}}),
+        : {Init: true, LogConfig: {Type: 'json-file', Config: {'max-size': '10m', 'max-file': '3'}}}),
+      ...(work.restart ? {RestartPolicy: {Name: 'on-failure', MaximumRetryCount: RESTARTS}} : {}),
+      ...limitFields(resources),
       ...gpuFields(gpus.grant),
     },
   };
@@ -97,10 +132,10 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
     image,
     name: question.name,
     container: {...container},
-    command: dockerCommand(question.name, container),
+    command: dockerCommand(question.name, container, work.detach),
     user,
     portFixed: question.portFixed,
-    url: port === 0 ? null : `http://127.0.0.1:${port}/lab`,
+    url: work.port === null || port === 0 ? null : `http://127.0.0.1:${port}${work.path}`,
     dockerfile: question.dockerfile,
     decisions: [
       ...question.decisions,
@@ -110,10 +145,25 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       {setting: 'cache', value: 'gpudock-cache', why: 'downloads of pip and model hubs outlive the container'},
       shm.decision,
       limits.decision,
-      {setting: 'port', value: port === 0 ? 'any' : String(port), why: portReason(question)},
+      ...limitDecisions(resources),
+      ...(work.port === null ? [] : [portDecision(question)]),
     ],
   };
 }
+
+/** An image's own entry point takes no part in a command of the user's. */
+const startFields = ({entrypoint, command, tty, stdin}: Work): Partial<ContainerBody> => ({
+  ...(entrypoint === null ? {} : {Entrypoint: [...entrypoint]}),
+  ...(command === null ? {} : {Cmd: [...command]}),
+  ...(tty ? {Tty: true} : {}),
+  ...(stdin ? {OpenStdin: true, StdinOnce: true} : {}),
+});
+
+const portDecision = (question: LaunchQuestion): Decision => ({
+  setting: 'port',
+  value: question.port === 0 ? 'any' : String(question.port),
+  why: portReason(question),
+});
 
 function portReason({port, portFixed}: LaunchQuestion): string {
   if (portFixed) return 'asked for; open to this machine alone';
@@ -139,44 +189,4 @@ function gpuFields(grant: GpuGrant): Pick<ContainerBody['HostConfig'], 'DeviceRe
   if (grant.form === 'cdi') return {DeviceRequests: [{Driver: 'cdi', DeviceIDs: grant.devices}]};
   if (grant.form === 'request') return {DeviceRequests: [{Driver: '', DeviceIDs: grant.ids, Capabilities: [['gpu']]}]};
   return grant.form === 'runtime' ? {Runtime: 'nvidia'} : {};
-}
-
-const GIB = 1024;
-
-/**
- * Shared memory, which data loaders and NCCL pass tensors through: a quarter of RAM, at least 1 GiB and 2 GiB a GPU, for
- * ray 30 % (its own documented need), never over half of RAM. It is a limit and not a reservation.
- */
-function sharedMemory(host: Host, gpus: number, ray: boolean): {bytes: number; decision: Decision} {
-  const ram = host.resources.memoryMiB;
-  const floor = Math.max(1 * GIB, 2 * GIB * gpus);
-  const wish = ram === null ? floor : Math.max(floor, Math.floor(ram * (ray ? 0.3 : 0.25)));
-  const mib = ram === null ? wish : Math.min(wish, Math.floor(ram / 2));
-  const why =
-    ram === null
-      ? 'the machine’s memory is not known: a floor'
-      : `${ray ? 'ray wants 30 %' : 'a quarter'} of ${(ram / GIB).toFixed(1)} GiB of memory${mib < wish ? ', held to half of it' : ''}; a limit, not a reservation`;
-  return {bytes: mib * 1024 * 1024, decision: {setting: 'shm', value: `${mib} MiB`, why}};
-}
-
-const STACK = {Name: 'stack', Soft: 67_108_864, Hard: 67_108_864};
-
-/** NVIDIA's advice for its images: unlimited locked memory, 64 MiB of stack (NGC framework containers user guide). */
-function ulimits(mayRaise: boolean | null): {
-  ulimits: {Name: string; Soft: number; Hard: number}[];
-  decision: Decision;
-} {
-  if (mayRaise === false)
-    return {
-      ulimits: [STACK],
-      decision: {
-        setting: 'ulimits',
-        value: 'stack=64 MiB',
-        why: 'memlock stays as the engine has it: this engine may not raise it',
-      },
-    };
-  return {
-    ulimits: [{Name: 'memlock', Soft: -1, Hard: -1}, STACK],
-    decision: {setting: 'ulimits', value: 'memlock=-1, stack=64 MiB', why: 'as NVIDIA advises for pinned memory'},
-  };
 }

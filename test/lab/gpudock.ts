@@ -20,6 +20,8 @@ export interface RunOptions {
   /** Sent once stderr matches. */
   interruptAt?: RegExp;
   cwd?: string;
+  /** What it reads from its standard input; default: nothing. */
+  input?: string;
 }
 
 export async function readLab(): Promise<Lab> {
@@ -30,7 +32,7 @@ export async function readLab(): Promise<Lab> {
 export async function gpudock(
   lab: Lab,
   args: string[],
-  {env = {}, uid, interruptAt, cwd}: RunOptions = {},
+  {env = {}, uid, interruptAt, cwd, input}: RunOptions = {},
 ): Promise<Run> {
   const root = uid === undefined ? resolve('.') : await readableCopy();
   const home = uid === undefined ? null : await homeOf(uid, lab.buildx);
@@ -38,14 +40,15 @@ export async function gpudock(
   const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], {
     env: {...process.env, DOCKER_HOST: uid === undefined ? lab.host : await openSocket(lab), ...own, ...env},
     ...(uid === undefined ? {} : {uid, gid: uid}),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : {cwd}),
   });
+  child.stdin?.end(input);
   const run: Run = {exit: null, stdout: '', stderr: ''};
-  child.stdout.on('data', chunk => {
+  child.stdout?.on('data', chunk => {
     run.stdout += chunk;
   });
-  child.stderr.on('data', chunk => {
+  child.stderr?.on('data', chunk => {
     run.stderr += chunk;
     if (interruptAt?.test(run.stderr)) child.kill('SIGINT');
   });

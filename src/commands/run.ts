@@ -1,0 +1,92 @@
+import * as Flags from '@oclif/core/flags';
+import {EXIT, Failure} from '../failure.js';
+import {detachJob, planJob, runJob} from '../flow/job.js';
+import {imageFlags} from '../image-flags.js';
+import {JobCommand} from '../job-command.js';
+import {jobSignals} from '../job-signals.js';
+import {job} from '../launch/work.js';
+import {askedResources, launchFlags, passedVariables} from '../launch-flags.js';
+import {showBuild} from '../ui/build.js';
+import {jobEnded} from '../ui/job.js';
+import {renderLaunch} from '../ui/launch.js';
+import {Progress} from '../ui/progress.js';
+
+export default class RunCommand extends JobCommand {
+  static override summary = "run a command in a project's environment; its exit code is passed through";
+  static override strict = false;
+  static override usage = 'run [FLAGS] [--] COMMAND…';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> python train.py --epochs 3',
+    '<%= config.bin %> <%= command.id %> --gpus auto --detach -- python train.py',
+    'cat lines.txt | <%= config.bin %> <%= command.id %> wc -l',
+  ];
+  static override flags = {
+    ...imageFlags,
+    ...launchFlags,
+    project: Flags.string({char: 'C', description: 'the project folder', default: '.', helpValue: 'DIR'}),
+    name: Flags.string({description: 'name of the container'}),
+    detach: Flags.boolean({char: 'd', description: 'leave it running, and keep it when it has ended'}),
+    'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
+    from: Flags.string({
+      description: 'with --dry-run: plan for a recorded machine',
+      helpValue: 'DIR',
+      dependsOn: ['dry-run'],
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const {flags} = await this.parse(RunCommand);
+    const command = this.program();
+    if (command.length === 0) throw nothingToRun();
+    const tty = this.ownTerminal() && !flags.detach;
+    const stdin = !flags.detach;
+    const signals = jobSignals();
+    const progress = new Progress(process.stderr);
+    const flow = {
+      world: this.world,
+      signal: signals.signal,
+      note: (line: string) => progress.line(line),
+      onEvent: showBuild(progress),
+    };
+    const request = {
+      folder: flags.project,
+      from: flags.from ?? null,
+      gpus: flags.gpus ?? null,
+      base: flags.base ?? null,
+      name: flags.name ?? null,
+      resources: askedResources(flags),
+      work: job(command, {tty, stdin, detach: flags.detach, env: passedVariables(flags.env, this.world.env)}),
+    };
+    try {
+      if (flags['dry-run']) {
+        const {schema, image, container, command, decisions, url, dockerfile} = await planJob(flow, request);
+        const document = {schema, image, container, command, decisions, url, dockerfile};
+        if (!this.jsonEnabled()) process.stdout.write(renderLaunch(document));
+        return document;
+      }
+      if (flags.detach) {
+        const {name, id} = await detachJob(flow, request);
+        if (!this.jsonEnabled()) process.stdout.write(`${name}\n`);
+        return {schema: 'gpudock/run/1', name, id, exit: null};
+      }
+      const {ownConsole} = await import('../engine/job.js');
+      const console = ownConsole(stdin, tty, this.outputs());
+      const end = await runJob(flow, request, {console, signals});
+      progress.end();
+      if (end.outOfMemory !== null) this.say(jobEnded(end.outOfMemory));
+      process.exitCode = end.exit;
+      return {schema: 'gpudock/run/1', ...end};
+    } finally {
+      progress.end();
+    }
+  }
+}
+
+const nothingToRun = (): Failure =>
+  new Failure({
+    code: 'no_command',
+    message: 'there is nothing to run',
+    cause: 'no command stands after the flags',
+    fix: 'gpudock run python train.py, or gpudock shell',
+    exit: EXIT.usage,
+  });

@@ -1,0 +1,55 @@
+import * as Flags from '@oclif/core/flags';
+import {runJob} from '../flow/job.js';
+import {imageFlags} from '../image-flags.js';
+import {JobCommand} from '../job-command.js';
+import {jobSignals} from '../job-signals.js';
+import {job, SHELL} from '../launch/work.js';
+import {askedResources, launchFlags, passedVariables} from '../launch-flags.js';
+import {showBuild} from '../ui/build.js';
+import {jobEnded} from '../ui/job.js';
+import {Progress} from '../ui/progress.js';
+
+export default class ShellCommand extends JobCommand {
+  static override summary = "a shell in a project's environment; also reads a script from a pipe";
+  static override flags = {
+    ...imageFlags,
+    ...launchFlags,
+    project: Flags.string({char: 'C', description: 'the project folder', default: '.', helpValue: 'DIR'}),
+    name: Flags.string({description: 'name of the container'}),
+  };
+
+  async run(): Promise<unknown> {
+    const {flags} = await this.parse(ShellCommand);
+    const tty = this.ownTerminal();
+    const signals = jobSignals();
+    const progress = new Progress(process.stderr);
+    const flow = {
+      world: this.world,
+      signal: signals.signal,
+      note: (line: string) => progress.line(line),
+      onEvent: showBuild(progress),
+    };
+    const work = job(SHELL, {purpose: 'shell', tty, stdin: true, env: passedVariables(flags.env, this.world.env)});
+    try {
+      const {ownConsole} = await import('../engine/job.js');
+      const end = await runJob(
+        flow,
+        {
+          folder: flags.project,
+          from: null,
+          gpus: flags.gpus ?? null,
+          base: flags.base ?? null,
+          name: flags.name ?? null,
+          resources: askedResources(flags),
+          work,
+        },
+        {console: ownConsole(true, tty, this.outputs()), signals},
+      );
+      if (end.outOfMemory !== null) this.say(jobEnded(end.outOfMemory));
+      process.exitCode = end.exit;
+      return {schema: 'gpudock/shell/1', ...end};
+    } finally {
+      progress.end();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type {Duplex, Readable, Writable} from 'node:stream';
+import type {Container} from 'dockerode';
+import {Failure} from '../failure.js';
+import {reasonOf} from './images.js';
+import {copyTo, demultiplexTo, type Outputs} from './streams.js';
+
+/** The terminal or pipes that a program inside is joined to. */
+export interface Console extends Outputs {
+  /** null: the program reads nothing. */
+  stdin: Readable | null;
+  /** Rows and columns, now and whenever they change; null: no terminal. */
+  size: TerminalSize | null;
+  /** Whether every key goes to the program, Ctrl-C too. */
+  setRaw(raw: boolean): void;
+}
+
+export interface TerminalSize {
+  now(): {h: number; w: number};
+  onChange(listener: () => void): void;
+}
+
+/** What both a container and an exec have. */
+interface Resizable {
+  resize(size: {h: number; w: number}): Promise<unknown>;
+}
+
+/** Joins a program's stream to the console; resolves when its output has ended. */
+export async function join(stream: Duplex, {stdin, stdout, stderr, size, setRaw}: Console): Promise<void> {
+  stdin?.pipe(stream);
+  setRaw(true);
+  stream.on('error', () => {});
+  try {
+    await (size === null ? demultiplexTo(stream, {stdout, stderr}) : copyTo(stream, stdout));
+  } finally {
+    setRaw(false);
+    stdin?.unpipe(stream);
+    // A pipe that nobody reads any more must not keep this program alive.
+    stdin?.destroy();
+  }
+}
+
+/** Gives the program's terminal the size of this one. One that has ended has none. */
+export function followSize(program: Resizable, size: TerminalSize | null): void {
+  if (size === null) return;
+  const resize = (): void => void program.resize(size.now()).catch(() => {});
+  resize();
+  size.onChange(resize);
+}
+
+/** How a container ended. */
+export interface JobEnd {
+  exit: number;
+  /** Bytes of the memory limit that it was killed for; 0: the machine's own memory; null: it was not. */
+  outOfMemory: number | null;
+}
+
+/** Waits until a container has ended. Throws `engine_lost` when the engine goes away meanwhile. */
+export async function waitForEnd(container: Container): Promise<JobEnd> {
+  try {
+    const {StatusCode} = (await container.wait()) as {StatusCode: number};
+    const {State, HostConfig} = await container.inspect();
+    return {exit: StatusCode, outOfMemory: State.OOMKilled ? (HostConfig.Memory ?? 0) : null};
+  } catch (error) {
+    throw new Failure({
+      code: 'engine_lost',
+      message: 'the engine went away while the job ran',
+      cause: reasonOf(error),
+      fix: 'gpudock ps shows whether the job still runs',
+    });
+  }
+}
+
+/** Attaches to a container that has not started yet, so that nothing it prints is missed. */
+export async function attach(container: Container, stdin: boolean): Promise<Duplex> {
+  const stream = await container.attach({stream: true, stdin, stdout: true, stderr: true, hijack: true});
+  return stream as Duplex;
+}
+
+/** The console of this process. */
+export function ownConsole(stdin: boolean, tty: boolean, outputs: Outputs): Console {
+  const out = outputs.stdout as Writable & {columns?: number; rows?: number};
+  return {
+    ...outputs,
+    stdin: stdin ? process.stdin : null,
+    setRaw: raw => {
+      if (tty) process.stdin.setRawMode(raw);
+    },
+    size: tty
+      ? {
+          now: () => ({h: out.rows ?? 24, w: out.columns ?? 80}),
+          onChange: listener => void process.on('SIGWINCH', listener),
+        }
+      : null,
+  };
+}

@@ -1,0 +1,157 @@
+import {execFile} from 'node:child_process';
+import {rm, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {connect, type Engine} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {liveWorld} from '../../src/world/live.js';
+import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import type {Lab} from '../lab/place.js';
+
+let lab: Lab;
+let engine: Engine;
+let folder: string;
+
+beforeAll(async () => {
+  lab = await readLab();
+  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+  folder = await makeProject({'requirements.txt': 'packaging\n'}, 1234);
+  ended(await gpudock(lab, ['build', folder]));
+}, 600_000);
+
+afterAll(async () => {
+  for (const {Id} of await containers()) await engine.docker.getContainer(Id).remove({force: true});
+  await rm(folder, {recursive: true, force: true});
+  await tidyUp();
+});
+
+const containers = () => engine.docker.listContainers({all: true, filters: {label: [`gpudock.project=${folder}`]}});
+const run = (words: string[], options = {}) => gpudock(lab, ['run', '-C', folder, ...words], {uid: 1234, ...options});
+
+describe('run', () => {
+  test('passes on outputs and exit code, belongs to the caller, and leaves nothing', async () => {
+    const done = await run(['sh', '-c', 'echo out; echo err >&2; touch made; id -u; exit 7']);
+    expect(done).toMatchObject({exit: 7, stdout: 'out\n1234\n', stderr: expect.stringMatching(/^err$/m)});
+    expect(await stat(join(folder, 'made'))).toMatchObject({uid: 1234, gid: 1234});
+    expect(await containers()).toEqual([]);
+  });
+
+  test('passes on what is piped in, every byte of much, in order', async () => {
+    const input = Array.from({length: 200_000}, (_, line) => `line ${line}\n`).join('');
+    expect((await run(['cat'], {input})).stdout === input).toBe(true);
+  });
+
+  test("words after the program's name are the program's", async () => {
+    expect((await run(['echo', 'a', '--help', '--json', '-n', 'b', 'a', '--', 'x'])).stdout).toBe(
+      'a --help --json -n b a -- x\n',
+    );
+  });
+
+  test('--json: one document on stdout, the output on stderr', async () => {
+    const done = await run(['--json', '--', 'sh', '-c', 'echo hello; exit 3']);
+    expect(JSON.parse(done.stdout)).toMatchObject({schema: 'gpudock/run/1', exit: 3});
+    expect(done).toMatchObject({exit: 3, stderr: expect.stringMatching(/hello/)});
+  });
+
+  test('a signal reaches the program, whose answer counts', async () => {
+    const script = 'trap "echo caught; exit 9" INT; echo ready >&2; sleep 60 & wait';
+    expect(await run(['sh', '-c', script], {interruptAt: /ready/})).toMatchObject({exit: 9, stdout: 'caught\n'});
+    const plain = await run(['sh', '-c', 'echo ready >&2; exec sleep 60'], {interruptAt: /ready/});
+    expect(plain.exit).toBe(130);
+    expect(await containers()).toEqual([]);
+  });
+
+  test('killed for memory: says so, with the limit', async () => {
+    const hungry = 'x = bytearray(200 * 1024 * 1024); print(len(x))';
+    const done = await run(['--memory', '64MiB', 'python', '-c', hungry]);
+    expect(done).toMatchObject({exit: 137, stderr: expect.stringMatching(/more than its 0\.1 GiB of memory/)});
+  });
+
+  test.each([
+    [['no-such-program'], 127],
+    [[], 125],
+    [['--no-such-flag', 'true'], 125],
+    [['--memory', 'lots', 'true'], 125],
+    [['--gpus', '7', 'true'], 125],
+  ])('%j ends with %i', async (words, exit) => {
+    expect((await run(words)).exit).toBe(exit);
+    expect(await containers()).toEqual([]);
+  });
+
+  test('a terminal is passed through', async () => {
+    const words = `${process.execPath} bin/run.js run -C ${folder} sh -c 'tty; stty size'`;
+    const text = await new Promise<string>(done =>
+      execFile(
+        'script',
+        ['-qec', `stty rows 33 cols 99; ${words}`, '/dev/null'],
+        {env: {...process.env, DOCKER_HOST: lab.host}},
+        (_, out) => done(out),
+      ),
+    );
+    expect(text).toMatch(/\/dev\/pts\/0/);
+    expect(text).toMatch(/33 99/);
+  });
+
+  test('the printed docker line gives the same container', async () => {
+    const given = await gpudock(lab, [
+      'run',
+      '-C',
+      folder,
+      '--json',
+      '--dry-run',
+      '--memory',
+      '1GiB',
+      '--cpus',
+      '1',
+      '--',
+      'sh',
+      '-c',
+      "echo 'it is'",
+    ]);
+    const plan = JSON.parse(given.stdout);
+    const argv = await words(plan.command.replace(/^docker run --rm/, 'docker create'));
+    const pasted = (await ran('docker', argv.slice(1))).trim();
+    const own = await engine.docker.createContainer({...plan.container, name: `own-${process.pid}`});
+    expect(await settings(pasted)).toEqual(await settings(own.id));
+    for (const id of [pasted, own.id]) await engine.docker.getContainer(id).remove();
+  });
+});
+
+const ran = (program: string, args: string[]): Promise<string> =>
+  new Promise((done, failed) =>
+    execFile(program, args, {env: {...process.env, DOCKER_HOST: lab.host}}, (error, out) =>
+      error ? failed(error) : done(out),
+    ),
+  );
+
+const words = async (line: string): Promise<string[]> =>
+  (await ran('sh', ['-c', `printf '%s\\0' ${line}`])).split('\0').slice(0, -1);
+
+/** What is the container's own: not its ids, nor what `docker create` attaches to, nor the order of its variables. */
+async function settings(id: string): Promise<object> {
+  const {Config, HostConfig} = await engine.docker.getContainer(id).inspect();
+  const {Hostname, AttachStdin, AttachStdout, AttachStderr, StdinOnce, ...config} = Config;
+  const lists = Object.entries(HostConfig).map(([name, value]) => [
+    name,
+    Array.isArray(value) && value.length === 0 ? null : value,
+  ]);
+  return {
+    config: {...config, Env: [...Config.Env].sort()},
+    host: {...Object.fromEntries(lists), ConsoleSize: null, ContainerIDFile: ''},
+  };
+}
+
+describe('detached, exec', () => {
+  test('a detached job runs on, exec works inside it, and passes code, input and signals', async () => {
+    const name = ended(await run(['-d', 'sleep', '300'])).stdout.trim();
+    const exec = (args: string[], options = {}) => gpudock(lab, ['exec', name, ...args], options);
+    expect(await exec(['sh', '-c', 'echo $A; cat; exit 4'].slice(0), {input: 'piped'})).toMatchObject({
+      exit: 4,
+      stdout: '\npiped',
+    });
+    expect([126, 127]).toContain((await exec(['no-such-program'])).exit);
+    expect((await exec(['sh', '-c', 'echo ready >&2; exec sleep 61'], {interruptAt: /ready/})).exit).toBe(130);
+    expect((await exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'])).stdout).not.toMatch(/sleep 61/);
+    expect((await gpudock(lab, ['exec', 'nothing-of-ours', 'true'])).exit).toBe(125);
+  });
+});
