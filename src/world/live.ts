@@ -1,5 +1,6 @@
 import {type ExecFileException, execFile} from 'node:child_process';
 import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
+import {isAbsolute, join} from 'node:path';
 import {fetcher} from './fetch.js';
 import {system} from './system.js';
 import type {Command, Outcome, PathFacts, Reading, World} from './world.js';
@@ -29,7 +30,26 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
 const GRACE = {SIGKILL: 100, SIGTERM: 10_000};
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
-function run(command: Command): Promise<Outcome> {
+async function run(command: Command): Promise<Outcome> {
+  if (await isAbsent(command)) return {status: 'not-found', stdout: '', stderr: ''};
+  return start(command);
+}
+
+/** Looked for as execvp does: a start that must fail costs a process, and the probe asks for many that are not there. */
+async function isAbsent({program, env}: Command): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  const path = (env?.PATH ?? process.env.PATH ?? '').split(':');
+  const places = program.includes('/') ? [program] : path.map(folder => join(folder, program));
+  // Where a relative path leads is for the system to say.
+  if (!places.every(isAbsolute)) return false;
+  const found = await Promise.all(places.map(place => access(place).then(() => true, missingNot)));
+  return !found.includes(true);
+}
+
+/** Only what is proved not to be there is absent. */
+const missingNot = (error: unknown): boolean => missing(error) !== 'not-found';
+
+function start(command: Command): Promise<Outcome> {
   const {program, args, cwd = '/', env, input = '', signal, timeout = DEFAULT_TIMEOUT} = command;
   // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
   const killSignal: keyof typeof GRACE = signal === undefined ? 'SIGKILL' : 'SIGTERM';
