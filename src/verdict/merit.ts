@@ -1,5 +1,5 @@
 import type {RuleOutcome, Verdict} from '../contract/verdict.js';
-import {compareVersions} from '../matrix/dotted.js';
+import {compareDotted, type Dotted, parseDotted} from '../matrix/dotted.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 
 /** An image with what was said of it. */
@@ -33,7 +33,7 @@ export function byMerit(a: Judged, b: Judged): number {
     newer(a.image.version, b.image.version) ||
     a.warnings - b.warnings ||
     Number(b.image.publisher === 'official') - Number(a.image.publisher === 'official') ||
-    (compareVersions(b.image.cuda.at(-1) ?? '0', a.image.cuda.at(-1) ?? '0') ?? 0) ||
+    newer(a.image.cuda.at(-1) ?? null, b.image.cuda.at(-1) ?? null) ||
     Number(b.image.variant === 'runtime') - Number(a.image.variant === 'runtime') ||
     (a.image.reference < b.image.reference ? -1 : 1)
   );
@@ -43,14 +43,32 @@ const place = ({image}: Judged): number => GENERAL.findIndex(name => image.frame
 
 /** Newest first; an unknown version last. A pre-release (NGC's `2.4.0a0+07cecf4`) comes before its release. */
 export function newer(a: string | null, b: string | null): number {
+  if (a === b) return 0;
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const [left, right] = [RELEASE.exec(a)?.[0] ?? '', RELEASE.exec(b)?.[0] ?? ''];
-  return (compareVersions(right, left) ?? 0) || Number(left !== a) - Number(right !== b);
+  const [left, right] = [releaseOf(a), releaseOf(b)];
+  return compareDotted(right.numbers, left.numbers) || Number(!left.whole) - Number(!right.whole);
 }
-const RELEASE = /^\d{1,9}(?:\.\d{1,9}){0,5}/;
 
-/** A newer framework, or the same with a newer CUDA. */
-export function isNewer(a: ImageFacts, b: ImageFacts): boolean {
-  const order = newer(a.version, b.version) || (compareVersions(b.cuda.at(-1) ?? '0', a.cuda.at(-1) ?? '0') ?? 0);
-  return order < 0;
+interface Release {
+  numbers: Dotted;
+  /** The version is its release, with nothing behind it. */
+  whole: boolean;
 }
+
+const RELEASE = /^\d{1,9}(?:\.\d{1,9}){0,5}/;
+/** A sort asks for the same few hundred over and over; their number is bounded all the same. */
+const REMEMBERED = 4_000;
+const remembered = new Map<string, Release>();
+
+function releaseOf(version: string): Release {
+  const known = remembered.get(version);
+  if (known) return known;
+  const text = RELEASE.exec(version)?.[0] ?? '';
+  const release = {numbers: parseDotted(text) ?? [], whole: text === version};
+  if (remembered.size < REMEMBERED) remembered.set(version, release);
+  return release;
+}
+
+/** Newest framework first, of one framework the newest CUDA. */
+export const byNewness = (a: ImageFacts, b: ImageFacts): number =>
+  newer(a.version, b.version) || newer(a.cuda.at(-1) ?? null, b.cuda.at(-1) ?? null);

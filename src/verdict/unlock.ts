@@ -5,7 +5,7 @@ import {atLeast} from '../matrix/dotted.js';
 import {cudaOfDriver} from '../matrix/driver-branch.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import {judge} from './judge.js';
-import {isNewer, type Judged} from './merit.js';
+import {byNewness, type Judged} from './merit.js';
 import type {Question} from './situation.js';
 
 /**
@@ -18,8 +18,8 @@ export function unlockOf(host: Host, judged: readonly Judged[], question: Questi
     const own = judged.filter(({image}) => image.framework === framework);
     const best = own.find(({verdict}) => verdict.verdict === 'runs');
     const blocked = own
-      .filter(({image, verdict}) => verdict.verdict === 'fails' && (!best || isNewer(image, best.image)))
-      .sort((a, b) => (isNewer(a.image, b.image) ? -1 : isNewer(b.image, a.image) ? 1 : 0));
+      .filter(({image, verdict}) => verdict.verdict === 'fails' && (!best || byNewness(image, best.image) < 0))
+      .sort((a, b) => byNewness(a.image, b.image));
     for (const {image, verdict} of blocked) {
       const needs = neededBy(host, image, verdict.rules, question);
       if (needs) return [{image: image.reference, needs}];
