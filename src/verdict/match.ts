@@ -4,6 +4,7 @@ import type {ImageFacts} from '../matrix/image-facts.js';
 import type {RepositoryRow} from '../matrix/image-row.js';
 import {judgeOn} from './judge.js';
 import {byMerit, GENERAL, type Judged, judgedAs, newer} from './merit.js';
+import {driverTrouble} from './rules/driver-floor.js';
 import type {Question} from './situation.js';
 import {fits, type Specification} from './specification.js';
 import {unlockOf} from './unlock.js';
@@ -51,7 +52,11 @@ export function match(
   // Where there are GPUs, an image for the CPU is no answer unless it is asked for (`--gpus none`).
   const useful = host.gpus?.length && question.gpus !== 'none' ? images.filter(image => image.gpu !== false) : images;
   const judge = judgeOn(host, question);
-  const judged = [...byFramework(useful).values()].flatMap(own => judgeNewest(own, judge, limit)).sort(byMerit);
+  // Where the host stands in the way of every image alike, the newest few tell as much as all of them.
+  const hopeless = question.gpus !== 'none' && driverTrouble(host, host.gpus) !== null;
+  const judged = [...byFramework(useful).values()]
+    .flatMap(own => judgeNewest(hopeless ? fewerOf(own, limit) : own, judge, limit))
+    .sort(byMerit);
   const running = judged.filter(({verdict}) => verdict.verdict === 'runs');
   const shown = firstOfEach(running.length > 0 ? running : judged, limit);
   return {candidates: shown.map(candidateOf), unlock: unlockOf(host, judged, question)};
@@ -65,6 +70,12 @@ function byFramework(images: readonly ImageFacts[]): Map<string | null, ImageFac
     else groups.set(image.framework, [image]);
   }
   return groups;
+}
+
+/** All images for the CPU, and the newest of those that need a GPU. */
+function fewerOf(images: readonly ImageFacts[], limit: number): ImageFacts[] {
+  const onGpu = images.filter(image => image.gpu !== false).sort((a, b) => newer(a.version, b.version));
+  return [...images.filter(image => image.gpu === false), ...onGpu.slice(0, limit)];
 }
 
 /** From the newest version downwards, until enough of them run: what is older could only come after those. */

@@ -1,3 +1,4 @@
+import type {Host} from '../../contract/host.js';
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {type CudaRelease, isNewerThanMatrix, lowestDriver, majorFloor, releasesOf} from '../../matrix/cuda-release.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
@@ -17,7 +18,7 @@ export const driverFloor: Rule = situation => {
   if (image.gpu === null && !cuda) {
     return [unknown('it is not known whether this image uses an NVIDIA GPU', {fix: 'for the CPU alone: --gpus none'})];
   }
-  const absent = brokenDriver(situation);
+  const absent = driverTrouble(host, situation.gpus);
   if (absent) return [absent];
   if (!cuda) return [unknown('the CUDA version inside the image is not known')];
   if (situation.tegra) return [onJetson(cuda, situation)];
@@ -27,7 +28,8 @@ export const driverFloor: Rule = situation => {
   return [publisherFloor(situation) ?? onDriver(cuda, situation)];
 };
 
-function brokenDriver({host, gpus}: Situation): RuleOutcome | null {
+/** Why no image that needs a GPU can run on this host, whatever is in it; null: nothing is known to stand in the way. */
+export function driverTrouble(host: Host, gpus: readonly unknown[] | null): RuleOutcome | null {
   const {status} = host.driver;
   if (status === 'absent') return fail('this machine has no NVIDIA driver', {fix: 'install one: gpudock setup'});
   if (status === 'not-loaded') return fail('the NVIDIA driver is not loaded', {fix: 'gpudock doctor'});
