@@ -30,12 +30,13 @@ export default class MatchCommand extends GpudockCommand {
     variant: Flags.string({description: 'for example runtime or devel'}),
     python: Flags.string({description: 'Python version inside', helpValue: '3.11'}),
     limit: Flags.integer({description: 'images of each framework at most', default: 10, min: 1}),
+    project: Flags.string({description: 'a folder whose files say what is needed', helpValue: 'DIR'}),
     with: Flags.option({options: ['jupyter'] as const, description: 'what the image must bring'})(),
   };
 
   async run(): Promise<Match> {
     const {argv, flags} = await this.parse(MatchCommand);
-    const texts = argv.map(String);
+    const texts = [...argv.map(String), ...(flags.project === undefined ? [] : await this.wishesOf(flags.project))];
     const wish = {
       specs: texts.map(parseSpecification),
       publisher: flags.publisher ?? null,
@@ -53,9 +54,19 @@ export default class MatchCommand extends GpudockCommand {
       request: {specs: texts},
       candidates,
       unlock,
+      wheels: null,
     };
-    if (!candidates.some(({verdict}) => verdict === 'runs')) process.exitCode = EXIT.incompatible;
+    if (!candidates.some(({verdict}) => verdict === 'runs')) {
+      process.exitCode = EXIT.incompatible;
+      const {wheelsFor} = await import('../verdict/wheels.js');
+      document.wheels = wheelsFor(host, wish.specs, question);
+    }
     if (!this.jsonEnabled()) process.stdout.write(renderMatch(document));
     return document;
+  }
+
+  private async wishesOf(folder: string): Promise<string[]> {
+    const {projectSpecs} = await import('../flow/project-specs.js');
+    return projectSpecs(this.world, folder);
   }
 }

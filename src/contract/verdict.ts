@@ -62,5 +62,10 @@ export const Match = z.object({
   candidates: z.array(Candidate),
   /** Blocked images worth having, and the one thing that would unlock each. */
   unlock: z.array(z.object({image: z.string(), needs: z.string()})),
+  /** Where no image runs: wheels that do, in a plain image with Python (`torch==2.6.0`, `cu118`). */
+  wheels: z
+    .object({requirement: z.string(), build: z.string(), cuda: z.string(), reason: z.string()})
+    .nullable()
+    .optional(),
 });
 export type Match = z.infer<typeof Match>;

@@ -1,5 +1,5 @@
-import {matrixDocument} from './data.js';
-import type {CompiledCode, ImageFacts} from './image-facts.js';
+import {builds, words} from './builds.js';
+import type {ImageFacts} from './image-facts.js';
 import {requireText} from './require-text.js';
 
 /** A row of `compat-matrix/images/*.json`, after the file's `defaults`. */
@@ -41,16 +41,6 @@ export interface RepositoryRow {
   mirrors?: string;
 }
 
-interface Build {
-  id: string;
-  sass: string;
-  ptx: string | null;
-  inferred?: boolean;
-  source: string;
-}
-
-const words = (text: string): string[] => text.split(' ').filter(word => word !== '');
-
 /** What a row says, as image facts; what it leaves out stands in its file's `defaults`. */
 export function factsOfRow(
   row: ImageRow,
@@ -80,7 +70,7 @@ export function factsOfRow(
     cuda: row.bundled ?? (cuda ? [cuda] : []),
     cudnn: of('cudnn'),
     platforms: platforms ? words(platforms) : null,
-    code: build ? codeOf(build) : null,
+    code: build ? (builds().get(build)?.code ?? null) : null,
     minComputeCapability: of('min_cc'),
     requires: requiresOf(of('require'), cuda, os),
     requireDisabled: false,
@@ -94,21 +84,6 @@ export function factsOfRow(
     size: null,
   };
 }
-
-let builds: Map<string, CompiledCode> | undefined;
-function codeOf(id: string): CompiledCode | null {
-  builds ??= new Map(
-    matrixDocument<{rows: Build[]}>('framework-builds').rows.map(build => [build.id, compiled(build)]),
-  );
-  return builds.get(id) ?? null;
-}
-
-const compiled = ({sass, ptx, inferred = false, source}: Build): CompiledCode => ({
-  sass: words(sass),
-  ptx: ptx === null ? null : words(ptx),
-  inferred,
-  source,
-});
 
 function requiresOf(require: string | null, ownCuda: string | null, ownOs: string | null): ImageFacts['requires'] {
   if (require === null) return null;

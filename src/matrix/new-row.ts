@@ -1,5 +1,5 @@
+import {builds} from './builds.js';
 import {isNewerThanMatrix} from './cuda-release.js';
-import {matrixDocument} from './data.js';
 import {minorOf} from './dotted.js';
 import {cudaIn, type ImageConfig, isForGpus, osIn, requiresIn, variablesOf, versionIn} from './image-config.js';
 import type {ImageRow, RepositoryRow} from './image-row.js';
@@ -87,11 +87,8 @@ function implausible(cuda: string | null, gpu: boolean): string | null {
 
 /** The build of that very version and CUDA, if one is listed. */
 function buildOf(framework: string, version: string, cuda: string): string | null {
-  const {rows} = matrixDocument<{rows: {id: string; framework: string; version: string; cuda: string}[]}>(
-    'framework-builds',
-  );
-  const fitting = rows.filter(
-    row => row.framework === framework && row.version === version && minorOf(row.cuda) === minorOf(cuda),
+  const fitting = [...builds().values()].filter(
+    build => build.framework === framework && build.version === version && minorOf(build.cuda) === minorOf(cuda),
   );
   return fitting.length === 1 ? (fitting[0]?.id ?? null) : null;
 }

@@ -18,7 +18,7 @@ export function renderVerdict({image, verdict, rules}: Verdict): string {
 }
 
 /** The candidates as a table, and what stands in the way of newer ones. */
-export function renderMatch({candidates, unlock}: Match): string {
+export function renderMatch({candidates, unlock, wheels}: Match): string {
   const rows = candidates.map(candidate => [
     candidate.image,
     candidate.version ?? '',
@@ -29,7 +29,13 @@ export function renderMatch({candidates, unlock}: Match): string {
   ]);
   const heading = ['IMAGE', 'VERSION', 'CUDA', 'PYTHON', 'VERDICT', 'BECAUSE'];
   const unlocked = unlock.map(({image, needs}) => `newer: ${printable(image)} needs ${printable(needs)}\n`).join('');
-  return `${rows.length > 0 ? table([heading, ...rows]) : 'no image of the matrix fits\n'}${unlocked}`;
+  const route = wheels
+    ? printable(
+        `or, in a plain image with Python: ${wheels.requirement} from the ${wheels.build} wheels (${wheels.reason})`,
+      )
+    : null;
+  const shown = rows.length > 0 ? table([heading, ...rows]) : 'no image of the matrix fits\n';
+  return `${shown}${unlocked}${route === null ? '' : `${route}\n`}`;
 }
 
 /** The one reason worth a table's last column. */

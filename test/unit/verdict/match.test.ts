@@ -6,6 +6,7 @@ import {isWished, match, mayHold, type Wish} from '../../../src/verdict/match.js
 import {newer} from '../../../src/verdict/merit.js';
 import {IMAGINED} from '../../../src/verdict/question.js';
 import {fits, parseSpecification} from '../../../src/verdict/specification.js';
+import {wheelsFor} from '../../../src/verdict/wheels.js';
 import {image, machine} from './machines.js';
 
 const matrix = loadMatrix();
@@ -127,5 +128,22 @@ describe('match', () => {
     ['2.4', '2.4', 0],
   ])('%p against %p', (a, b, order) => {
     expect(Math.sign(newer(a, b))).toBe(order);
+  });
+});
+
+describe('where no image runs', () => {
+  const routeFor = (gpu: string, driver: string, spec: string) =>
+    wheelsFor(machine(driver, gpu), [parseSpecification(spec)], {synthetic: true, gpus: 'all'});
+
+  test.each([
+    ['RTX 3090', '470.57.02', 'pytorch', /^11\./],
+    ['RTX 4090', '535.104.05', 'pytorch>=2.5,<2.6', /^12\./],
+  ])('wheels for the CUDA of %s with driver %s are named', (gpu, driver, spec, cuda) => {
+    expect(routeFor(gpu, driver, spec)?.cuda).toMatch(cuda);
+  });
+
+  test('a GPU that no wheel serves has none, nor has another framework', () => {
+    expect(routeFor('RTX 5090', '390.48', 'pytorch')).toBeNull();
+    expect(routeFor('RTX 3090', '535.104.05', 'tensorflow')).toBeNull();
   });
 });
