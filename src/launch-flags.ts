@@ -6,6 +6,7 @@ import {parseSize} from './launch/size.js';
 /** Limits of a container, and what it is given beyond the project. */
 export const launchFlags = {
   'shm-size': Flags.string({description: 'shared memory (a quarter of RAM)', helpValue: '16GiB'}),
+  'gpu-memory': Flags.string({description: 'only GPUs with so much free memory', helpValue: '20GiB'}),
   memory: Flags.string({
     description: 'at most so much memory; a container that wants more is killed',
     helpValue: '32GiB',
@@ -21,6 +22,7 @@ export const launchFlags = {
 };
 
 export interface LaunchFlags {
+  'gpu-memory': string | undefined;
   'shm-size': string | undefined;
   memory: string | undefined;
   cpus: string | undefined;
@@ -29,11 +31,6 @@ export interface LaunchFlags {
 
 /** What the flags ask for. Throws `invalid_size` for what is no size. */
 export function askedResources(flags: LaunchFlags): AskedResources {
-  const size = (flag: string, text: string | undefined): number | null => {
-    const bytes = text === undefined ? null : parseSize(text);
-    if (text !== undefined && bytes === null) throw invalid(flag, text, 'a size is a number with KiB, MiB, GiB or TiB');
-    return bytes;
-  };
   const cpus = flags.cpus === undefined ? null : Number(flags.cpus);
   if (cpus !== null && !(cpus >= 0.01 && cpus <= 4096)) throw invalid('cpus', flags.cpus ?? '', 'from 0.01 up');
   return {
@@ -42,6 +39,18 @@ export function askedResources(flags: LaunchFlags): AskedResources {
     cpus,
     pids: flags.pids ?? null,
   };
+}
+
+/** Free memory that a GPU must have, in MiB; null: any will do. */
+export function gpuMemoryMiB(flags: LaunchFlags): number | null {
+  const bytes = size('gpu-memory', flags['gpu-memory']);
+  return bytes === null ? null : Math.ceil(bytes / 1024 ** 2);
+}
+
+function size(flag: string, text: string | undefined): number | null {
+  const bytes = text === undefined ? null : parseSize(text);
+  if (text !== undefined && bytes === null) throw invalid(flag, text, 'a size is a number with KiB, MiB, GiB or TiB');
+  return bytes;
 }
 
 /** `NAME=VALUE` as it is, `NAME` with the caller's own value; a name without a value is left out. */

@@ -5,7 +5,7 @@ import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job} from '../launch/work.js';
-import {askedResources, launchFlags, passedVariables} from '../launch-flags.js';
+import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
 import {showBuild} from '../ui/build.js';
 import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -55,6 +55,7 @@ export default class RunCommand extends JobCommand {
       base: flags.base ?? null,
       name: flags.name ?? null,
       resources: askedResources(flags),
+      gpuMemoryMiB: gpuMemoryMiB(flags),
       work: job(command, {tty, stdin, detach: flags.detach, env: passedVariables(flags.env, this.world.env)}),
     };
     try {

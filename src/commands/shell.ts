@@ -4,7 +4,7 @@ import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job, SHELL} from '../launch/work.js';
-import {askedResources, launchFlags, passedVariables} from '../launch-flags.js';
+import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
 import {showBuild} from '../ui/build.js';
 import {jobEnded} from '../ui/job.js';
 import {Progress} from '../ui/progress.js';
@@ -41,6 +41,7 @@ export default class ShellCommand extends JobCommand {
           base: flags.base ?? null,
           name: flags.name ?? null,
           resources: askedResources(flags),
+          gpuMemoryMiB: gpuMemoryMiB(flags),
           work,
         },
         {console: ownConsole(true, tty, this.outputs()), signals},

@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import type {Container} from 'dockerode';
 import {LABEL} from '../dockerfile/plan.js';
 import {Failure} from '../failure.js';
+import {GPUS_LABEL} from '../launch/plan.js';
 import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './images.js';
 import {knownFailure} from './known-failure.js';
@@ -21,6 +22,8 @@ export interface Listed {
   /** Port on this machine; null when none is published. */
   port: number | null;
   created: Date;
+  /** Ids of the GPUs that it was given. */
+  gpus: string[];
 }
 
 /** gpudock's containers, newest first; with `project` only that folder's. */
@@ -38,6 +41,7 @@ export async function listContainers({docker}: Engine, project?: string): Promis
       status: container.Status,
       port: container.Ports.find(port => port.PublicPort)?.PublicPort ?? null,
       created: new Date(container.Created * 1000),
+      gpus: container.Labels[GPUS_LABEL]?.split(',') ?? [],
     }))
     .sort((a, b) => b.created.getTime() - a.created.getTime());
 }

@@ -1,13 +1,15 @@
 import {randomBytes} from 'node:crypto';
 import type {Container} from 'dockerode';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
-import {createContainer, refused, removeContainer, startProblem} from '../engine/containers.js';
+import {createContainer, listContainers, refused, removeContainer, startProblem} from '../engine/containers.js';
+import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
 import {attach, type Console, followSize, type JobEnd, join, waitForEnd} from '../engine/job.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {remoteEngine} from '../engine/remote.js';
 import {interrupted, unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
+import {type Claims, claimsOf} from '../launch/gpu-units.js';
 import {CERTIFICATES, HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
 import type {AskedResources} from '../launch/resources.js';
 import type {Work} from '../launch/work.js';
@@ -18,6 +20,8 @@ import {completed, readSituation, type Situation, type SituationQuestion} from '
 export interface JobRequest extends SituationQuestion {
   work: Work;
   resources: AskedResources;
+  /** Free memory that each GPU must have; null: any will do. */
+  gpuMemoryMiB: number | null;
   name: string | null;
 }
 
@@ -29,9 +33,10 @@ export async function planJob(flow: Flow, request: JobRequest): Promise<LaunchPl
     Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
   );
   const built = engine === null ? null : await builtImage(engine, situation);
-  if (built !== null) return plan(flow, request, situation, built);
+  const held = engine === null ? new Map<string, number>() : await claims(engine, flow);
+  if (built !== null) return planned(flow, request, situation, built, held);
   const {tag, decisions, dockerfile} = await firstBuild(flow, situation, engine);
-  return plan(flow, request, situation, {tag, built: false, decisions, dockerfile});
+  return planned(flow, request, situation, {tag, built: false, decisions, dockerfile}, held);
 }
 
 /** Builds the image if need be, runs the command joined to the console, and removes the container. */
@@ -84,18 +89,21 @@ async function created(
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
-  const planned = await plan(flow, request, situation, image);
-  // A terminal that gets its size after the start has none for the program's first look at it.
-  const HostConfig = {...planned.container.HostConfig, ...(size === null ? {} : {ConsoleSize: [size.h, size.w]})};
-  const container = await createContainer(engine, planned.name, {...planned.container, HostConfig});
+  const launch = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
+    const plan = await planned(flow, request, situation, image, await claims(engine, flow));
+    // A terminal that gets its size after the start has none for the program's first look at it.
+    const HostConfig = {...plan.container.HostConfig, ...(size === null ? {} : {ConsoleSize: [size.h, size.w]})};
+    return {plan, container: await createContainer(engine, plan.name, {...plan.container, HostConfig})};
+  });
+  const {plan, container} = launch;
   try {
     await giveIdentity(container, {
-      ...planned.user,
+      ...plan.user,
       home: HOME,
       files: [],
       shared: await certificates(flow, situation),
     });
-    return {engine, planned, container};
+    return {engine, planned: plan, container};
   } catch (error) {
     await removeContainer(engine, container.id, true);
     throw error;
@@ -120,11 +128,16 @@ async function started(container: Container): Promise<void> {
   }
 }
 
-async function plan(
+/** Which GPUs are held now. */
+const claims = async (engine: Engine, {world}: Flow): Promise<Claims> =>
+  claimsOf(await listContainers(engine), world.now());
+
+async function planned(
   {world}: Flow,
   request: JobRequest,
   {project, host, network, gpusWanted}: Situation,
   image: ReadyImage,
+  claims: Claims,
 ): Promise<LaunchPlan> {
   const mayRaise = host.engine.rootless === true ? false : await mayRaiseLimits(world);
   return planLaunch({
@@ -142,6 +155,7 @@ async function plan(
     decisions: image.decisions,
     work: request.work,
     resources: request.resources,
+    gpuNeeds: {claims, memoryMiB: request.gpuMemoryMiB},
   });
 }
 

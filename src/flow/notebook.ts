@@ -3,11 +3,13 @@ import type {Decision} from '../contract/launch.js';
 import type {BuildPlan} from '../dockerfile/plan.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {type Listed, listContainers, removeContainer} from '../engine/containers.js';
+import {whileChoosing} from '../engine/gpu-lock.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {type Notebook, portTaken, runningNotebook, startNotebook, untilReady} from '../engine/notebook.js';
 import {remoteEngine} from '../engine/remote.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
+import {claimsOf} from '../launch/gpu-units.js';
 import {noGpuReason} from '../launch/gpus.js';
 import {type LaunchPlan, planLaunch} from '../launch/plan.js';
 import {caller} from './caller.js';
@@ -79,13 +81,15 @@ async function launch(
   const {world, signal, note} = flow;
   const {network} = situation;
   for (const {id} of old.filter(({state}) => state !== 'running')) await removeContainer(engine, id, true);
-  const [containers, bundle] = await Promise.all([
-    listContainers(engine),
-    network.extraCertificates && network.certificates !== null ? world.read(network.certificates) : null,
-  ]);
-  const planned = await plan(flow, request, situation, image, containers);
-  const certificates = bundle?.status === 'ok' ? bundle.value : null;
-  const notebook = await startNotebook(engine, planned, {certificates, signal, note});
+  const notebook = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
+    const [containers, bundle] = await Promise.all([
+      listContainers(engine),
+      network.extraCertificates && network.certificates !== null ? world.read(network.certificates) : null,
+    ]);
+    const planned = await plan(flow, request, situation, image, containers);
+    const certificates = bundle?.status === 'ok' ? bundle.value : null;
+    return startNotebook(engine, planned, {certificates, signal, note});
+  });
   try {
     return await ready(engine, {...notebook, running: false}, signal);
   } catch (error) {
@@ -129,6 +133,7 @@ async function plan(
     mayRaiseLimits: mayRaise,
     dockerfile: image.dockerfile,
     decisions,
+    gpuNeeds: {claims: claimsOf(containers, world.now()), memoryMiB: null},
   });
 }
 

@@ -1,6 +1,7 @@
 import type {Gpu, Host} from '../contract/host.js';
 import type {Decision} from '../contract/launch.js';
 import {Failure} from '../failure.js';
+import {byUse, type Claims, type GpuUnit, unitsOf} from './gpu-units.js';
 
 /** GPUs for one container, in the form that this engine takes. */
 export type GpuGrant =
@@ -9,13 +10,27 @@ export type GpuGrant =
   | {form: 'request'; ids: string[]}
   | {form: 'runtime'; ids: string[]};
 
+/** What a choice of GPUs rests on beside the host. */
+export interface GpuNeeds {
+  claims: Claims;
+  /** Free memory that each GPU must have; null: any will do. */
+  memoryMiB: number | null;
+}
+
+const NO_NEEDS: GpuNeeds = {claims: new Map(), memoryMiB: null};
+
+export interface GrantedGpus {
+  grant: GpuGrant;
+  count: number;
+  /** UUIDs, or indexes where there is none. */
+  ids: string[];
+  decision: Decision;
+}
+
 /** `--gpus`: `all`, `none`, `auto`, a count, or a comma list of indexes and UUIDs. */
-export function grantGpus(
-  host: Host,
-  wanted: string,
-): {grant: GpuGrant; count: number; ids: string[]; decision: Decision} {
+export function grantGpus(host: Host, wanted: string, needs: GpuNeeds = NO_NEEDS): GrantedGpus {
   const gpus = host.gpus ?? [];
-  const chosen = choose(gpus, wanted);
+  const chosen = choose(gpus, wanted, needs);
   if (chosen.length === 0) {
     const why = gpus.length > 0 && /^(?:none|0+)$/.test(wanted) ? 'asked for' : noGpuReason(host);
     return {grant: {form: 'none'}, count: 0, ids: [], decision: {setting: 'gpus', value: 'none', why}};
@@ -27,13 +42,18 @@ export function grantGpus(
     runtime: 'through the nvidia runtime: this engine has neither CDI devices nor a hook',
     none: '',
   }[grant.form];
-  const why = `${chosen.map(gpu => gpu.name ?? 'unknown GPU').join(', ')}; ${how}`;
-  const ids = chosen.map(idOf);
+  const ids = chosen.map(({id}) => id);
+  const shared = ids.filter(id => needs.claims.has(id));
+  const why = [
+    chosen.map(({name}) => name).join(', '),
+    how,
+    ...(shared.length === 0 ? [] : [`shared with other containers of gpudock: ${shared.join(', ')}`]),
+  ].join('; ');
   return {grant, count: chosen.length, ids, decision: {setting: 'gpus', value: ids.join(','), why}};
 }
 
 /** How many GPUs the wish comes to, before an engine is asked. */
-export const countGpus = (host: Host, wanted: string): number => choose(host.gpus ?? [], wanted).length;
+export const countGpus = (host: Host, wanted: string): number => choose(host.gpus ?? [], wanted, NO_NEEDS).length;
 
 export function noGpuReason(host: Host): string {
   if (host.gpus === null) return 'nothing tells whether this machine has an NVIDIA GPU';
@@ -43,57 +63,93 @@ export function noGpuReason(host: Host): string {
     : `no GPU can be used: the driver is ${host.driver.status}`;
 }
 
-function choose(gpus: readonly Gpu[], wanted: string): Gpu[] {
+function choose(gpus: readonly Gpu[], wanted: string, {claims, memoryMiB}: GpuNeeds): GpuUnit[] {
   if (wanted === 'none') return [];
-  const usable = gpus.filter(gpu => gpu.state !== 'lost' && gpu.state !== 'error');
+  const answering = gpus.filter(({state}) => state !== 'lost' && state !== 'error').flatMap(unitsOf);
+  const usable = answering.filter(({freeMiB}) => memoryMiB === null || (freeMiB ?? 0) >= memoryMiB);
+  if (answering.length > 0 && usable.length === 0) throw tooFull(answering, memoryMiB ?? 0);
   if (wanted === 'all') return usable;
-  if (wanted === 'auto') return leastUsed(usable).slice(0, 1);
-  const count = /^\d+$/.test(wanted) ? Number(wanted) : null;
-  if (count !== null) return counted(usable, count);
-  return [...new Set(wanted.split(',').map(id => named(gpus, id.trim())))];
+  const leastUsed = [...usable].sort(byUse(claims));
+  if (wanted === 'auto') return leastUsed.slice(0, 1);
+  if (/^\d+$/.test(wanted)) return counted(leastUsed, Number(wanted));
+  const units = wanted.split(',').map(id => named(gpus, id.trim()));
+  return [...new Map(units.map(unit => [unit.id, unit])).values()];
 }
 
-/** Most free memory first; GPUs whose memory is unknown last. */
-const leastUsed = (gpus: readonly Gpu[]): Gpu[] =>
-  [...gpus].sort((a, b) => freeMiB(b) - freeMiB(a) || (a.index ?? 0) - (b.index ?? 0));
-
-const freeMiB = ({memoryMiB, usedMiB}: Gpu): number => (memoryMiB === null ? -1 : memoryMiB - (usedMiB ?? 0));
-
-function counted(usable: readonly Gpu[], count: number): Gpu[] {
-  if (count <= usable.length) return leastUsed(usable).slice(0, count);
+function counted(leastUsed: readonly GpuUnit[], count: number): GpuUnit[] {
+  if (count > 1 && leastUsed[0]?.slice === true) throw oneSlice();
+  if (count <= leastUsed.length) return leastUsed.slice(0, count);
   throw new Failure({
     code: 'gpu_not_found',
-    message: `${count} GPUs were asked for, ${usable.length} can be used`,
-    cause: usable.length === 0 ? 'no usable NVIDIA GPU was found' : `usable: ${usable.map(idOf).join(', ')}`,
+    message: `${count} GPUs were asked for, ${leastUsed.length} can be used`,
+    cause:
+      leastUsed.length === 0 ? 'no usable NVIDIA GPU was found' : `usable: ${leastUsed.map(({id}) => id).join(', ')}`,
     fix: 'gpudock host shows the GPUs; ask for fewer, or --gpus all',
   });
 }
 
-function named(gpus: readonly Gpu[], id: string): Gpu {
-  const gpu = gpus.find(({index, uuid}) =>
-    /^\d+$/.test(id) ? index === Number(id) : uuid?.toLowerCase() === id.toLowerCase(),
-  );
-  if (gpu !== undefined) return gpu;
+function named(gpus: readonly Gpu[], id: string): GpuUnit {
+  const wanted = id.toLowerCase();
+  for (const gpu of gpus) {
+    const unit = /^\d+$/.test(id)
+      ? gpu.index === Number(id)
+        ? onlyUnit(gpu)
+        : undefined
+      : (unitsOf(gpu).find(each => each.id.toLowerCase() === wanted) ??
+        (gpu.uuid?.toLowerCase() === wanted ? onlyUnit(gpu) : undefined));
+    if (unit === undefined) continue;
+    if (gpu.state === 'lost' || gpu.state === 'error') throw lost(id);
+    return unit;
+  }
+  const known = gpus.flatMap(unitsOf).map(unit => unit.id);
   throw new Failure({
     code: 'gpu_not_found',
     message: `there is no GPU ${id}`,
-    cause: gpus.length === 0 ? 'no NVIDIA GPU was found' : `there are: ${gpus.map(idOf).join(', ')}`,
+    cause: known.length === 0 ? 'no NVIDIA GPU was found' : `there are: ${known.join(', ')}`,
     fix: 'gpudock host shows the GPUs with their indexes and UUIDs',
   });
 }
 
-/** A UUID names the same GPU after a reboot; an index may not. */
-const idOf = ({uuid, index}: Gpu): string => uuid ?? String(index ?? 0);
+/** A GPU that is named whole, in MIG mode: its one slice, if it has one; a program sees no more than one slice. */
+function onlyUnit(gpu: Gpu): GpuUnit | undefined {
+  const [first, second] = unitsOf(gpu);
+  if (second !== undefined) throw oneSlice();
+  return first;
+}
 
-function grantOf({engine}: Host, gpus: readonly Gpu[]): GpuGrant {
-  const devices = gpus.map(gpu => cdiName(engine.cdiDevices ?? [], gpu));
+const tooFull = (units: readonly GpuUnit[], memoryMiB: number): Failure =>
+  new Failure({
+    code: 'gpu_memory_taken',
+    message: `no GPU has ${memoryMiB} MiB of free memory`,
+    cause: units.map(({id, freeMiB}) => `${id}: ${freeMiB === null ? 'not known' : `${freeMiB} MiB free`}`).join(', '),
+    fix: 'gpudock top shows who holds them; ask for less with --gpu-memory',
+  });
+
+const lost = (id: string): Failure =>
+  new Failure({
+    code: 'gpu_lost',
+    message: `GPU ${id} does not answer`,
+    cause: 'the driver has lost it, or reports an error',
+    fix: 'gpudock doctor; choose another one with --gpus',
+  });
+
+const oneSlice = (): Failure =>
+  new Failure({
+    code: 'one_mig_slice',
+    message: 'a container gets one MIG slice',
+    cause: 'a CUDA program sees only the first slice that it is given (MIG user guide)',
+    fix: 'name one by its UUID: nvidia-smi -L, then --gpus MIG-…',
+  });
+
+function grantOf({engine}: Host, units: readonly GpuUnit[]): GpuGrant {
+  const devices = units.map(unit => cdiName(engine.cdiDevices ?? [], unit));
   if (devices.every(device => device !== null)) return {form: 'cdi', devices};
-  const ids = gpus.map(idOf);
+  const ids = units.map(({id}) => id);
   const needsRuntime = engine.gpuAccess.hook === false && engine.gpuAccess.runtime === true;
   return {form: needsRuntime ? 'runtime' : 'request', ids};
 }
 
-const cdiName = (listed: readonly string[], {uuid, index}: Gpu): string | null =>
-  listed.find(device => uuid !== null && device === `nvidia.com/gpu=${uuid}`) ??
+const cdiName = (listed: readonly string[], {id, index}: GpuUnit): string | null =>
+  listed.find(device => device === `nvidia.com/gpu=${id}`) ??
   listed.find(device => index !== null && device === `nvidia.com/gpu=${index}`) ??
   null;

@@ -3,7 +3,7 @@ import type {Decision, Launch} from '../contract/launch.js';
 import {LABEL} from '../dockerfile/plan.js';
 import type {Project} from '../environment/project.js';
 import {dockerCommand} from './command-line.js';
-import {type GpuGrant, grantGpus} from './gpus.js';
+import {type GpuGrant, type GpuNeeds, grantGpus} from './gpus.js';
 import {
   type AskedResources,
   type LimitFields,
@@ -76,6 +76,8 @@ export interface LaunchQuestion {
   work?: Work;
   /** Default: nothing. */
   resources?: AskedResources;
+  /** Default: no GPU is claimed, and any memory will do. */
+  gpuNeeds?: GpuNeeds;
 }
 
 export const CONTAINER_PORT = 8888;
@@ -91,7 +93,7 @@ export const CERTIFICATES = '/etc/gpudock-certificates.pem';
 /** The launch of a container. Pure: everything it depends on is in the question. */
 export function planLaunch(question: LaunchQuestion): LaunchPlan {
   const {project, image, host, port, work = NOTEBOOK, resources = NOTHING_ASKED} = question;
-  const gpus = grantGpus(host, question.gpus);
+  const gpus = grantGpus(host, question.gpus, question.gpuNeeds);
   const user = containerUser(host, question.caller);
   const ray = project.requirements.some(({name}) => name === 'ray');
   const shm = sharedMemory(host, {gpus: gpus.count, ray, asked: resources.shmBytes});
