@@ -1,0 +1,71 @@
+import * as z from 'zod';
+
+export const BenchVerdict = z.enum(['equivalent', 'slower', 'faster', 'undecided']);
+export type BenchVerdict = z.infer<typeof BenchVerdict>;
+
+const Interval = z.tuple([z.number(), z.number()]);
+
+/** One fresh process. */
+const Trial = z.object({
+  /** Four trials a block, in the order in which they ran. */
+  block: z.number(),
+  side: z.enum(['host', 'container']),
+  /** In the workload's unit. */
+  iterations: z.array(z.number()),
+  /** CPUs that others kept busy meanwhile; null: not measured. */
+  otherLoad: z.number().nullable(),
+  /** Why this trial's block is left out of the statistics; null: it counts. */
+  marked: z.string().nullable(),
+  /** What else the program measured: clocks and temperature of the GPU, phases of a start. */
+  readings: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+});
+export type BenchTrial = z.infer<typeof Trial>;
+
+export const BenchWorkload = z.object({
+  name: z.string(),
+  unit: z.string(),
+  mode: z.enum(['same-bits', 'as-shipped']),
+  /** Whether a larger figure is the better one. */
+  better: z.enum(['higher', 'lower']),
+  /** One figure a pair, the median of a fresh process's iterations; the same place in both lists is one pair. */
+  host: z.array(z.number()),
+  container: z.array(z.number()),
+  /** container / host; null where nothing was measured. */
+  ratio: z.number().nullable(),
+  /** 95 %, for the ratio. */
+  interval: Interval.nullable(),
+  /** Relative difference that does not matter, set beforehand. */
+  margin: z.number(),
+  /** The same in the unit, for latencies. */
+  marginAbsolute: z.number().optional(),
+  verdict: z.union([BenchVerdict, z.literal('skipped')]),
+  /** Each side against itself, on these samples. */
+  control: z.object({ratio: z.number(), interval: Interval, verdict: BenchVerdict}).nullable(),
+  /** Pairs still wanted for the precision asked for; null where nothing was measured. */
+  pairsMissing: z.number().nullable(),
+  /** Every trial as it was measured, warm-up left out. */
+  trials: z.array(Trial),
+  note: z.string().optional(),
+  cause: z.string().optional(),
+  fix: z.string().optional(),
+});
+export type BenchWorkload = z.infer<typeof BenchWorkload>;
+
+/** `gpudock bench --json`. */
+export const Bench = z.object({
+  schema: z.literal('gpudock/bench/1'),
+  date: z.string(),
+  seed: z.number(),
+  resamples: z.number(),
+  /** What is compared: `host` and `container`, or two images. */
+  sides: z.object({host: z.string(), container: z.string()}),
+  machine: z.record(z.string(), z.unknown()),
+  usable: z.boolean(),
+  /** Why the session is not usable, and what makes the comparison less than fair. */
+  warnings: z.array(z.string()),
+  /** Each side against itself; of several workloads the worst. null: nothing was measured. */
+  control: z.object({workload: z.string(), ratio: z.number(), interval: Interval, verdict: BenchVerdict}).nullable(),
+  interrupted: z.boolean(),
+  workloads: z.array(BenchWorkload),
+});
+export type Bench = z.infer<typeof Bench>;

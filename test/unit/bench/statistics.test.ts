@@ -1,0 +1,127 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {simulate} from '../../../scripts/bench/simulation.js';
+import {analyse, controlDiffers} from '../../../src/bench/statistics/analysis.js';
+import {type Block, bootstrap} from '../../../src/bench/statistics/bootstrap.js';
+import {clippedMean, ordinaryBounds, quantile} from '../../../src/bench/statistics/center.js';
+import {normalQuantile, studentQuantile, tailShare} from '../../../src/bench/statistics/distribution.js';
+import {seeded, shuffled} from '../../../src/bench/statistics/random.js';
+import {type Better, pairsMissing, verdictOf} from '../../../src/bench/statistics/verdict.js';
+
+describe('the verdict', () => {
+  test.each<[[number, number], number, Better, string]>([
+    [[0.995, 1.004], 0.01, 'lower', 'equivalent'],
+    [[1.002, 1.006], 0.01, 'lower', 'equivalent'],
+    [[1.02, 1.04], 0.01, 'lower', 'slower'],
+    [[1.02, 1.04], 0.01, 'higher', 'faster'],
+    [[0.66, 0.75], 0.03, 'higher', 'slower'],
+    [[0.66, 0.75], 0.03, 'lower', 'faster'],
+    [[1.02, 1.04], 0.03, 'lower', 'slower'],
+    [[0.98, 1.05], 0.03, 'lower', 'undecided'],
+    [[0.9, 1.01], 0.03, 'lower', 'undecided'],
+  ])('of %j with margin %d, %s is better: %s', (interval, margin, better, verdict) => {
+    expect(verdictOf({ratio: (interval[0] + interval[1]) / 2, interval}, margin, better)).toBe(verdict);
+  });
+
+  test('asks for pairs in proportion to the square of the width, and for twenty at least', () => {
+    const estimate = {ratio: 1, interval: [0.97, 1.03] as [number, number]};
+    expect(pairsMissing(estimate, 0.03, 20)).toBe(300);
+    expect(pairsMissing({ratio: 1, interval: [0.999, 1.001]}, 0.03, 4)).toBe(16);
+    expect(pairsMissing({ratio: 0.7, interval: [0.67, 0.73]}, 0.03, 20)).toBe(0);
+  });
+});
+
+describe('the pieces', () => {
+  test('quantiles agree with tables', () => {
+    expect(normalQuantile(0.975)).toBeCloseTo(1.95996, 4);
+    // NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2
+    expect(studentQuantile(0.975, 9)).toBeCloseTo(2.262, 2);
+    expect(studentQuantile(0.975, 30)).toBeCloseTo(2.042, 3);
+    expect(tailShare(0.95, 1000)).toBeCloseTo(0.025, 3);
+    expect(tailShare(0.95, 10)).toBeLessThan(0.015);
+    expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
+  });
+
+  test('a seed gives the same numbers, another seed others', () => {
+    const first = (seed: number) => Array.from({length: 5}, seeded(seed));
+    expect(first(7)).toEqual(first(7));
+    expect(first(7)).not.toEqual(first(8));
+  });
+
+  test('numbers are spread evenly', () => {
+    const random = seeded(3);
+    const draws = Array.from({length: 100_000}, () => Math.floor(random() * 10));
+    for (let digit = 0; digit < 10; digit++)
+      expect(Math.abs(draws.filter(drawn => drawn === digit).length - 10_000)).toBeLessThan(500);
+  });
+
+  test('shuffling keeps every item, and every order comes up', () => {
+    const random = seeded(1);
+    const orders = new Set(Array.from({length: 200}, () => shuffled(['a', 'b', 'c'], random).join('')));
+    expect(orders.size).toBe(6);
+  });
+
+  test('one wild value moves the mean no further than an ordinary extreme', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({min: -1, max: 1, noNaN: true}), {minLength: 8, maxLength: 40}),
+        fc.double({min: 1e3, max: 1e9, noNaN: true}),
+        (values, wild) => {
+          const all = [...values, wild];
+          const bounds = ordinaryBounds(all);
+          fc.pre(Number.isFinite(bounds.high));
+          expect(clippedMean(all, bounds)).toBeLessThan(5);
+        },
+      ),
+    );
+  });
+});
+
+const block = (host: number, container: number): Block => ({
+  host: [[host, host * 1.001], [host]],
+  container: [[container], [container * 1.001, container]],
+});
+
+describe('an analysis', () => {
+  const options = {seed: 1, margin: 0.03, better: 'lower' as const, resamples: 500, workloads: 1};
+
+  test('of fewer than two blocks says nothing, of fewer than ten decides nothing', () => {
+    expect(analyse([block(1, 1)], options)).toBeNull();
+    expect(analyse(Array(9).fill(block(1, 2)), options)?.verdict).toBe('undecided');
+    expect(analyse(Array(10).fill(block(1, 2)), options)?.verdict).toBe('slower');
+  });
+
+  test('comes out the same again from the same samples and seed', () => {
+    const blocks = Array.from({length: 12}, (_, place) => block(10 + place, 10.1 + place));
+    expect(analyse(blocks, options)).toEqual(analyse(blocks, options));
+  });
+
+  test('of swapped sides is the reciprocal', () => {
+    const blocks = Array.from({length: 30}, (_, place) => block(10 + (place % 3), 11 + (place % 4)));
+    const swapped = blocks.map(({host, container}) => ({host: container, container: host}));
+    const ratio = (of: Block[]) => bootstrap(of, 'effect', {random: seeded(1), resamples: 200, confidence: 0.95}).ratio;
+    expect(ratio(blocks) * ratio(swapped)).toBeCloseTo(1, 9);
+  });
+
+  test('does not care for the unit', () => {
+    const blocks = Array.from({length: 12}, (_, place) => block(10 + place, 10.1 + place));
+    const scaled = blocks.map(({host, container}) => ({
+      host: host.map(trial => trial.map(value => value * 1e6)) as [number[], number[]],
+      container: container.map(trial => trial.map(value => value * 1e6)) as [number[], number[]],
+    }));
+    expect(analyse(scaled, options)?.ratio).toBeCloseTo(analyse(blocks, options)?.ratio ?? 0, 9);
+  });
+});
+
+/** A small part of `npx tsx scripts/bench-truth.ts`, with bounds that its 200 sessions a case meet with room. */
+describe('simulated sessions with drift, outliers and two modes', () => {
+  test.each([
+    {ratio: 1, margin: 0.03, right: 'equivalent'},
+    {ratio: 1.03, margin: 0.01, right: 'slower'},
+    {ratio: 0.97, margin: 0.01, right: 'faster'},
+  ])('$ratio within $margin is $right', ({ratio, margin, right}) => {
+    const results = Array.from({length: 12}, (_, seed) => simulate({ratio, margin, seed, blocks: 60}));
+    expect(results.filter(({verdict}) => verdict === right).length).toBeGreaterThanOrEqual(11);
+    expect(results.filter(({control}) => controlDiffers(control)).length).toBeLessThanOrEqual(2);
+  });
+});
