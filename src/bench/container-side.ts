@@ -1,0 +1,143 @@
+import {randomBytes} from 'node:crypto';
+import {join} from 'node:path';
+import type {Container, ContainerCreateOptions} from 'dockerode';
+import type {Engine} from '../engine/connect.js';
+import {createContainer, refused, removeContainer} from '../engine/containers.js';
+import {demultiplex} from '../engine/logs.js';
+import {isFailure} from '../failure.js';
+import {interrupted} from '../interrupt.js';
+import type {LaunchPlan} from '../launch/plan.js';
+import {readStarted} from './phases.js';
+import type {Program, Side, Started} from './side.js';
+import {waitForServer} from './wait.js';
+
+export interface ContainerSideOptions {
+  engine: Engine;
+  name: string;
+  /** The launch as gpudock has it; its command, ports and mounts are the benchmark's. */
+  plan: LaunchPlan;
+  python: string;
+  /** On this machine. */
+  programs: string;
+  scratch: string;
+  folder: string;
+  /** Whether a server shares the host's network instead of having its port published. */
+  hostNetwork?: boolean;
+}
+
+const PROGRAMS = '/gpudock-bench';
+const SCRATCH = '/gpudock-scratch';
+const WORKSPACE = '/workspace';
+const SERVER_PORT = 8000;
+
+/** A fresh container a run, with the settings that gpudock launches with. It is removed in every case. */
+export function containerSide(options: ContainerSideOptions): Side {
+  const {engine, name, python, hostNetwork} = options;
+  return {
+    name,
+    python,
+    file: program => join(PROGRAMS, program),
+    // An anonymous volume over /tmp takes that folder's rights over, so that any user may write there.
+    folder: place => (place === 'bind' ? SCRATCH : '/tmp'),
+    async run(program: Program): Promise<Started> {
+      const begin = process.hrtime.bigint();
+      const container = await createContainer(engine, newName(), body(options, program));
+      const created = process.hrtime.bigint();
+      try {
+        return await runToEnd(container, program, {begin, created});
+      } finally {
+        await removeContainer(engine, container.id, true);
+      }
+    },
+    async serve(port, signal) {
+      const listen = hostNetwork ? ['127.0.0.1', String(port)] : ['0.0.0.0', String(SERVER_PORT)];
+      const program = {argv: [python, join(PROGRAMS, 'server.py'), ...listen], place: null, inFolder: false};
+      const container = await createContainer(
+        engine,
+        newName(),
+        published(body(options, program), hostNetwork ? null : port),
+      );
+      const close = () => removeContainer(engine, container.id, true);
+      try {
+        await started(container);
+        await waitForServer(port, signal);
+        return {close};
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+  };
+}
+
+const newName = (): string => `gpudock-bench-${randomBytes(4).toString('hex')}`;
+
+async function started(container: Container): Promise<void> {
+  try {
+    await container.start();
+  } catch (error) {
+    throw isFailure(error) ? error : await refused('the container could not be started', error);
+  }
+}
+
+async function runToEnd(
+  container: Container,
+  {limit, signal}: Program,
+  {begin, created}: {begin: bigint; created: bigint},
+): Promise<Started> {
+  if (signal.aborted) throw interrupted('the benchmark');
+  await started(container);
+  const running = process.hrtime.bigint();
+  let trouble: Started['trouble'] = null;
+  const kill = (why: Started['trouble']) => () => {
+    trouble ??= why;
+    // One that has ended by itself cannot be killed, and need not be.
+    container.kill().catch(() => {});
+  };
+  const timer = setTimeout(kill('limit'), limit);
+  const interrupt = kill('interrupted');
+  signal.addEventListener('abort', interrupt, {once: true});
+  try {
+    const {StatusCode} = (await container.wait()) as {StatusCode: number};
+    const output = demultiplex(await container.logs({stdout: true, stderr: true, follow: false})).toString('utf8');
+    const missing = StatusCode === 127 ? 'not-found' : null;
+    const phases = {create: created, start: running, ...readStarted(output)};
+    return {exit: trouble === null ? StatusCode : null, output, trouble: trouble ?? missing, begin, phases};
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+function body(
+  {plan, programs, scratch, folder, python}: ContainerSideOptions,
+  {argv, place, inFolder}: Pick<Program, 'argv' | 'place' | 'inFolder'>,
+): ContainerCreateOptions & Record<string, unknown> {
+  const {ExposedPorts: _exposed, ...container} = plan.container;
+  const {PortBindings: _bindings, ...host} = container.HostConfig;
+  return {
+    ...container,
+    Entrypoint: [argv[0] ?? python],
+    Cmd: argv.slice(1),
+    Env: [...container.Env, 'PYTHONDONTWRITEBYTECODE=1'],
+    Labels: {...container.Labels, 'gpudock.purpose': 'bench'},
+    WorkingDir: inFolder ? WORKSPACE : '/',
+    ...(place === 'volume' ? {Volumes: {'/tmp': {}}} : {}),
+    HostConfig: {
+      ...host,
+      Binds: [`${programs}:${PROGRAMS}:ro`, `${scratch}:${SCRATCH}`, ...(inFolder ? [`${folder}:${WORKSPACE}`] : [])],
+    },
+  };
+}
+
+/** With its port open to this machine alone; null: in the host's network. */
+function published(container: ReturnType<typeof body>, port: number | null): Record<string, unknown> {
+  const host = container.HostConfig;
+  if (port === null) return {...container, HostConfig: {...host, NetworkMode: 'host'}};
+  const exposed = `${SERVER_PORT}/tcp`;
+  return {
+    ...container,
+    ExposedPorts: {[exposed]: {}},
+    HostConfig: {...host, PortBindings: {[exposed]: [{HostIp: '127.0.0.1', HostPort: String(port)}]}},
+  };
+}

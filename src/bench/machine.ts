@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import type {Host} from '../contract/host.js';
+import type {World} from '../world/world.js';
+import {marked} from './reading.js';
+
+type Files = Pick<World, 'read' | 'list' | 'run'>;
+
+/** What decides figures and is not the container: recorded with every session, and checked before it starts. */
+export interface MachineFacts {
+  processor: string | null;
+  governor: string | null;
+  turbo: boolean | null;
+  simultaneousThreads: boolean | null;
+  numaNodes: number | null;
+  onBattery: boolean | null;
+  loadAverage: number | null;
+  transparentHugePages: string | null;
+  cpuPressure: number | null;
+  gpus: Record<string, string>[] | null;
+}
+
+const SYSTEM_CPU = '/sys/devices/system/cpu';
+const GPU_FIELDS = [
+  'name',
+  'driver_version',
+  'clocks.sm',
+  'clocks.max.sm',
+  'temperature.gpu',
+  'power.limit',
+  'ecc.mode.current',
+  'mig.mode.current',
+  'persistence_mode',
+  'utilization.gpu',
+  'display_active',
+];
+
+/** null: not known. */
+export async function readMachine(world: Files): Promise<MachineFacts> {
+  const text = async (path: string): Promise<string | null> => {
+    const file = await world.read(path, 65_536);
+    return file.status === 'ok' ? Buffer.from(file.value).toString('utf8').trim() : null;
+  };
+  const [cpuinfo, governor, noTurbo, boost, threads, nodes, load, huge, pressure] = await Promise.all([
+    text('/proc/cpuinfo'),
+    text(`${SYSTEM_CPU}/cpu0/cpufreq/scaling_governor`),
+    text(`${SYSTEM_CPU}/intel_pstate/no_turbo`),
+    text(`${SYSTEM_CPU}/cpufreq/boost`),
+    text(`${SYSTEM_CPU}/smt/active`),
+    world.list('/sys/devices/system/node'),
+    text('/proc/loadavg'),
+    text('/sys/kernel/mm/transparent_hugepage/enabled'),
+    text('/proc/pressure/cpu'),
+  ]);
+  return {
+    processor: /^model name\s*: (.+)$/m.exec(cpuinfo ?? '')?.[1] ?? null,
+    governor,
+    turbo: noTurbo === null ? flag(boost) : noTurbo === '0',
+    simultaneousThreads: flag(threads),
+    numaNodes: nodes.status === 'ok' ? nodes.value.filter(name => /^node\d+$/.test(name)).length : null,
+    onBattery: await onBattery(world, text),
+    loadAverage: numberOf(load?.split(' ')[0]),
+    transparentHugePages: /\[(\w+)\]/.exec(huge ?? '')?.[1] ?? null,
+    cpuPressure: numberOf(/^some avg10=([0-9.]+)/.exec(pressure ?? '')?.[1]),
+    gpus: await readGpus(world),
+  };
+}
+
+const flag = (text: string | null): boolean | null => (text === null ? null : text === '1');
+const numberOf = (text: string | undefined): number | null =>
+  text === undefined || !Number.isFinite(Number(text)) ? null : Number(text);
+
+async function onBattery(world: Files, text: (path: string) => Promise<string | null>): Promise<boolean | null> {
+  const supplies = await world.list('/sys/class/power_supply');
+  if (supplies.status !== 'ok' || supplies.value.length === 0) return null;
+  const states = await Promise.all(supplies.value.map(name => text(`/sys/class/power_supply/${name}/status`)));
+  return states.includes('Discharging');
+}
+
+async function readGpus(world: Files): Promise<Record<string, string>[] | null> {
+  const args = [`--query-gpu=${GPU_FIELDS.join(',')}`, '--format=csv,noheader'];
+  const outcome = await world.run({program: 'nvidia-smi', args});
+  if (outcome.status !== 'ran' || outcome.exit !== 0) return null;
+  const rows = outcome.stdout.trim().split('\n');
+  return rows.map(row => Object.fromEntries(row.split(', ').map((cell, place) => [GPU_FIELDS[place] ?? '', cell])));
+}
+
+/** Above this one-minute load a CPU the machine is busy with something else. */
+const BUSY = 0.5;
+
+/** What makes figures of this machine less than fair, each in a line. Pure. */
+export function machineWarnings(machine: MachineFacts, {resources, gpus}: Pick<Host, 'resources' | 'gpus'>): string[] {
+  const {governor, onBattery, loadAverage} = machine;
+  const busy = (gpus ?? []).filter(gpu => (gpu.processes ?? []).length > 0 || (gpu.utilization ?? 0) > 5);
+  return [
+    ...(onBattery === true ? ['this machine runs on battery: clocks change; plug it in'] : []),
+    ...(governor !== null && governor !== 'performance'
+      ? [`the CPU governor is ${governor}: latencies scatter; sudo cpupower frequency-set -g performance`]
+      : []),
+    ...(loadAverage !== null && resources.cpus !== null && loadAverage > BUSY * resources.cpus
+      ? [
+          `other programs keep this machine busy (load ${loadAverage} on ${resources.cpus} CPUs): trials are marked where it shows`,
+        ]
+      : []),
+    ...busy.map(({index, name}) => `GPU ${index ?? name ?? ''} is in use by others: GPU figures are not only yours`),
+  ];
+}
+
+const Package = z.object({version: z.string().nullable(), libraries: z.string(), compiled: z.boolean()}).nullable();
+const SideFacts = z.object({
+  python: z.string(),
+  pythonDigest: z.string().nullable(),
+  libc: z.string(),
+  packages: z.record(z.string(), Package),
+  cpus: z.string().nullable(),
+  nodes: z.string().nullable(),
+  cpuLimit: z.string().nullable(),
+  memoryLimit: z.string().nullable(),
+  shmMiB: z.number().nullable(),
+  fio: z.boolean(),
+  environment: z.record(z.string(), z.string()),
+});
+export type SideFacts = z.infer<typeof SideFacts>;
+
+/** What facts.py said of a side; null when it said nothing whole. */
+export function readSideFacts(output: string): SideFacts | null {
+  const facts = SideFacts.safeParse(marked(output, 'GPUDOCK-FACTS'));
+  return facts.success ? facts.data : null;
+}
+
+/** What the two sides do not share, each in a line, and whether that forbids a comparison of the same bits. Pure. */
+export function differences(host: SideFacts, container: SideFacts): {lines: string[]; otherBits: boolean} {
+  const lines: string[] = [];
+  const unlike = (what: string, a: unknown, b: unknown): boolean => {
+    if (JSON.stringify(a) === JSON.stringify(b)) return false;
+    lines.push(`${what}: ${shown(a)} on the host, ${shown(b)} in the container`);
+    return true;
+  };
+  const bits = [
+    unlike('Python', host.python, container.python),
+    host.python === container.python && unlike('Python’s file', host.pythonDigest, container.pythonDigest),
+    ...['numpy', 'torch'].map(name => unlike(name, host.packages[name] ?? null, container.packages[name] ?? null)),
+  ];
+  unlike('C library', host.libc, container.libc);
+  unlike('CPUs allowed', host.cpus, container.cpus);
+  unlike('NUMA nodes allowed', host.nodes, container.nodes);
+  unlike('settings', host.environment, container.environment);
+  return {lines, otherBits: bits.some(Boolean)};
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? 'none'));

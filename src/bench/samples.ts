@@ -1,0 +1,51 @@
+import type {BenchTrial} from '../contract/bench.js';
+import type {Block} from './statistics/bootstrap.js';
+import {median} from './statistics/center.js';
+import {seeded, shuffled} from './statistics/random.js';
+import type {Workload} from './workload.js';
+
+/** The blocks that the statistics rest on. */
+export interface Chosen {
+  blocks: Block[];
+  /** Blocks left out because one of their trials is marked. */
+  left: number;
+  /** Whether so many are marked that none was left out. */
+  disturbed: boolean;
+}
+
+/** Blocks without a marked trial; where more than half are marked all count, and the session is called disturbed. */
+export function statisticBlocks(trials: readonly BenchTrial[]): Chosen {
+  const all = wholeBlocks(trials);
+  const clean = all.filter(block => block.every(({marked}) => marked === null));
+  const disturbed = clean.length * 2 < all.length;
+  const kept = disturbed ? all : clean;
+  return {blocks: kept.map(asBlock), left: all.length - kept.length, disturbed};
+}
+
+function wholeBlocks(trials: readonly BenchTrial[]): BenchTrial[][] {
+  const blocks = new Map<number, BenchTrial[]>();
+  for (const trial of trials) blocks.set(trial.block, [...(blocks.get(trial.block) ?? []), trial]);
+  return [...blocks.values()].filter(
+    block => block.length === 4 && block.filter(({side}) => side === 'host').length === 2,
+  );
+}
+
+/** Which of a side's two trials is the first is decided by chance, so that drift makes no difference in the control. */
+function asBlock(trials: readonly BenchTrial[]): Block {
+  const random = seeded(trials[0]?.block ?? 0);
+  const pair = (side: BenchTrial['side']): [number[], number[]] => {
+    const [first, second] = shuffled(
+      trials.filter(trial => trial.side === side),
+      random,
+    );
+    return [first?.iterations ?? [], second?.iterations ?? []];
+  };
+  return {host: pair('host'), container: pair('container')};
+}
+
+/** The margin as a share of the host's figure: an absolute one is divided by it. */
+export function relativeMargin({margin}: Workload, trials: readonly BenchTrial[]): number {
+  if ('relative' in margin) return margin.relative;
+  const host = trials.filter(({side}) => side === 'host').map(({iterations}) => median(iterations));
+  return host.length === 0 ? 0 : margin.absolute / median(host);
+}

@@ -1,0 +1,57 @@
+import {spawn} from 'node:child_process';
+import {mkdir, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import {removeContainer} from '../engine/containers.js';
+import type {Engine} from '../engine/connect.js';
+import {Failure} from '../failure.js';
+
+/** Unpacks an image's whole file tree into `folder`, for a run of the same files without a container. */
+export async function unpackTree(engine: Engine, image: string, folder: string, signal: AbortSignal): Promise<void> {
+  await mkdir(folder, {recursive: true});
+  const container = await engine.docker.createContainer({Image: image, Cmd: ['true'], Labels: {'gpudock.purpose': 'bench'}});
+  try {
+    const archive = await container.export();
+    // An ordinary user can make no device files, and needs none: /dev is the host's.
+    const tar = spawn('tar', ['-x', '--exclude=dev/*', '-C', folder], {stdio: ['pipe', 'ignore', 'ignore'], signal});
+    const ended = new Promise<number | null>((resolve, reject) => tar.on('close', resolve).on('error', reject));
+    await pipeline(archive, tar.stdin, {signal});
+    const exit = await ended;
+    if (exit !== 0)
+      throw new Failure({
+        code: 'bench_tree_failed',
+        message: 'the image’s files could not be unpacked for the host’s side',
+        cause: `tar ended with exit code ${exit}`,
+        fix: 'look at the free space of the cache folder, or compare with --mode as-shipped',
+      });
+  } finally {
+    await removeContainer(engine, container.id, true);
+  }
+}
+
+export const removeTree = (folder: string): Promise<void> => rm(folder, {recursive: true, force: true});
+
+/** The way into a tree: a private mount table and a changed root, no other namespace. Needs root, or a user namespace. */
+export function treePrefix(
+  programs: string,
+  tree: string,
+  user: string,
+  binds: readonly string[],
+): (folder: string) => string[] {
+  const own = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const as = process.getuid?.() === 0 ? user : '0:0';
+  return folder => [
+    'unshare',
+    ...own,
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    join(programs, 'enter.sh'),
+    tree,
+    as,
+    folder,
+    ...binds,
+    '--',
+  ];
+}

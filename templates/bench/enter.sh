@@ -1,0 +1,18 @@
+#!/bin/sh
+# Runs a program in an image's file tree on the host: no container, one private mount table that is gone with the process.
+# Usage: unshare --mount sh enter.sh TREE USER FOLDER SOURCE:TARGET… -- PROGRAM…
+set -e
+tree=$1 user=$2 folder=$3
+shift 3
+for name in proc sys dev; do
+  mkdir -p "$tree/$name"
+  mount --rbind "/$name" "$tree/$name"
+done
+while [ "$1" != -- ]; do
+  mkdir -p "$tree${1##*:}"
+  mount --bind "${1%:*}" "$tree${1##*:}"
+  shift
+done
+shift
+# chroot starts in the root folder; env is the image's own program.
+exec chroot --userspec="$user" "$tree" env -C "$folder" "$@"
