@@ -21,8 +21,6 @@ export interface ContainerSideOptions {
   programs: string;
   scratch: string;
   folder: string;
-  /** Whether a server shares the host's network instead of having its port published. */
-  hostNetwork?: boolean;
 }
 
 const PROGRAMS = '/gpudock-bench';
@@ -32,7 +30,7 @@ const SERVER_PORT = 8000;
 
 /** A fresh container a run, with the settings that gpudock launches with. It is removed in every case. */
 export function containerSide(options: ContainerSideOptions): Side {
-  const {engine, name, python, hostNetwork} = options;
+  const {engine, name, python} = options;
   return {
     name,
     python,
@@ -50,13 +48,9 @@ export function containerSide(options: ContainerSideOptions): Side {
       }
     },
     async serve(port, signal) {
-      const listen = hostNetwork ? ['127.0.0.1', String(port)] : ['0.0.0.0', String(SERVER_PORT)];
-      const program = {argv: [python, join(PROGRAMS, 'server.py'), ...listen], place: null, inFolder: false};
-      const container = await createContainer(
-        engine,
-        newName(),
-        published(body(options, program), hostNetwork ? null : port),
-      );
+      const argv = [python, join(PROGRAMS, 'server.py'), '0.0.0.0', String(SERVER_PORT)];
+      const program = {argv, place: null, inFolder: false};
+      const container = await createContainer(engine, newName(), published(body(options, program), port));
       const close = () => removeContainer(engine, container.id, true);
       try {
         await started(container);
@@ -130,14 +124,12 @@ function body(
   };
 }
 
-/** With its port open to this machine alone; null: in the host's network. */
-function published(container: ReturnType<typeof body>, port: number | null): Record<string, unknown> {
-  const host = container.HostConfig;
-  if (port === null) return {...container, HostConfig: {...host, NetworkMode: 'host'}};
+/** With its port open to this machine alone. */
+function published(container: ReturnType<typeof body>, port: number): Record<string, unknown> {
   const exposed = `${SERVER_PORT}/tcp`;
   return {
     ...container,
     ExposedPorts: {[exposed]: {}},
-    HostConfig: {...host, PortBindings: {[exposed]: [{HostIp: '127.0.0.1', HostPort: String(port)}]}},
+    HostConfig: {...container.HostConfig, PortBindings: {[exposed]: [{HostIp: '127.0.0.1', HostPort: String(port)}]}},
   };
 }

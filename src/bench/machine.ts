@@ -127,8 +127,13 @@ export function readSideFacts(output: string): SideFacts | null {
   return facts.success ? facts.data : null;
 }
 
+export interface Alike {
+  lines: string[];
+  otherBits: boolean;
+}
+
 /** What the two sides do not share, each in a line, and whether that forbids a comparison of the same bits. Pure. */
-export function differences(host: SideFacts, container: SideFacts): {lines: string[]; otherBits: boolean} {
+export function differences(host: SideFacts, container: SideFacts): Alike {
   const lines: string[] = [];
   const unlike = (what: string, a: unknown, b: unknown): boolean => {
     if (JSON.stringify(a) === JSON.stringify(b)) return false;

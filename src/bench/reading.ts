@@ -70,11 +70,9 @@ export function readMetric(output: string, metric: string): Measured | null {
   } catch {
     return null;
   }
-  const iterations = z
-    .array(z.string())
-    .min(1)
-    .parse(found ?? [])
-    .map(Number);
+  const texts = z.array(z.string()).min(1).safeParse(found);
+  if (!texts.success) return null;
+  const iterations = texts.data.map(Number);
   const usable = iterations.every(value => Number.isFinite(value) && value > 0);
   return usable ? {iterations, otherLoad: null, readings: {}} : null;
 }

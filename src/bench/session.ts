@@ -6,12 +6,12 @@ import type {Side} from './side.js';
 import {Looks} from './statistics/analysis.js';
 import {type Random, seeded, shuffled} from './statistics/random.js';
 import {runTrial} from './trial.js';
-import type {Workload} from './workload.js';
+import type {Mode, Workload} from './workload.js';
 
 /** One workload on its two sides, with what has been measured so far. */
 export interface Race {
   workload: Workload;
-  mode: 'same-bits' | 'as-shipped';
+  mode: Mode;
   host: Side;
   container: Side;
   /** Whole blocks, in the order in which they ran. */

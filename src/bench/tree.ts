@@ -1,15 +1,19 @@
 import {spawn} from 'node:child_process';
-import {mkdir, rm} from 'node:fs/promises';
+import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import {removeContainer} from '../engine/containers.js';
 import type {Engine} from '../engine/connect.js';
+import {removeContainer} from '../engine/containers.js';
 import {Failure} from '../failure.js';
 
 /** Unpacks an image's whole file tree into `folder`, for a run of the same files without a container. */
 export async function unpackTree(engine: Engine, image: string, folder: string, signal: AbortSignal): Promise<void> {
   await mkdir(folder, {recursive: true});
-  const container = await engine.docker.createContainer({Image: image, Cmd: ['true'], Labels: {'gpudock.purpose': 'bench'}});
+  const container = await engine.docker.createContainer({
+    Image: image,
+    Cmd: ['true'],
+    Labels: {'gpudock.purpose': 'bench'},
+  });
   try {
     const archive = await container.export();
     // An ordinary user can make no device files, and needs none: /dev is the host's.
@@ -29,29 +33,21 @@ export async function unpackTree(engine: Engine, image: string, folder: string, 
   }
 }
 
-export const removeTree = (folder: string): Promise<void> => rm(folder, {recursive: true, force: true});
+export interface TreeOptions {
+  programs: string;
+  tree: string;
+  /** `uid:gid` */
+  user: string;
+  /** `SOURCE:TARGET` */
+  binds: readonly string[];
+  /** The image's own environment, `NAME=VALUE`. */
+  env: readonly string[];
+}
 
-/** The way into a tree: a private mount table and a changed root, no other namespace. Needs root, or a user namespace. */
-export function treePrefix(
-  programs: string,
-  tree: string,
-  user: string,
-  binds: readonly string[],
-): (folder: string) => string[] {
-  const own = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const as = process.getuid?.() === 0 ? user : '0:0';
-  return folder => [
-    'unshare',
-    ...own,
-    '--mount',
-    '--propagation',
-    'private',
-    'sh',
-    join(programs, 'enter.sh'),
-    tree,
-    as,
-    folder,
-    ...binds,
-    '--',
-  ];
+/** The way into a tree: a private mount table and a changed root, no other namespace. Root needs no more; others get a user namespace. */
+export function treePrefix({programs, tree, user, binds, env}: TreeOptions): (folder: string) => string[] {
+  const root = process.getuid?.() === 0;
+  const unshare = ['unshare', ...(root ? [] : ['--user', '--map-root-user']), '--mount', '--propagation', 'private'];
+  const enter = ['sh', join(programs, 'enter.sh'), tree, root ? user : '0:0'];
+  return folder => [...unshare, ...enter, folder, ...binds, '--', ...env];
 }

@@ -3,6 +3,9 @@ import type {Better} from './statistics/verdict.js';
 /** What a workload needs on each side; where it is missing the workload is skipped and says so. */
 export type Need = 'numpy' | 'torch' | 'gpu' | 'gpus' | 'fio';
 
+/** The same files on both sides, or the host's own Python against the image's. */
+export type Mode = 'same-bits' | 'as-shipped';
+
 /** Where a workload's files lie in the container; on the host they lie in an ordinary folder. */
 export type Place = 'bind' | 'volume' | 'layer';
 

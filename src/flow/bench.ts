@@ -1,133 +1,160 @@
-import {chmod, chown, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {homedir} from 'node:os';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {type Alike, differences, machineWarnings, readMachine} from '../bench/machine.js';
+import {missingNeed} from '../bench/needs.js';
 import {benchDocument} from '../bench/result.js';
-import {chosenWorkloads} from '../bench/catalogue.js';
-import {containerSide} from '../bench/container-side.js';
-import {hostSide} from '../bench/host-side.js';
-import {differences, machineWarnings, readMachine, readSideFacts, type SideFacts} from '../bench/machine.js';
 import {type Race, runSession} from '../bench/session.js';
 import type {Side} from '../bench/side.js';
-import {treePrefix, unpackTree} from '../bench/tree.js';
-import type {Need, Workload} from '../bench/workload.js';
+import type {Mode, Workload} from '../bench/workload.js';
 import type {Bench} from '../contract/bench.js';
-import type {Host} from '../contract/host.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {localImage} from '../engine/images.js';
-import {mayRaiseLimits} from '../engine/limits.js';
+import {cacheFolder} from '../engine/private/paths.js';
 import {EXIT, Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
-import {type LaunchPlan, planLaunch} from '../launch/plan.js';
-import {packageRoot} from '../package-root.js';
-import {caller} from './caller.js';
+import {factsOf, Sides} from './bench-sides.js';
 import {ensureImage, type Flow} from './image.js';
 
-export type Mode = 'same-bits' | 'as-shipped';
+/** What stands on the side that the container is compared with. */
+export type Against = {kind: 'host'; modes: readonly Mode[]} | {kind: 'image'; image: string} | {kind: 'plain'};
 
 export interface BenchRequest {
-  workloads: readonly string[];
-  /** A program of the user's in place of the workloads. */
-  own: Workload | null;
-  modes: readonly Mode[];
+  workloads: readonly Workload[];
+  against: Against;
   /** null: the project's, or gpudock's own small image with numpy. */
   image: string | null;
-  /** A second image in place of the host. */
-  otherImage: string | null;
   project: string | null;
   /** Where a program of the user's runs. */
   folder: string;
   gpus: string;
-  /** Seconds. */
+  /** seconds */
   time: number;
   seed: number;
 }
 
-/** What would be measured, and nothing is. */
-export interface BenchPlan {
-  workloads: {name: string; summary: string; margin: string; mode: Mode}[];
-  image: string;
-  time: number;
-  seed: number;
+export interface BenchFlow extends Flow {
+  /** What goes on right now. */
+  status(line: string): void;
 }
 
-/** A trial of ours takes seconds; one of the user's may take its share of the time. */
+/** A trial of ours takes seconds. */
 const TRIAL_LIMIT = 120_000;
-const OWN_SHARE = 0.25;
+/** The part of the time that one trial of the user's program may take: a block of four must fit. */
+const OWN_SHARE = 0.2;
 
-export function planBench({workloads, own, modes, image, project, time, seed}: BenchRequest): BenchPlan {
-  const chosen = own === null ? chosenWorkloads(workloads) : [own];
-  return {
-    workloads: modes.flatMap(mode =>
-      chosen.map(({name, summary, margin, unit}) => ({
-        name,
-        summary,
-        mode,
-        margin: 'relative' in margin ? `${margin.relative * 100} %` : `${margin.absolute} ${unit}`,
-      })),
-    ),
-    image: image ?? (project === null ? 'gpudock’s own, with numpy' : `the image of ${project}`),
-    time,
-    seed,
-  };
-}
-
-/** The whole session. What it made on the way — folders, containers, a file tree — is gone in every case. */
-export async function runBench(flow: Flow, request: BenchRequest): Promise<Bench> {
-  const chosen = request.own === null ? chosenWorkloads(request.workloads) : [request.own];
+/** The whole session. What it makes on the way — folders, containers, a file tree — is gone in every case. */
+export async function runBench(flow: BenchFlow, request: BenchRequest): Promise<Bench> {
   const engine = await connect(flow.world);
-  if (!isLocal(engine)) throw remote();
-  const cache = join(flow.world.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gpudock', 'bench');
+  if (!isLocal(engine)) throw remoteEngine();
+  const cache = join(cacheFolder(flow.world.env), 'bench');
   await mkdir(cache, {recursive: true});
+  const image = await imageOf(flow, request, engine, cache);
   const work = await mkdtemp(join(cache, 'session-'));
   try {
-    return await session(flow, request, chosen, engine, work);
+    return await session(flow, {...request, image}, engine, work);
   } finally {
     await rm(work, {recursive: true, force: true});
   }
 }
 
+/** gpudock's own image is built by the same way as anybody's: from a folder that asks for numpy. */
+async function imageOf(flow: BenchFlow, request: BenchRequest, engine: Engine, cache: string): Promise<string> {
+  const {image, project, gpus, against} = request;
+  for (const reference of [image, against.kind === 'image' ? against.image : null])
+    if (reference !== null && (await localImage(engine, reference)) === null) throw imageMissing(reference);
+  if (image !== null) return image;
+  if (project === null) await writeFile(join(cache, 'requirements.txt'), 'numpy\n');
+  flow.status('the image …');
+  return (await ensureImage(flow, {folder: project ?? cache, from: null, gpus, base: null})).tag;
+}
+
 async function session(
-  flow: Flow,
-  request: BenchRequest,
-  chosen: readonly Workload[],
+  flow: BenchFlow,
+  request: BenchRequest & {image: string},
   engine: Engine,
   work: string,
 ): Promise<Bench> {
-  const {world, signal, note} = flow;
+  const {world, signal} = flow;
+  const {image, gpus, folder, seed, against} = request;
   const {probe} = await import('../host/probe.js');
-  const image = await imageOf(flow, request, engine);
   const [host, machine] = await Promise.all([probe(world), readMachine(world)]);
+  const sides = await Sides.make({world, engine, host, gpus, folder, work, signal});
+  const container = await sides.container(image);
+  const containerFacts = await factsOf(container, signal);
   const warnings = machineWarnings(machine, host);
-  for (const warning of warnings) note(warning);
-  const place = await makePlace(flow, engine, host, request, work);
-  const container = await place.container(image);
-  const sideFacts = await factsOf(container, signal);
   const races: Race[] = [];
-  let first = 'the host';
-  for (const mode of request.modes) {
-    const side =
-      request.otherImage === null
-        ? await place.host(mode, image, container.python)
-        : await place.container(await held(engine, request.otherImage));
-    first = side.name;
-    const hostFacts = await factsOf(side, signal);
-    const alike = hostFacts === null || sideFacts === null ? null : differences(hostFacts, sideFacts);
+  const modes: readonly Mode[] = against.kind === 'host' ? against.modes : ['as-shipped'];
+  const names: string[] = [];
+  for (const mode of modes) {
+    flow.status('the other side …');
+    const side = await otherSide(sides, request, mode);
+    const facts = await factsOf(side, signal);
+    const alike = facts === null || containerFacts === null ? null : differences(facts, containerFacts);
+    names.push(side.name);
     warnings.push(...(alike?.lines ?? []));
-    const refusal = mode === 'same-bits' && alike?.otherBits ? `refused: not the same bits (${alike.lines.join('; ')})` : null;
-    const pair = {side, container, published: container, hostFacts, sideFacts};
-    races.push(...chosen.map(workload => raceOf(workload, mode, pair, host, refusal)));
+    const refused = mode === 'same-bits' ? refusal(alike) : null;
+    for (const workload of request.workloads) {
+      const ended =
+        refused ??
+        missingNeed(workload, {
+          host,
+          sides: [
+            [side.name, facts],
+            [container.name, containerFacts],
+          ],
+        });
+      races.push({workload, mode, host: side, container, trials: [], ended});
+    }
   }
   if (signal.aborted) throw interrupted('the benchmark');
+  for (const warning of warnings) flow.note(warning);
+  flow.note(`measuring ${container.name} against ${names.join(' and ')} for ${request.time} seconds at most …`);
   const time = request.time * 1000;
-  const limit = request.own === null ? TRIAL_LIMIT : Math.max(5_000, time * OWN_SHARE);
+  const limit = request.workloads.some(({kind}) => kind === 'command') ? time * OWN_SHARE : TRIAL_LIMIT;
   const cpus = host.resources.cpus ?? 1;
-  await runSession(races, {time, seed: request.seed, cpus, signal, limit, progress: line => flow.onStatus(line)});
+  await runSession(races, {time, seed, cpus, signal, limit, progress: line => flow.status(line)});
   return benchDocument(races, {
     date: world.now().toISOString(),
-    seed: request.seed,
-    machine: machineRecord(host, machine, image, sideFacts),
-    sides: {host: first, container: container.name},
+    seed,
+    machine: {
+      ...machine,
+      os: host.os,
+      driver: host.driver,
+      engine: host.engine,
+      resources: host.resources,
+      image,
+      container: containerFacts,
+    },
+    sides: {host: names.join(', '), container: container.name},
     warnings: [...new Set(warnings)],
     interrupted: signal.aborted,
   });
 }
+
+function otherSide(sides: Sides, {against, image}: BenchRequest & {image: string}, mode: Mode): Promise<Side> {
+  if (against.kind === 'image') return sides.container(against.image);
+  return against.kind === 'plain' ? sides.container(image, 'plain') : sides.host(mode, image);
+}
+
+/** A comparison of the same bits that are not the same would blame the container for another library. */
+function refusal(alike: Alike | null): string | null {
+  if (alike === null) return 'refused: one side could not be looked at';
+  return alike.otherBits ? `refused, not the same bits: ${alike.lines.join('; ')}` : null;
+}
+
+const imageMissing = (image: string): Failure =>
+  new Failure({
+    code: 'image_missing',
+    message: `the engine does not hold ${image}`,
+    cause: 'a benchmark pulls nothing: how long that takes has nothing to do with the figures',
+    fix: `docker pull ${image}`,
+  });
+
+const remoteEngine = (): Failure =>
+  new Failure({
+    code: 'remote_engine',
+    message: 'the engine runs on another machine',
+    cause: 'host and container can be compared on one machine alone',
+    fix: 'run gpudock on that machine, or unset DOCKER_HOST to use the engine here',
+    exit: EXIT.noEngine,
+  });

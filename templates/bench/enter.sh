@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a program in an image's file tree on the host: no container, one private mount table that is gone with the process.
-# Usage: unshare --mount sh enter.sh TREE USER FOLDER SOURCE:TARGET… -- PROGRAM…
+# Usage: unshare --mount sh enter.sh TREE USER FOLDER SOURCE:TARGET… -- NAME=VALUE… PROGRAM…
 set -e
 tree=$1 user=$2 folder=$3
 shift 3
@@ -15,4 +15,4 @@ while [ "$1" != -- ]; do
 done
 shift
 # chroot starts in the root folder; env is the image's own program.
-exec chroot --userspec="$user" "$tree" env -C "$folder" "$@"
+exec chroot --userspec="$user" "$tree" env -i -C "$folder" "$@"

@@ -1,0 +1,100 @@
+import type {Bench, BenchWorkload} from '../contract/bench.js';
+import {clippedMean, ordinaryBounds, quantile} from './statistics/center.js';
+import {tailShare} from './statistics/distribution.js';
+import {seeded} from './statistics/random.js';
+
+/** One workload of two sessions: how the second one's figure stands to the first one's, side by side. */
+export interface Difference {
+  name: string;
+  mode: string;
+  unit: string;
+  /** second / first */
+  host: Estimated | null;
+  container: Estimated | null;
+  /** How the container's ratio to its host changed. */
+  overhead: {before: number | null; after: number | null};
+}
+
+export interface Estimated {
+  ratio: number;
+  interval: [number, number];
+}
+
+/** `gpudock bench compare A.json B.json --json`. */
+export interface Comparison {
+  schema: 'gpudock/bench-compare/1';
+  /** What is not the same in both, besides the figures. */
+  changed: {fact: string; before: string; after: string}[];
+  usable: boolean;
+  workloads: Difference[];
+  /** In one session alone. */
+  missing: string[];
+}
+
+const RESAMPLES = 10_000;
+const FEWEST = 10;
+
+/** Two sessions; they ran at different times, so that nothing is paired and drift is not taken out. Pure. */
+export function compareSessions(before: Bench, after: Bench): Comparison {
+  const key = ({name, mode}: BenchWorkload): string => `${name} (${mode})`;
+  const others = new Map(after.workloads.map(workload => [key(workload), workload]));
+  const both = before.workloads.flatMap(first => {
+    const second = others.get(key(first));
+    return second === undefined || second.unit !== first.unit ? [] : [difference(first, second, before.seed)];
+  });
+  const known = new Set(both.map(({name, mode}) => `${name} (${mode})`));
+  return {
+    schema: 'gpudock/bench-compare/1',
+    changed: changedFacts(before, after),
+    usable: before.usable && after.usable,
+    workloads: both,
+    missing: [...before.workloads, ...after.workloads].map(key).filter(name => !known.has(name)),
+  };
+}
+
+function difference(first: BenchWorkload, second: BenchWorkload, seed: number): Difference {
+  return {
+    name: first.name,
+    mode: first.mode,
+    unit: first.unit,
+    host: unpaired(first.host, second.host, seed),
+    container: unpaired(first.container, second.container, seed + 1),
+    overhead: {before: first.ratio, after: second.ratio},
+  };
+}
+
+/** Bootstrap of two independent samples; null below ten figures each. */
+function unpaired(before: readonly number[], after: readonly number[], seed: number): Estimated | null {
+  if (Math.min(before.length, after.length) < FEWEST) return null;
+  const random = seeded(seed);
+  const sides = [before, after].map(values => {
+    const logs = values.map(Math.log);
+    return {logs, bounds: ordinaryBounds(logs), mean: clippedMean(logs, ordinaryBounds(logs))};
+  });
+  const draw = ({logs, bounds}: (typeof sides)[number]): number =>
+    clippedMean(
+      logs.map(() => logs[(random() * logs.length) | 0] ?? 0),
+      bounds,
+    );
+  const [first, second] = sides;
+  if (first === undefined || second === undefined) return null;
+  const ratios = Float64Array.from({length: RESAMPLES}, () => draw(second) - draw(first)).sort();
+  const tail = tailShare(0.95, Math.min(before.length, after.length));
+  return {
+    ratio: Math.exp(second.mean - first.mean),
+    interval: [Math.exp(quantile(ratios, tail)), Math.exp(quantile(ratios, 1 - tail))],
+  };
+}
+
+/** Facts of the machine and the sides that differ, as paths. */
+function changedFacts(before: Bench, after: Bench): Comparison['changed'] {
+  const flat = (value: unknown, path: string): [string, string][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`))
+      : [[path, String(value)]];
+  const facts = ({machine, sides}: Bench) => new Map(flat({...machine, sides}, ''));
+  const [old, now] = [facts(before), facts(after)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter(fact => old.get(fact) !== now.get(fact))
+    .map(fact => ({fact, before: old.get(fact) ?? 'not recorded', after: now.get(fact) ?? 'not recorded'}));
+}

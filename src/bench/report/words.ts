@@ -1,0 +1,48 @@
+import type {Bench, BenchWorkload} from '../../contract/bench.js';
+import {median} from '../statistics/center.js';
+
+/** Three significant digits, as people read figures. */
+export function figure(value: number): string {
+  if (value === 0) return '0';
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(digits, 6));
+}
+
+export const middle = (values: readonly number[]): string => (values.length === 0 ? '–' : figure(median(values)));
+
+/** `0.998 [0.991, 1.004]` */
+export function ratioWords({ratio, interval}: Pick<BenchWorkload, 'ratio' | 'interval'>): string {
+  if (ratio === null || interval === null) return '–';
+  return `${ratio.toFixed(3)} [${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]`;
+}
+
+export function marginWords({margin, marginAbsolute, unit}: BenchWorkload): string {
+  const percent = `${figure(margin * 100)} %`;
+  return marginAbsolute === undefined ? percent : `${marginAbsolute} ${unit}`;
+}
+
+/** The verdict with what belongs to it: the margin, the pairs still wanted, or why there is none. */
+export function verdictWords(workload: BenchWorkload): string {
+  const {verdict, pairsMissing, note} = workload;
+  if (verdict === 'skipped') return `skipped (${note ?? 'too few pairs'})`;
+  if (verdict === 'undecided') return `undecided, about ${pairsMissing} more pairs (margin ${marginWords(workload)})`;
+  return `${verdict} (margin ${marginWords(workload)})`;
+}
+
+/** What a reader must know of one workload besides its row. */
+export function remarks({verdict, note, cause, fix}: BenchWorkload): string[] {
+  return [
+    ...(note === undefined || verdict === 'skipped' ? [] : [note]),
+    ...(cause === undefined ? [] : [`known cause: ${cause}`]),
+    ...(fix === undefined ? [] : [`fix: ${fix}`]),
+  ];
+}
+
+/** Whether each side agreed with itself. */
+export function controlWords({control, usable}: Bench): string {
+  if (control === null) return 'A/A control: nothing was measured';
+  const session = usable ? '' : ' — THIS SESSION IS NOT USABLE';
+  const word =
+    control.verdict === 'undecided' ? 'no difference seen, not precise enough to exclude one' : control.verdict;
+  return `A/A control (each side against itself; ${control.workload}): ${ratioWords(control)} ${word}${session}`;
+}

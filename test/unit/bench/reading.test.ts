@@ -1,0 +1,180 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {chosenWorkloads, WORKLOADS} from '../../../src/bench/catalogue.js';
+import {markOf} from '../../../src/bench/load.js';
+import {differences, type MachineFacts, machineWarnings, type SideFacts} from '../../../src/bench/machine.js';
+import {missingNeed} from '../../../src/bench/needs.js';
+import {durations} from '../../../src/bench/phases.js';
+import {runGroup} from '../../../src/bench/process.js';
+import {checkMetric, readMetric, readReport} from '../../../src/bench/reading.js';
+import {timeOf} from '../../../src/bench-flags.js';
+import {workload} from './sessions.js';
+
+const report = (iterations: unknown): string =>
+  `noise\nGPUDOCK-BENCH ${JSON.stringify({iterations, otherLoad: null, readings: {}})}\nmore\n`;
+
+describe('a program’s report', () => {
+  test('is found among other lines', () => expect(readReport(report([1, 2.5]))?.iterations).toEqual([1, 2.5]));
+
+  test.each([
+    [report([])],
+    [report([0])],
+    [report([-1])],
+    [report(['1'])],
+    [report([null])],
+    ['GPUDOCK-BENCH {"iter'],
+    [''],
+  ])('%j is none', text => expect(readReport(text)).toBeNull());
+
+  test('never throws', () => {
+    fc.assert(fc.property(fc.string(), text => expect([null]).toContain(readReport(`GPUDOCK-BENCH ${text}`))));
+  });
+});
+
+describe('a metric of the user’s', () => {
+  test.each<[string, string, number[] | null]>([
+    ['TPS: 700.5\nTPS: 710', 'TPS: ([0-9.]+)', [700.5, 710]],
+    ['nothing here', 'TPS: ([0-9.]+)', null],
+    ['TPS: nan', 'TPS: (\\S+)', null],
+    ['TPS: 0', 'TPS: ([0-9]+)', null],
+    ['TPS: 1.2.3', 'TPS: ([0-9.]+)', null],
+  ])('%j by %s: %j', (output, metric, figures) => {
+    expect(readMetric(output, metric)?.iterations ?? null).toEqual(figures);
+  });
+
+  test('that would search for ever is given up', () => {
+    expect(readMetric(`${'a'.repeat(60)}!`, '((?:a+)+)$')).toBeNull();
+  });
+
+  test.each(['TPS: [0-9]+', '([0-9]+) ([0-9]+)', '([0-9'])('%s is refused', metric => {
+    expect(() => checkMetric(metric)).toThrow(/no pattern for a figure/);
+  });
+});
+
+describe('marks', () => {
+  const measured = {iterations: [1], otherLoad: null, readings: {}};
+  test.each<[object, RegExp | null]>([
+    [{}, null],
+    [{otherLoad: 0.1}, null],
+    [{otherLoad: 0.9}, /0\.9 of 2 CPUs/],
+    [{readings: {smClockMHz: 1000, smClockMaxMHz: 1980}}, /1000 of 1980 MHz/],
+    [{readings: {smClockMHz: 1900, smClockMaxMHz: 1980}}, null],
+  ])('%j', (facts, mark) => {
+    const found = markOf({...measured, ...facts}, 2);
+    if (mark === null) expect(found).toBeNull();
+    else expect(found).toMatch(mark);
+  });
+});
+
+const SIDE: SideFacts = {
+  python: '3.12.1',
+  pythonDigest: 'a',
+  libc: 'glibc 2.41',
+  packages: {numpy: {version: '2.1', libraries: 'x', compiled: true}, torch: null},
+  cpus: '0-1',
+  nodes: '0',
+  cpuLimit: null,
+  memoryLimit: null,
+  shmMiB: 64,
+  fio: false,
+  environment: {},
+};
+
+describe('what is unfair', () => {
+  test('another library build is not the same bits', () => {
+    const numpy = {version: '2.1', libraries: 'y', compiled: true};
+    expect(differences(SIDE, SIDE)).toEqual({lines: [], otherBits: false});
+    expect(differences(SIDE, {...SIDE, packages: {...SIDE.packages, numpy}}).otherBits).toBe(true);
+    expect(differences(SIDE, {...SIDE, pythonDigest: 'b'}).otherBits).toBe(true);
+  });
+
+  test('fewer CPUs are named', () => {
+    expect(differences(SIDE, {...SIDE, cpus: '0'})).toEqual({
+      lines: ['CPUs allowed: 0-1 on the host, 0 in the container'],
+      otherBits: false,
+    });
+  });
+
+  test('a battery, a governor and other load are named; what is not known is not', () => {
+    const machine: MachineFacts = {
+      processor: null,
+      governor: null,
+      turbo: null,
+      simultaneousThreads: null,
+      numaNodes: null,
+      onBattery: null,
+      loadAverage: null,
+      transparentHugePages: null,
+      cpuPressure: null,
+      gpus: null,
+    };
+    const host = {resources: {cpus: 2, cpuFlags: null, memoryMiB: null, shmMiB: null, diskFreeMiB: null}, gpus: null};
+    expect(machineWarnings(machine, host)).toEqual([]);
+    expect(machineWarnings({...machine, onBattery: true, governor: 'powersave', loadAverage: 3}, host)).toHaveLength(3);
+  });
+});
+
+describe('needs', () => {
+  const given = (container: SideFacts | null) => ({
+    host: {gpus: []},
+    sides: [
+      ['the host', SIDE],
+      ['an image', container],
+    ] as const,
+  });
+  test.each<[string, SideFacts | null, string | null]>([
+    ['interpreter', SIDE, null],
+    ['interpreter', null, 'no Python 3 in an image'],
+    ['gemm-numpy', {...SIDE, packages: {numpy: null}}, 'no numpy in an image'],
+    ['gemm-torch', SIDE, 'no torch in the host'],
+    ['random-layer', SIDE, 'no fio in the host'],
+    ['gemm-bf16', SIDE, 'no GPU'],
+    ['all-reduce', SIDE, 'no GPU'],
+  ])('%s', (name, container, missing) => expect(missingNeed(workload(name), given(container))).toBe(missing));
+});
+
+test('phases add up to the whole', () => {
+  const phases = durations(1_000_000n, {start: 3_000_000n, create: 2_000_000n, interpreter: 8_000_000n});
+  expect(phases).toEqual({create: 1, start: 1, interpreter: 5});
+});
+
+test('names of workloads are told apart, and an unknown one is refused with all of them', () => {
+  expect(new Set(WORKLOADS.map(({name}) => name)).size).toBe(WORKLOADS.length);
+  expect(chosenWorkloads(['http', 'memory']).map(({name}) => name)).toEqual(['memory', 'http']);
+  expect(() => chosenWorkloads(['htp'])).toThrow(/no workload called htp/);
+});
+
+test.each<[string, number]>([
+  ['90s', 90],
+  ['5m', 300],
+  ['1h', 3600],
+  ['45', 45],
+  ['1.5m', 90],
+])('%s', (text, seconds) => expect(timeOf(text)).toBe(seconds));
+test.each(['', '5x', '-5m', '0', '99h', '1e9'])('%j is no time', text =>
+  expect(() => timeOf(text)).toThrow(/is no time/),
+);
+
+describe('a process group', () => {
+  const never = new AbortController().signal;
+  test('keeps both streams and the exit code', async () => {
+    const ran = await runGroup(['sh', '-c', 'echo out; echo err >&2; exit 3'], {limit: 10_000, signal: never});
+    expect(ran).toMatchObject({exit: 3, trouble: null});
+    expect(ran.output).toMatch(/out/);
+    expect(ran.output).toMatch(/err/);
+  });
+
+  test('ends whole at its limit', async () => {
+    const ran = await runGroup(['sh', '-c', 'sleep 1000 & sleep 1000; true'], {limit: 300, signal: never});
+    expect(ran).toMatchObject({exit: null, trouble: 'limit'});
+  });
+
+  test('ends whole at an interrupt, even one that came before', async () => {
+    const ran = await runGroup(['sh', '-c', 'sleep 1000 & wait'], {limit: 60_000, signal: AbortSignal.abort()});
+    expect(ran.trouble).toBe('interrupted');
+  });
+
+  test('that is not there says so', async () => {
+    expect(await runGroup(['/no/such/program'], {limit: 1_000, signal: never})).toMatchObject({trouble: 'not-found'});
+  });
+});

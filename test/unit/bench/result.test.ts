@@ -1,0 +1,147 @@
+import {describe, expect, test} from '@jest/globals';
+import {compareSessions} from '../../../src/bench/compare.js';
+import {benchHtml} from '../../../src/bench/report/html.js';
+import {benchLines, benchMarkdown, benchRows} from '../../../src/bench/report/text.js';
+import {benchDocument} from '../../../src/bench/result.js';
+import {statisticBlocks} from '../../../src/bench/samples.js';
+import {Bench} from '../../../src/contract/bench.js';
+import {FACTS, race, trials} from './sessions.js';
+
+const LOAD = 'other programs kept 1.0 of 2 CPUs busy';
+
+describe('the document of a session', () => {
+  const bench = benchDocument(
+    [
+      race('interpreter', trials(20, 1)),
+      race('small-layer', trials(20, 1.4)),
+      race('gemm-bf16', [], 'no GPU'),
+      race('gemm-numpy', trials(1, 1), 'on the host: it ended with exit code 1: no room'),
+    ],
+    FACTS,
+  );
+  const [interpreter, layer, gpu, failed] = bench.workloads;
+
+  test('is what its schema says', () => {
+    expect(Bench.parse(JSON.parse(JSON.stringify(bench)))).toEqual(JSON.parse(JSON.stringify(bench)));
+  });
+
+  test('has a verdict for each workload, and the cause and fix of a slower one', () => {
+    expect(interpreter?.verdict).toBe('equivalent');
+    expect(interpreter?.fix).toBeUndefined();
+    expect(layer?.verdict).toBe('slower');
+    expect(layer?.fix).toMatch(/volume/);
+    expect(layer?.host).toHaveLength(layer?.container.length ?? -1);
+    expect(bench.usable).toBe(true);
+  });
+
+  test('claims nothing where nothing was measured', () => {
+    expect(gpu).toMatchObject({verdict: 'skipped', ratio: null, interval: null, note: 'no GPU'});
+    expect(failed).toMatchObject({verdict: 'skipped', ratio: null});
+    expect(failed?.note).toMatch(/exit code 1/);
+  });
+
+  test('comes out the same from the same samples', () => {
+    const again = benchDocument([race('interpreter', trials(20, 1))], FACTS);
+    expect(again).toEqual(benchDocument([race('interpreter', trials(20, 1))], FACTS));
+  });
+
+  test('of nothing at all has no control', () => {
+    expect(benchDocument([race('gemm-bf16', [], 'no GPU')], FACTS)).toMatchObject({control: null, usable: true});
+  });
+
+  test('turns an absolute margin into a share of the host’s figure', () => {
+    const [start] = benchDocument([race('start', trials(20, 1))], FACTS).workloads;
+    expect(start?.margin).toBeCloseTo(5, 1);
+    expect(start?.marginAbsolute).toBe(50);
+  });
+});
+
+describe('other load', () => {
+  test('in a few blocks leaves them out', () => {
+    const chosen = statisticBlocks(trials(20, 1, block => (block < 5 ? LOAD : null)));
+    expect(chosen).toMatchObject({left: 5, disturbed: false});
+    expect(chosen.blocks).toHaveLength(15);
+  });
+
+  test('in most of them makes the session unusable, and it says so', () => {
+    const bench = benchDocument(
+      [
+        race(
+          'interpreter',
+          trials(20, 1, block => (block < 15 ? LOAD : null)),
+        ),
+      ],
+      FACTS,
+    );
+    expect(bench.usable).toBe(false);
+    expect(bench.warnings[0]).toMatch(/unusable: other load/);
+    expect(benchLines(bench).join('\n')).toMatch(/NOT USABLE/);
+  });
+
+  test('of a block cut off half-way does not count', () => {
+    expect(statisticBlocks(trials(3, 1).slice(0, 10)).blocks).toHaveLength(2);
+  });
+});
+
+test('a control that differs makes the session unusable', () => {
+  // The first of each side's two trials is a third slower, whatever its place: a machine that is not the same to itself.
+  const odd = trials(30, 1).map((trial, place) =>
+    isFirst(trial.block, place % 4) ? {...trial, iterations: trial.iterations.map(value => value * 1.3)} : trial,
+  );
+  const bench = benchDocument([race('interpreter', odd)], FACTS);
+  expect(['slower', 'faster']).toContain(bench.control?.verdict);
+  expect(bench.usable).toBe(false);
+});
+
+/** Reads from the blocks which trial the control takes as the first. */
+function isFirst(block: number, place: number): boolean {
+  const numbered = trials(block + 1, 1).map((trial, at) => ({...trial, iterations: [1 + (at % 4)]}));
+  const {host, container} = statisticBlocks(numbered).blocks[block] ?? {host: [], container: []};
+  return host[0]?.[0] === place + 1 || container[0]?.[0] === place + 1;
+}
+
+describe('the reports', () => {
+  const bench = benchDocument([race('interpreter', trials(12, 1.2)), race('gemm-bf16', [], 'no GPU')], {
+    ...FACTS,
+    sides: {host: 'the host', container: 'evil<script>|`x`'},
+  });
+
+  test('have a row a workload', () => {
+    expect(benchRows(bench)).toHaveLength(3);
+    expect(benchRows(bench)[2]?.at(-1)).toBe('skipped (no GPU)');
+    expect(benchRows(bench)[1]?.at(-1)).toMatch(/^slower \(margin/);
+  });
+
+  test('hold what comes from outside in its place', () => {
+    expect(benchHtml(bench)).not.toMatch(/<script/);
+    expect(benchMarkdown(bench)).toContain('evil\\<script\\>\\|\\`x\\`');
+  });
+
+  test('the page needs nothing from elsewhere and shows every sample', () => {
+    const page = benchHtml(bench);
+    expect(page).not.toMatch(/(?:src|href)=/);
+    expect(page.match(/<circle class="(?:host|container)/g)).toHaveLength(12 * 4 * 3);
+    expect(page).toMatch(/prefers-color-scheme:dark/);
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('two sessions', () => {
+  const session = (ratio: number, processor: string) =>
+    benchDocument([race('interpreter', trials(20, ratio))], {...FACTS, machine: {processor}});
+
+  test('are compared side by side, and what else changed is named', () => {
+    const comparison = compareSessions(session(1, 'old'), session(1.5, 'new'));
+    expect(comparison.changed).toEqual([{fact: 'processor', before: 'old', after: 'new'}]);
+    expect(comparison.workloads[0]?.container?.ratio).toBeCloseTo(1.5, 1);
+    expect(comparison.workloads[0]?.host?.interval[0]).toBeLessThan(1.01);
+  });
+
+  test('that share nothing say so', () => {
+    const other = benchDocument([race('memory', trials(20, 1))], FACTS);
+    expect(compareSessions(session(1, 'x'), other)).toMatchObject({
+      workloads: [],
+      missing: ['interpreter (same-bits)', 'memory (same-bits)'],
+    });
+  });
+});
