@@ -76,7 +76,7 @@ export class Sides {
       `${this.#scratch}:${inside.scratch}`,
       `${folder}:${inside.folder}`,
     ];
-    const env = (await localImage(engine, image))?.env ?? [];
+    const env = withDriver((await localImage(engine, image))?.env ?? []);
     const prefix = treePrefix({
       programs: this.#programs,
       tree,
@@ -106,6 +106,13 @@ export class Sides {
       decisions: [],
     });
   }
+}
+
+/** The image's environment, and where enter.sh puts the driver's libraries. */
+function withDriver(env: readonly string[]): string[] {
+  const name = 'LD_LIBRARY_PATH=';
+  const own = env.find(entry => entry.startsWith(name))?.slice(name.length);
+  return [...env.filter(entry => !entry.startsWith(name)), `${name}${own ? `${own}:` : ''}/gpudock-driver`];
 }
 
 /** What `docker run IMAGE` would set: nothing. */

@@ -8,6 +8,15 @@ for name in proc sys dev; do
   mkdir -p "$tree/$name"
   mount --rbind "/$name" "$tree/$name"
 done
+# The driver's libraries, which a container is given too: they belong to the kernel and are in no image.
+driver=$tree/gpudock-driver
+mkdir -p "$driver"
+ldconfig -p | sed -n 's/.* => \(.*\/lib\(cuda\|nvidia-ml\|nvidia-ptxjitcompiler\|nvidia-nvvm\)\.so\.[0-9]*\)$/\1/p' |
+  while read -r library; do
+    [ -e "$driver/${library##*/}" ] && continue
+    : > "$driver/${library##*/}"
+    mount --bind "$library" "$driver/${library##*/}"
+  done
 while [ "$1" != -- ]; do
   mkdir -p "$tree${1##*:}"
   mount --bind "${1%:*}" "$tree${1##*:}"
