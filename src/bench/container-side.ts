@@ -2,8 +2,9 @@ import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import type {Container, ContainerCreateOptions} from 'dockerode';
 import type {Engine} from '../engine/connect.js';
-import {createContainer, refused, removeContainer} from '../engine/containers.js';
+import {createContainer, refused, removeContainer, startProblem} from '../engine/containers.js';
 import {demultiplex} from '../engine/logs.js';
+import {limitRefused} from '../engine/notebook.js';
 import {isFailure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import type {LaunchPlan} from '../launch/plan.js';
@@ -31,6 +32,17 @@ const SERVER_PORT = 8000;
 /** A fresh container a run, with the settings that gpudock launches with. It is removed in every case. */
 export function containerSide(options: ContainerSideOptions): Side {
   const {engine, name, python} = options;
+  let {plan} = options;
+  const attempt = async (program: Program): Promise<Started> => {
+    const begin = process.hrtime.bigint();
+    const container = await createContainer(engine, newName(), body({...options, plan}, program));
+    const created = process.hrtime.bigint();
+    try {
+      return await runToEnd(container, program, {begin, created});
+    } finally {
+      await removeContainer(engine, container.id, true);
+    }
+  };
   return {
     name,
     python,
@@ -38,19 +50,19 @@ export function containerSide(options: ContainerSideOptions): Side {
     // An anonymous volume over /tmp takes that folder's rights over, so that any user may write there.
     folder: place => (place === 'bind' ? SCRATCH : '/tmp'),
     async run(program: Program): Promise<Started> {
-      const begin = process.hrtime.bigint();
-      const container = await createContainer(engine, newName(), body(options, program));
-      const created = process.hrtime.bigint();
       try {
-        return await runToEnd(container, program, {begin, created});
-      } finally {
-        await removeContainer(engine, container.id, true);
+        return await attempt(program);
+      } catch (error) {
+        // Seen in the first run of a side, which no figure comes from.
+        if (startProblem((error as Error).cause) !== 'limit-not-permitted') throw error;
+        plan = withoutLockedMemory(plan);
+        return attempt(program);
       }
     },
     async serve(port, signal) {
       const argv = [python, join(PROGRAMS, 'server.py'), '0.0.0.0', String(SERVER_PORT)];
       const program = {argv, place: null, inFolder: false};
-      const container = await createContainer(engine, newName(), published(body(options, program), port));
+      const container = await createContainer(engine, newName(), published(body({...options, plan}, program), port));
       const close = () => removeContainer(engine, container.id, true);
       try {
         await started(container);
@@ -62,6 +74,14 @@ export function containerSide(options: ContainerSideOptions): Side {
       }
     },
   };
+}
+
+/** The engine may not raise the limit here: it stays as it is. */
+function withoutLockedMemory(plan: LaunchPlan): LaunchPlan {
+  const {HostConfig} = plan.container;
+  const Ulimits = HostConfig.Ulimits.filter(({Name}) => Name !== 'memlock');
+  if (Ulimits.length === HostConfig.Ulimits.length) throw limitRefused();
+  return {...plan, container: {...plan.container, HostConfig: {...HostConfig, Ulimits}}};
 }
 
 const newName = (): string => `gpudock-bench-${randomBytes(4).toString('hex')}`;

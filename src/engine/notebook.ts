@@ -101,7 +101,8 @@ export const portTaken = (port: string): Failure =>
     fix: 'choose another with --port, or leave it out: gpudock finds a free one',
   });
 
-const limitRefused = (): Failure =>
+/** An engine that refuses even the limits that are left. */
+export const limitRefused = (): Failure =>
   new Failure({
     code: 'limit_not_permitted',
     message: 'the engine may not raise a limit of the container',
