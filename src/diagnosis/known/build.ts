@@ -92,6 +92,10 @@ export const build: Topic = {
       id: 'apt_stale_index',
       signs: [
         ['failed to fetch', /E: Failed to fetch .{1,300}404 .{0,2}Not Found/i],
+        [
+          'not found [ip:',
+          /^(?:\S{1,20} )?(?:#\d{1,4} [\d.]{1,12} )?Err:\d{1,4} https?:\/\/.{1,300} 404 {1,3}Not Found \[IP:/i,
+        ],
         ['hash sum mismatch', /(?:E|W): .{0,300}Hash Sum mismatch|Hash Sum mismatch/],
         [
           'does not have a release file',
@@ -213,6 +217,7 @@ export const build: Topic = {
         ['failed to build installable wheels', /Failed to build installable wheels/i],
         ['could not build wheels for', /Could not build wheels for/i],
         ['subprocess-exited-with-error', /subprocess-exited-with-error/],
+        ['cuda_home environment', /CUDA_HOME environment variable is not set/i],
         'metadata-generation-failed',
         [
           'failed with exit',

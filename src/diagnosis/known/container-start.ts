@@ -8,6 +8,7 @@ export const containerStart: Topic = {
       id: 'no_gpu_device_driver',
       signs: [
         ['select device driver', /could not select device driver "?(?:nvidia)?"? ?with capabilities: ?\[\[.{0,60}gpu/i],
+        ['select device driver', /could not select device driver "?nvidia"? ?with capabilities: ?\[\[/i],
       ],
       cause:
         'the engine knows no GPU driver: nvidia-container-toolkit is not installed, the daemon was not restarted since, or another engine answers (snap, Docker Desktop, rootless) that cannot see the toolkit',
@@ -37,7 +38,7 @@ export const containerStart: Topic = {
     },
     {
       id: 'cdi_unresolvable',
-      signs: ['unresolvable cdi devices'],
+      signs: ['unresolvable cdi devices', ['nvidia.com/gpu', /\bstat nvidia\.com\/gpu=\S{1,60}: no such file/i]],
       cause:
         'no CDI specification that the engine can read names the device: none was generated, it is older than a change of GPUs or MIG, its version is too new for this engine, or the engine looks in another folder (rootless)',
       fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; nvidia-ctk cdi list',
@@ -71,7 +72,7 @@ export const containerStart: Topic = {
           'to rootfs at',
           /error mounting "?[^"\s]{0,200}lib[\w-]{1,40}\.so\.\d{3}\.[\d.]{2,12}"? to rootfs at .{0,300}no such file or directory/i,
         ],
-        ['cdi host device', /failed to stat CDI host device .{1,120}no such file/i],
+        ['cdi host device', /failed to stat CDI host device (?!\W{0,3}\/dev\/nvidia\w).{1,120}no such file/i],
         ['statfs /usr/lib', /statfs \S{1,200}\.so\.\d{3}\.[\d.]{2,12}"?: no such file or directory/i],
       ],
       cause: 'the CDI specification names libraries of a driver version that is no longer installed',
@@ -83,7 +84,10 @@ export const containerStart: Topic = {
     },
     {
       id: 'driver_too_old_for_image',
-      signs: [['unsatisfied condition', /unsatisfied condition: ?(?:cuda|driver|brand|arch) ?(?:>=|<=|=|<|>|!=)/i]],
+      signs: [
+        ['unsatisfied condition', /unsatisfied condition: ?(?:cuda|driver|brand|arch) ?(?:>=|<=|=|<|>|!=)/i],
+        ['built for nvidia driver', /container was built for NVIDIA Driver Release \S{1,20} or later/i],
+      ],
       cause:
         "the driver meets no clause of the image's NVIDIA_REQUIRE_CUDA; the message names only the first one and hides the alternatives by driver branch and brand",
       fix: 'take an image whose CUDA version is not above the one nvidia-smi shows (gpudock match), or update the driver',
@@ -247,7 +251,10 @@ export const containerStart: Topic = {
     },
     {
       id: 'driver_rpc_error',
-      signs: [['initialization error: driver', /nvidia-container-cli: initialization error: driver (?:rpc )?error/i]],
+      signs: [
+        ['initialization error: driver', /nvidia-container-cli: initialization error: driver (?:rpc )?error/i],
+        ['driver rpc error', /nvidia-container-cli: \w{1,20} error: driver rpc error/i],
+      ],
       cause:
         'the driver took too long to start, because no client keeps it loaded (several GPUs, persistence off), or a GPU hangs',
       fix: 'sudo systemctl enable --now nvidia-persistenced; sudo dmesg | grep -i xid',
@@ -289,6 +296,10 @@ export const containerStart: Topic = {
           /nvidia-container-cli: (?:initialization|mount|container|permission|ldcache) error: .{0,200}: (?:permission denied|operation not permitted)\b/i,
         ],
         ['open failed:', /nvidia-container-cli: .{0,60}open failed: \S{1,100}: permission denied/i],
+        [
+          'nvidia-container',
+          /exec \S{0,100}nvidia-container-(?:runtime-hook|runtime|cli|toolkit)\W{1,3}permission denied/i,
+        ],
       ],
       cause:
         "the container toolkit's hook may not open what it needs on the host: a confined engine (Slurm, snap, SELinux) or a rootless one",

@@ -10,6 +10,8 @@ export const driver: Topic = {
         ['version mismatch', /driver\/library version mismatch/i],
         ['api mismatch', /NVRM: API mismatch/i],
         ['nvml_error_lib_rm_version_mismatch', /LIB_RM_VERSION_MISMATCH/i],
+        ['version mismatch', /\bNVML\/RM version mismatch/i],
+        'nvmlerror_librmversionmismatch',
       ],
       cause:
         'the driver packages were updated (often by unattended upgrades), and the kernel still runs the older module',
@@ -63,6 +65,7 @@ export const driver: Topic = {
         ['initialize nvml', /initialize NVML: Driver Not Loaded/i],
         ['nvml_error_driver_not_loaded', /NVML_ERROR_DRIVER_NOT_LOADED/i],
         ['nvidia not found in', /Module nvidia not found in directory \/lib\/modules/i],
+        ['could not insert', /modprobe: ERROR: could not insert \W?nvidia[\w-]{0,20}\W{1,3}No such device/i],
         ['key was rejected', /insert 'nvidia[\w-]*': Key was rejected by service/i],
         ['nvml: driver not loaded', /nvml error: driver not loaded/i],
         ['driver not loaded', /nvidia-container-cli: initialization error: nvml error: driver not loaded/i],
@@ -86,7 +89,6 @@ export const driver: Topic = {
       id: 'no_devices',
       signs: [
         ['no devices were found', /\bNo devices were found\b/],
-        ['requires use of the nvidia open', /requires use of the NVIDIA open kernel modules/i],
         [
           'initialization error: cuda error',
           /nvidia-container-cli: initialization error: cuda error: no cuda-capable device/i,
@@ -151,6 +153,7 @@ export const driver: Topic = {
     {
       id: 'gpu_unsupported_by_driver',
       signs: [
+        ['requires use of the nvidia open', /requires use of the NVIDIA open kernel modules/i],
         ['installed in this system', /installed in this system is not supported by/i],
         ['is not supported by the', /GPU \S{7,20} \(PCI ID: 10de:\w{4}\).{0,80}is not supported by the/i],
       ],
@@ -181,6 +184,8 @@ export const driver: Topic = {
           /gathering device information .{0,60}\/dev\/nvidia[\w-]{1,20}.{0,10}: no such file/i,
         ],
         ['/dev/nvidia', /device error: stat failed: \/dev\/nvidia[\w-]{1,20}: no such file/i],
+        ['/dev/nvidia', /(?:device|mount) error: (?:stat failed: )?\/dev\/nvidia[\w-]{1,20}: no such file/i],
+        ['cdi host device', /failed to stat CDI host device \W{0,3}\/dev\/nvidia[\w-]{1,20}.{0,10}no such file/i],
         ['/dev/nvidia', /stat(?:\(\))?:? \/dev\/nvidia[\w-]{1,20}: no such file/i],
       ],
       cause:

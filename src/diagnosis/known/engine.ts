@@ -79,6 +79,11 @@ export const engine: Topic = {
       signs: [
         ['exec format error', /exec format error/i],
         'no matching manifest for',
+        [
+          'match the specified platform',
+          /was found but does not match the specified platform|image .{0,200}does not match the specified platform/i,
+        ],
+        ['no match for platform', /no match for platform in manifest/i],
         ['does not match the', /image.{0,2}s platform \(\S{1,40}\) does not match/i],
         ['its platform (', /but its platform \(\S{1,40}\) does not match/i],
         ['does not provide the specified platform', /does not provide the specified platform/i],
@@ -100,6 +105,7 @@ export const engine: Topic = {
           'address already in use',
           /(?:bind|listen|port|tcp|socket|server|uvicorn|errno 98|EADDRINUSE|0\.0\.0\.0|127\.0\.0\.1).{0,120}address already in use/i,
         ],
+        ['no available port could be found', /server could not be started because no available port/i],
         ['ports are not available', /Ports are not available/i],
         [
           'is already in use',
@@ -221,7 +227,7 @@ export const engine: Topic = {
     {
       id: 'entrypoint_not_executable',
       signs: [
-        ['permission denied', /exec:? "?[\w./-]{1,120}"?: permission denied/i],
+        ['permission denied', /exec:? "?(?!\S{0,100}nvidia-container)[\w./-]{1,120}"?: permission denied/i],
         ['standard_init_linux', /standard_init_linux\.go:\d{1,4}: exec user process caused: permission denied/i],
       ],
       cause: 'the program that the container starts may not be executed',
@@ -297,7 +303,7 @@ export const engine: Topic = {
       signs: [
         [
           'permission denied: ',
-          /PermissionError: \[Errno 13\] Permission denied: ?.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)[/.\w]/,
+          /(?:PermissionError|OSError|directory): \[Errno 13\] Permission denied: ?.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)[/.\w]/,
         ],
         [
           'permission denied',

@@ -23,6 +23,7 @@ export const model: Topic = {
       id: 'data_type_unsupported_by_gpu',
       signs: [
         ['only supported on gpus with', /\S{1,20} is only supported on GPUs with compute capability of at least/i],
+        ['not supported in this architecture', /type fp8\w{2,10} not supported in this architecture/i],
       ],
       cause: 'the model asks for a number format that this GPU does not compute with (bfloat16 needs Ampere, 8.0)',
       fix: 'load it as float16: --dtype half',

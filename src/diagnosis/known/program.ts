@@ -23,6 +23,7 @@ export const program: Topic = {
       signs: [
         'is not compatible with the current pytorch',
         ['cuda capability', /GPU.{0,60}cuda capability (?:which is )?(?:\d\.\d )?.{0,40}no longer supports/i],
+        ['only supports ampere gpus', /FlashAttention only supports Ampere GPUs or newer/i],
         ['pytorch no longer supports', /PyTorch no longer supports this GPU/i],
       ],
       cause: 'the list of architectures that this PyTorch was built for lacks the GPU',
@@ -54,6 +55,7 @@ export const program: Topic = {
       id: 'ptx_toolchain_too_new',
       signs: [
         'compiled with an unsupported toolchain',
+        ['unsupported .version', /ptxas \w{0,20}.{0,80}Unsupported \.version \d/i],
         ['cuda_error_unsupported_ptx_version', /CUDA_ERROR_UNSUPPORTED_PTX_VERSION/i],
         ['cudaerrorunsupportedptxversion', /cudaErrorUnsupportedPtxVersion/],
       ],
@@ -122,6 +124,7 @@ export const program: Topic = {
         ['/dev/shm/', /\/dev\/shm\S{0,60}.{0,40}No space left on device|No space left on device.{0,60}\/dev\/shm/i],
         ['unable to write to file', /unable to write to file <\/torch_/i],
         ['unable to mmap', /unable to mmap \d{1,15} bytes from file <\/torch_/i],
+        ['because /dev/shm', /using \/tmp instead of \/dev\/shm because \/dev\/shm has only/i],
         ['out of shared memory', /workers are out of shared memory/i],
         ['resize shared memory', /could not resize shared memory segment .{0,120}No space left/i],
       ],
@@ -169,6 +172,10 @@ export const program: Topic = {
         ['out of memory', /\b(?:CUDA|HIP|cuda\w{1,30}|GPU)(?: error| failed)?(?:\(\d\))?:? (?:is )?out of memory/i],
         ['cuda_error_out_of_memory', /CUDA_ERROR_OUT_OF_MEMORY/],
         ['cudaerrormemoryallocation', /cudaErrorMemoryAllocation/],
+        [
+          'resource_exhausted',
+          /RESOURCE_EXHAUSTED: failed to allocate (?:memory|request for .{1,60} on device ordinal)/i,
+        ],
         ['resource_exhausted', /RESOURCE_EXHAUSTED:? .{0,20}(?:Out of memory|OOM when)/i],
         ['failed to allocate memory', /ResourceExhausted(?:Error)?: .{0,20}failed to allocate memory/i],
         ['when allocating tensor', /OOM when allocating tensor/i],
@@ -225,6 +232,8 @@ export const program: Topic = {
         'cuda unknown error',
         ['error 999', /\bError 999\b/],
         ['cuda_error_unknown', /CUDA_ERROR_UNKNOWN\b/],
+        ['cuda error: unknown error', /nvidia-container-cli: \w{1,20} error: cuda error: unknown error/i],
+        ['runtime error (999)', /cuda runtime error \(999\)/i],
         ['unknown error (999)', /unknown error \(999\)/i],
         ['cudagetdevicecount', /cudaGetDeviceCount\S{0,3} .{0,20}\b(?:999|30)\b.{0,10}unknown error/i],
         ['initialization error', /(?:cuInit|CUDA error|cudaGetDeviceCount)\b.{0,40}\binitialization error/i],
@@ -285,6 +294,10 @@ export const program: Topic = {
       signs: [
         ['no cuda gpus are available', /RuntimeError: No CUDA GPUs are available/],
         ['found no nvidia driver', /Found no NVIDIA driver on your system/],
+        [
+          'no cuda-capable device',
+          /(?:runtime error \((?:38|100)\) ?:|CUDA error:|cudaErrorNoDevice:?) no CUDA-capable device is detected/i,
+        ],
         ['not compiled with cuda', /AssertionError: Torch not compiled with CUDA enabled/],
       ],
       cause: 'PyTorch sees no GPU: the container was started without one, or this PyTorch was built for the CPU',
@@ -309,6 +322,7 @@ export const program: Topic = {
           /undefined symbol: (?:__nvJitLink|cudnn|cublas|cusparse|nccl|_ZN2at|_ZNK?3c10)\w{0,120}/i,
         ],
         ['but source was compiled with', /CuDNN library: .{0,20}but source was compiled with/i],
+        ['.so.6: version', /libstdc\+\+\.so\.6: version .{0,2}(?:GLIBCXX|CXXABI)_[\d.]{1,10}.{0,2} not found/i],
         ['version libnvjitlink', /libnvJitLink\.so\.\d{2}.{0,40}(?:not defined|undefined)/i],
         ['cudnn version incompatibility', /cuDNN version incompatibility/i],
       ],
@@ -326,6 +340,7 @@ export const program: Topic = {
       id: 'library_missing',
       signs: [
         ['cannot dlopen some gpu libraries', /Cannot dlopen some GPU libraries/],
+        ['is not found or cannot be loaded', /Library lib[\w.+-]{1,60}\.so\S{0,12} is not found or cannot be loaded/i],
         ['unable to load any of', /Unable to load any of \{lib/],
         [
           'cannot open shared object file',

@@ -34,6 +34,13 @@ export const registry: Topic = {
           'unauthorized:',
           /(?:error|denied|registry|daemon|pull|push|nvcr\.io|resolve).{0,200}unauthorized: ?(?:authentication required|access|incorrect|your|the|Not)/i,
         ],
+        ['unauthorized: incorrect', /unauthorized: incorrect username or password/i],
+        ['error getting credentials', /error getting credentials - err: exec/i],
+        [
+          'failed to fetch anonymous token',
+          /failed to fetch anonymous token.{0,200}(?:40[13]|denied|forbidden|unauthorized)|(?:401|403) \w{4,12}: failed to fetch anonymous token/i,
+        ],
+        ['unauthorized:', /Get "https?:\/\/\S{1,200}\/v2\/\S{0,300}": unauthorized: </i],
         [
           'authorization failed',
           /(?:pull|insufficient_scope|resolve|registry|server message).{0,200}authorization failed/i,
@@ -84,7 +91,6 @@ export const registry: Topic = {
         ['http response to https client', /server gave HTTP response to HTTPS client/i],
         ['self-signed certificate', /(?:SSL|TLS|error|npm|curl).{0,120}self-signed certificate/i],
         ['unable to get local issuer', /unable to get local issuer certificate/i],
-        ['tls handshake timeout', /net\/http: TLS handshake timeout/i],
       ],
       cause:
         'the certificate of the other side is not accepted: expired, of another name, signed by a company proxy, or the registry speaks plain HTTP',
@@ -130,6 +136,7 @@ export const registry: Topic = {
         ['no such host', /(?:lookup|dial tcp).{0,160}no such host/i],
         ['temporary failure in name resolution', /Temporary failure in name resolution/i],
         ['temporary failure resolving', /Temporary failure resolving/i],
+        ['could not resolve', /Could not resolve '[\w.-]{4,100}'/i],
         ['could not resolve host', /Could not resolve host/i],
         ['server misbehaving', /lookup \S{1,120} on \S{1,60}: server misbehaving/i],
         ['i/o timeout', /lookup [\w.-]{1,120}.{0,120}: i\/o timeout/i],
@@ -163,6 +170,7 @@ export const registry: Topic = {
     {
       id: 'registry_unreachable',
       signs: [
+        ['tls handshake timeout', /net\/http: TLS handshake timeout/i],
         ['client.timeout exceeded', /net\/http: request canceled.{0,80}Client\.Timeout exceeded/i],
         [
           'dial tcp ',
