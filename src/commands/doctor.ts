@@ -3,11 +3,13 @@ import {GpudockCommand} from '../command.js';
 import type {Host} from '../contract/host.js';
 import type {Diagnosis} from '../diagnosis/diagnosis.js';
 import {diagnose} from '../diagnosis/doctor.js';
-import {mend, mendableOnes, withFindings} from '../diagnosis/mend.js';
+import {mend, mendableOnes, mendingPlan, withFindings} from '../diagnosis/mend.js';
 import {EXIT, Failure} from '../failure.js';
 import {captureWorld} from '../host/capture.js';
 import {readEvidence} from '../host/evidence.js';
 import {probe} from '../host/probe.js';
+import {interruptSignal} from '../interrupt.js';
+import {consent} from '../ui/consent.js';
 import {renderFindings} from '../ui/doctor.js';
 import type {World} from '../world/world.js';
 
@@ -22,7 +24,8 @@ export default class DoctorCommand extends GpudockCommand {
   ];
   static override flags = {
     from: Flags.string({helpValue: 'DIR', summary: 'read a capture instead of this machine', exclusive: ['fix']}),
-    fix: Flags.boolean({summary: 'run the fixes, after asking for each, and look again'}),
+    fix: Flags.boolean({summary: 'run the fixes, after asking for each command, and look again'}),
+    'dry-run': Flags.boolean({summary: 'print the commands of the fixes, and run none', dependsOn: ['fix']}),
     yes: Flags.boolean({char: 'y', summary: 'do not ask', dependsOn: ['fix']}),
   };
 
@@ -30,11 +33,27 @@ export default class DoctorCommand extends GpudockCommand {
     const {flags} = await this.parse(DoctorCommand);
     const world = flags.from ? captureWorld(flags.from) : this.world;
     let examined = await examine(world);
-    if (flags.fix && (await this.mend(examined.findings, flags.yes)) > 0) examined = await examine(world);
+    const mended = !flags.fix
+      ? 0
+      : flags['dry-run']
+        ? this.plan(examined.findings)
+        : await this.mend(examined.findings, flags.yes);
+    if (mended > 0) examined = await examine(world);
     const host = withFindings(examined.host, examined.findings);
     if (!this.jsonEnabled()) this.log(renderFindings(host.findings));
     if (host.findings.some(({severity}) => severity === 'error')) process.exitCode = EXIT.failed;
     return host;
+  }
+
+  private plan(findings: readonly Diagnosis[]): number {
+    for (const line of mendingPlan(findings)) this.say(line);
+    return 0;
+  }
+
+  private async agrees(question: string, yes: boolean): Promise<boolean> {
+    if (!yes) return consent(question);
+    this.say(question);
+    return true;
   }
 
   private async mend(findings: readonly Diagnosis[], yes: boolean): Promise<number> {
@@ -47,20 +66,16 @@ export default class DoctorCommand extends GpudockCommand {
         exit: EXIT.usage,
       });
     }
-    return mend(this.world, findings, {agrees: question => agrees(question, yes), say: line => this.say(line)});
+    return mend(
+      this.world,
+      findings,
+      {agrees: question => this.agrees(question, yes), say: line => this.say(line)},
+      interruptSignal(),
+    );
   }
 }
 
 async function examine(world: World): Promise<{host: Host; findings: Diagnosis[]}> {
   const host = await probe(world);
   return {host, findings: diagnose(host, await readEvidence(world, host))};
-}
-
-async function agrees(question: string, yes: boolean): Promise<boolean> {
-  if (yes) return true;
-  const {default: inquirer} = await import('inquirer');
-  const {agreed} = await inquirer.prompt<{agreed: boolean}>([
-    {type: 'confirm', name: 'agreed', message: question, default: false},
-  ]);
-  return agreed;
 }

@@ -3,6 +3,7 @@ import {GpudockCommand} from '../command.js';
 import type {Explain} from '../contract/explain.js';
 import {explainStream} from '../diagnosis/explain.js';
 import {openLog} from '../diagnosis/log/open.js';
+import {readPlace} from '../host/place.js';
 import {renderExplain} from '../ui/explain.js';
 
 export default class ExplainCommand extends GpudockCommand {
@@ -21,7 +22,7 @@ export default class ExplainCommand extends GpudockCommand {
 
   async run(): Promise<Explain> {
     const {args} = await this.parse(ExplainCommand);
-    const matches = await explainStream(await openLog(args.file ?? '-'));
+    const matches = await explainStream(await openLog(args.file ?? '-'), await readPlace(this.world));
     if (!this.jsonEnabled()) this.log(renderExplain(matches));
     return {schema: 'gpudock/explain/1', matches};
   }

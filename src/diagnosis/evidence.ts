@@ -47,6 +47,10 @@ export interface EngineEvidence {
   /** /etc/docker/daemon.json. */
   daemonConfig: Readonly<Record<string, unknown>> | null;
   unit: Unit;
+  /** How asking the engine went; `not-found`: no socket of Docker or Podman is there. */
+  answer: 'ok' | 'not-found' | 'denied' | 'timeout' | 'error' | null;
+  /** The NVIDIA hook was installed or updated after the daemon started. */
+  hookNewer: boolean | null;
   storageDriver: string | null;
   /** CDI folders that the engine reads; empty where it has CDI off. */
   cdiFolders: readonly string[] | null;
@@ -97,6 +101,8 @@ export const NO_EVIDENCE: Evidence = {
   engine: {
     daemonConfig: null,
     unit: null,
+    answer: null,
+    hookNewer: null,
     storageDriver: null,
     cdiFolders: null,
     clockOffset: null,

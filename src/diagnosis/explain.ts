@@ -5,6 +5,7 @@ import {KNOWN_FAILURES} from './known/index.js';
 import {type AnchorSearch, anchorSearch} from './log/anchors.js';
 import {type Block, Blocks} from './log/blocks.js';
 import {type Excerpt, excerptAt} from './log/excerpt.js';
+import type {Place} from './packages.js';
 import {rootCauses} from './root-causes.js';
 
 /** A known failure, where it first stands in a log. */
@@ -14,16 +15,16 @@ const LINE_FEED = 0x0a;
 /** Bytes after a place that its excerpt surely holds, with all that an expression may ask for around. */
 const SERVES = 1_000;
 
-/** The known failures in a text: root causes only, each once, at its first line. */
-export function explainText(text: string): Match[] {
-  const explainer = new Explainer();
+/** The known failures in a text: root causes only, each once, at its first line. Fixes are those of `place`. */
+export function explainText(text: string, place: Place | null = null): Match[] {
+  const explainer = new Explainer(place);
   explainer.push(Buffer.from(text));
   return explainer.end();
 }
 
 /** The same for a log of any size, in constant memory. */
-export async function explainStream(log: AsyncIterable<Uint8Array>): Promise<Match[]> {
-  const explainer = new Explainer();
+export async function explainStream(log: AsyncIterable<Uint8Array>, place: Place | null = null): Promise<Match[]> {
+  const explainer = new Explainer(place);
   for await (const chunk of log) explainer.push(chunk);
   return explainer.end();
 }
@@ -40,6 +41,12 @@ class Explainer {
   /** Line feeds before the block at hand. */
   private lines = 0;
 
+  private readonly place: Place | null;
+
+  constructor(place: Place | null) {
+    this.place = place;
+  }
+
   push(chunk: Uint8Array): void {
     const block = this.blocks.push(chunk);
     if (block) this.read(block);
@@ -47,12 +54,12 @@ class Explainer {
 
   end(): Match[] {
     this.read(this.blocks.end());
-    return rootCauses([...this.found.values()]).map(({failure: {id, cause, fix, sources}, line, text}) => ({
+    return rootCauses([...this.found.values()]).map(({failure: {id, cause, fix, fixes, sources}, line, text}) => ({
       id,
       line,
       text,
       cause,
-      fix,
+      fix: (this.place && fixes?.[this.place]) ?? fix,
       source: sources.join(', '),
     }));
   }

@@ -1,7 +1,9 @@
 import type {Host} from '../contract/host.js';
-import {asRoot, type Step} from './diagnosis.js';
 
-type Family = 'debian' | 'fedora' | 'suse' | 'arch';
+export type Family = 'debian' | 'fedora' | 'suse' | 'arch';
+
+/** Where a fix is typed: a family of distributions, or WSL2, whose driver is that of Windows. */
+export type Place = Family | 'wsl';
 
 /** `ID` of /etc/os-release by the package manager its distribution has. */
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -11,7 +13,12 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   pop: 'debian',
   raspbian: 'debian',
   kali: 'debian',
+  zorin: 'debian',
+  elementary: 'debian',
+  neon: 'debian',
+  tuxedo: 'debian',
   fedora: 'fedora',
+  nobara: 'fedora',
   rhel: 'fedora',
   centos: 'fedora',
   rocky: 'fedora',
@@ -21,21 +28,15 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'opensuse-leap': 'suse',
   'opensuse-tumbleweed': 'suse',
   sles: 'suse',
+  sled: 'suse',
   arch: 'arch',
   manjaro: 'arch',
+  endeavouros: 'arch',
+  cachyos: 'arch',
 };
 
-const INSTALL: Readonly<Record<Family, Step>> = {
-  debian: ['apt-get', 'install', '-y'],
-  fedora: ['dnf', 'install', '-y'],
-  suse: ['zypper', '--non-interactive', 'install'],
-  arch: ['pacman', '-S', '--noconfirm'],
-};
+type Os = {os: Pick<Host['os'], 'distro' | 'wsl'>};
 
-export const familyOf = ({os}: Pick<Host, 'os'>): Family | null => FAMILIES[os.distro ?? ''] ?? null;
+export const familyOf = ({os}: {os: Pick<Host['os'], 'distro'>}): Family | null => FAMILIES[os.distro ?? ''] ?? null;
 
-/** Installs a package that has one name everywhere; null where the package manager is not known. */
-export function installStep(host: Host, name: string): Step | null {
-  const family = familyOf(host);
-  return family === null ? null : asRoot(host, ...INSTALL[family], name);
-}
+export const placeOf = ({os}: Os): Place | null => (os.wsl ? 'wsl' : familyOf({os}));

@@ -1,5 +1,6 @@
 import type {KnownFailure, Topic} from './known/failure.js';
 import {TOPICS} from './known/index.js';
+import type {Place} from './packages.js';
 
 /** docs/known-failures.md, from the same rows that `explain` uses. */
 export function knownFailuresPage(topics: readonly Topic[] = TOPICS): string {
@@ -17,7 +18,15 @@ export function knownFailuresPage(topics: readonly Topic[] = TOPICS): string {
 
 const section = ({title, failures}: Topic): string[] => [`## ${title}`, '', ...failures.flatMap(entry)];
 
-function entry({id, cause, fix, sources, examples, vague}: KnownFailure): string[] {
+const PLACES: Readonly<Record<Place, string>> = {
+  debian: 'Debian, Ubuntu',
+  fedora: 'Fedora, RHEL',
+  suse: 'openSUSE, SLES',
+  arch: 'Arch',
+  wsl: 'WSL2',
+};
+
+function entry({id, cause, fix, fixes, sources, examples, vague}: KnownFailure): string[] {
   return [
     `### \`${id}\``,
     '',
@@ -27,6 +36,7 @@ function entry({id, cause, fix, sources, examples, vague}: KnownFailure): string
     '',
     `- Cause: ${escaped(cause)}.`,
     `- Fix: ${escaped(fix)}.`,
+    ...Object.entries(fixes ?? {}).map(([place, typed]) => `  - ${PLACES[place as Place]}: ${escaped(typed)}.`),
     `- Sources: ${sources.map(linked).join(', ')}`,
     ...(vague ? ['- Named only where nothing else explains the log.'] : []),
     '',

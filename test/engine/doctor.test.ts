@@ -89,4 +89,44 @@ describe('doctor', () => {
       await container.remove({force: true});
     }
   });
+
+  test('--fix runs what it shows, looks again, and its undo lines take it back: in a mount namespace of its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gpudock-etc-'));
+    folders.push(folder);
+    const script = `
+      set -e
+      mount -t tmpfs -o size=64m none /dev/shm
+      mount -t tmpfs none ${folder}
+      mkdir ${folder}/upper ${folder}/work
+      mount -t overlay overlay -o lowerdir=/etc,upperdir=${folder}/upper,workdir=${folder}/work /etc
+      echo '::1 localhost' > /etc/hosts
+      state() { stat -f -c '%b*%S' /dev/shm | tr '*' ' ' | { read a b; echo $((a * b / 1048576)); }; cat /etc/hosts; }
+      state > ${folder}/before
+      ${process.execPath} bin/run.js doctor --fix --dry-run --json > ${folder}/dry
+      state > ${folder}/after-dry
+      ${process.execPath} bin/run.js doctor --fix --yes --json > ${folder}/fixed 2> ${folder}/said
+      state > ${folder}/after
+      sed -n 's/^Undo: //p' ${folder}/said | sh -e
+      state > ${folder}/undone
+      cd ${folder} && for file in before dry after-dry fixed after undone; do base64 -w0 $file; echo; done`;
+    const output = execFileSync('unshare', ['--mount', 'sh', '-c', script], {
+      encoding: 'utf8',
+      env: {...process.env, DOCKER_HOST: lab.host, PATH: `${lab.gpuFolder}:${process.env.PATH}`},
+    });
+    const [before, dry, afterDry, fixed, after, undone] = output
+      .trim()
+      .split('\n')
+      .map(line => Buffer.from(line, 'base64').toString());
+    const ids = (document = ''): string[] =>
+      hostOf(document)
+        .findings.map(({id}) => id)
+        .filter(id => ['shm_too_small', 'localhost_ipv6_only'].includes(id));
+    expect(before).toBe('64\n::1 localhost\n');
+    expect(ids(dry)).toEqual(['shm_too_small', 'localhost_ipv6_only']);
+    expect(afterDry).toBe(before);
+    expect(ids(fixed)).toEqual([]);
+    expect(after).toContain('127.0.0.1 localhost\n::1 localhost\n');
+    expect(Number(after?.split('\n')[0])).toBeGreaterThan(64);
+    expect(undone).toBe(before);
+  });
 });

@@ -1,4 +1,7 @@
+import type {Host} from '../../contract/host.js';
 import {asRoot, type Check, type Diagnosis, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
+import {configured} from '../docker.js';
+import type {EngineEvidence} from '../evidence.js';
 
 const SPEC = '/var/run/cdi/nvidia.yaml';
 
@@ -22,7 +25,7 @@ export const cdi: Check = (host, {toolkit, engine}) => {
   }
   const hasSpec = (toolkit.cdiSpecs?.length ?? 0) > 0;
   if (host.engine.kind === 'docker' && hasLocalEngine(host) && engine.cdiFolders?.length === 0 && hasSpec) {
-    return [off(host)];
+    return [off(host, engine)];
   }
   if (host.engine.kind !== 'podman' || toolkit.cdiSpecs === null || hasSpec || host.engine.cdiDevices?.length)
     return [];
@@ -39,7 +42,7 @@ export const cdi: Check = (host, {toolkit, engine}) => {
   ];
 };
 
-function off(host: Parameters<Check>[0]): Diagnosis {
+function off(host: Host, engine: EngineEvidence): Diagnosis {
   return mendable(
     {
       id: 'cdi_not_enabled',
@@ -48,12 +51,7 @@ function off(host: Parameters<Check>[0]): Diagnosis {
       cause: 'a CDI specification is there, and Docker has CDI switched off (its default before 28.2)',
       source: 'NVIDIA/nvidia-container-toolkit#434, moby/moby@4cecce03f6',
     },
-    {
-      steps: [
-        asRoot(host, 'nvidia-ctk', 'runtime', 'configure', '--runtime=docker', '--cdi.enabled'),
-        asRoot(host, 'systemctl', 'restart', 'docker'),
-      ],
-    },
+    configured(host, engine, '--cdi.enabled'),
   );
 }
 

@@ -1,7 +1,8 @@
-import {asRoot, type Check, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
+import {type Check, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
+import {configured} from '../docker.js';
 
 /** cgroup v2 with the systemd driver, and GPUs by the hook: a `systemctl daemon-reload` takes them away again. */
-export const daemonReload: Check = host => {
+export const daemonReload: Check = (host, {engine}) => {
   const {cgroupVersion, cgroupDriver, gpuAccess, rootless, kind} = host.engine;
   if (!hasGpu(host) || !hasLocalEngine(host) || kind !== 'docker' || rootless) return [];
   if (cgroupVersion !== 2 || cgroupDriver !== 'systemd' || gpuAccess.cdi !== false) return [];
@@ -15,12 +16,7 @@ export const daemonReload: Check = host => {
           'GPUs are handed over by the hook under cgroup v2 with the systemd driver: running containers lose them at the next `systemctl daemon-reload` ("Failed to initialize NVML: Unknown Error")',
         source: 'NVIDIA/nvidia-container-toolkit#48',
       },
-      {
-        steps: [
-          asRoot(host, 'nvidia-ctk', 'runtime', 'configure', '--runtime=docker', '--cdi.enabled'),
-          asRoot(host, 'systemctl', 'restart', 'docker'),
-        ],
-      },
+      configured(host, engine, '--cdi.enabled'),
     ),
   ];
 };

@@ -11,6 +11,7 @@ const INSTALL = {
 /** A GPU on the bus, and no driver at all. */
 export const driverAbsent: Check = host => {
   if (host.driver.status !== 'absent' || (host.gpus?.length ?? 0) === 0) return [];
+  if (host.os.wsl) return [];
   const family = familyOf(host);
   return [
     {

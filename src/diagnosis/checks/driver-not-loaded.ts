@@ -1,5 +1,5 @@
 import {asRoot, type Check, type Diagnosis, mendable} from '../diagnosis.js';
-import {familyOf} from '../packages.js';
+import {type Family, familyOf} from '../packages.js';
 
 const SOURCE = 'GoogleCloudPlatform/compute-gpu-installation#18, CachyOS/linux-cachyos#118';
 const REFUSED =
@@ -8,6 +8,7 @@ const REFUSED =
 /** The driver is installed and the kernel does not run it: why, as far as it can be told. */
 export const driverNotLoaded: Check = (host, {driver}) => {
   if (host.driver.status !== 'not-loaded' || host.os.wsl) return [];
+  const family = familyOf(host);
   const because = (cause: string): Omit<Diagnosis, 'fix'> => ({
     id: 'driver_not_loaded',
     severity: 'error',
@@ -18,7 +19,7 @@ export const driverNotLoaded: Check = (host, {driver}) => {
     return [
       {
         ...because('nouveau, the free driver, holds the GPU'),
-        fix: 'put "blacklist nouveau" and "options nouveau modeset=0" into /etc/modprobe.d/blacklist-nouveau.conf, rebuild the initramfs, and restart',
+        fix: `put "blacklist nouveau" and "options nouveau modeset=0" into /etc/modprobe.d/blacklist-nouveau.conf, ${family ? `then: ${INITRAMFS[family]}, and restart` : 'rebuild the initramfs, and restart'}`,
       },
     ];
   }
@@ -26,7 +27,7 @@ export const driverNotLoaded: Check = (host, {driver}) => {
     const rebuild = asRoot(host, 'dkms', 'autoinstall');
     const cause = because(`it was not built for the running kernel ${host.os.kernel ?? ''}`.trim());
     if (driver.dkms) return [mendable(cause, {steps: [rebuild, asRoot(host, 'modprobe', 'nvidia')]})];
-    return [{...cause, fix: reinstall(familyOf(host))}];
+    return [{...cause, fix: reinstall(family)}];
   }
   if (driver.secureBoot && (driver.builtForKernel || REFUSED.test(driver.kernelLog ?? ''))) {
     return [
@@ -39,7 +40,22 @@ export const driverNotLoaded: Check = (host, {driver}) => {
   return [mendable(because('nothing loaded it yet'), {steps: [asRoot(host, 'modprobe', 'nvidia')]})];
 };
 
-const reinstall = (family: ReturnType<typeof familyOf>): string =>
-  family === 'debian'
-    ? 'sudo apt-get install --reinstall "linux-headers-$(uname -r)" and the nvidia-driver package, then restart'
-    : 'reinstall the driver package for this kernel (with its kernel headers), then restart';
+const REINSTALL: Readonly<Record<Family, string>> = {
+  debian: 'sudo apt-get install --reinstall "linux-headers-$(uname -r)" and the nvidia-driver package, then restart',
+  fedora:
+    'sudo dnf install "kernel-devel-$(uname -r)"; sudo dnf reinstall the NVIDIA driver package (RPM Fusion: sudo akmods --force), then restart',
+  suse: 'sudo zypper install --force kernel-default-devel and the NVIDIA driver package, then restart',
+  arch: 'sudo pacman -S linux-headers nvidia-open-dkms (older GPUs: nvidia-dkms), then restart',
+};
+
+const reinstall = (family: Family | null): string =>
+  family === null
+    ? 'reinstall the driver package for this kernel (with its kernel headers), then restart'
+    : REINSTALL[family];
+
+const INITRAMFS: Readonly<Record<Family, string>> = {
+  debian: 'sudo update-initramfs -u',
+  fedora: 'sudo dracut --force',
+  suse: 'sudo dracut --force',
+  arch: 'sudo mkinitcpio -P',
+};

@@ -1,4 +1,6 @@
+import type {Host} from '../../contract/host.js';
 import {asRoot, type Check, mendable} from '../diagnosis.js';
+import {type Family, familyOf} from '../packages.js';
 
 /** Boards with NVSwitch compute only while the fabric manager runs. */
 export const fabricManager: Check = (host, {driver}) => {
@@ -13,7 +15,7 @@ export const fabricManager: Check = (host, {driver}) => {
       {
         ...finding,
         cause: 'this board has NVSwitch, and nvidia-fabricmanager is not installed',
-        fix: `install nvidia-fabricmanager of exactly the driver version ${host.driver.version ?? ''}, then: sudo systemctl enable --now nvidia-fabricmanager`,
+        fix: `${install(host)} (of exactly the driver version ${host.driver.version ?? 'that runs'}), then: sudo systemctl enable --now nvidia-fabricmanager`,
       },
     ];
   }
@@ -27,3 +29,16 @@ export const fabricManager: Check = (host, {driver}) => {
     ),
   ];
 };
+
+const INSTALL: Readonly<Record<Family, (branch: string) => string>> = {
+  debian: branch => `sudo apt-get install nvidia-fabricmanager-${branch}`,
+  fedora: () => 'sudo dnf install nvidia-fabricmanager',
+  suse: () => 'sudo zypper install nvidia-fabricmanager',
+  arch: () => 'install nvidia-fabricmanager from the AUR',
+};
+
+function install(host: Host): string {
+  const family = familyOf(host);
+  const branch = host.driver.version?.split('.')[0] ?? 'BRANCH';
+  return family === null ? 'install nvidia-fabricmanager' : INSTALL[family](branch);
+}

@@ -1,4 +1,5 @@
 import {asRoot, type Check, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
+import {restartStep} from '../docker.js';
 
 /** `--gpus` works only where the daemon finds the hook on its own PATH. */
 export const hookPath: Check = (host, {engine}) => {
@@ -15,7 +16,7 @@ export const hookPath: Check = (host, {engine}) => {
       {
         steps: [
           asRoot(host, 'ln', '-s', engine.strayHook, '/usr/local/bin/nvidia-container-runtime-hook'),
-          asRoot(host, 'systemctl', 'restart', 'docker'),
+          restartStep(host, engine),
         ],
         undo: [asRoot(host, 'rm', '/usr/local/bin/nvidia-container-runtime-hook')],
       },

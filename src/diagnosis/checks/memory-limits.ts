@@ -1,4 +1,4 @@
-import {type Check, type Diagnosis, hasGpu} from '../diagnosis.js';
+import {asRoot, type Check, type Diagnosis, hasGpu, mendable, type Step} from '../diagnosis.js';
 
 const SMALL_SHM_MIB = 1024;
 /** What RDMA and NCCL want is unlimited; the kernel's default since 5.16 is 8 MiB. */
@@ -10,13 +10,19 @@ export const memoryLimits: Check = (host, {system}) => {
   const findings: Diagnosis[] = [];
   const {shmMiB} = host.resources;
   if (shmMiB !== null && shmMiB < SMALL_SHM_MIB) {
-    findings.push({
-      id: 'shm_too_small',
-      severity: 'warning',
-      cause: `/dev/shm of this machine has ${Math.floor(shmMiB)} MiB, which --ipc=host hands to containers`,
-      fix: 'sudo mount -o remount,size=8G /dev/shm; or give containers their own: --shm-size=8g',
-      source: 'pytorch/pytorch#5040',
-    });
+    // Half of the memory is the kernel's own default (tmpfs(5)).
+    const resized = (size: string): Step => asRoot(host, 'mount', '-o', `remount,size=${size}`, '/dev/shm');
+    findings.push(
+      mendable(
+        {
+          id: 'shm_too_small',
+          severity: 'warning',
+          cause: `/dev/shm of this machine has ${Math.floor(shmMiB)} MiB, which --ipc=host hands to containers`,
+          source: 'pytorch/pytorch#5040, tmpfs(5)',
+        },
+        {steps: [resized('50%')], undo: [resized(`${Math.floor(shmMiB)}M`)]},
+      ),
+    );
   }
   const {memlockKiB} = system;
   if (memlockKiB !== null && memlockKiB < SMALL_MEMLOCK_KIB && host.engine.rootless) {

@@ -1,4 +1,5 @@
-import {type Check, type Diagnosis, hasLocalEngine} from '../diagnosis.js';
+import type {Host} from '../../contract/host.js';
+import {asRoot, type Check, type Diagnosis, hasLocalEngine, mendable} from '../diagnosis.js';
 import {explainText} from '../explain.js';
 
 /** Clocks further apart than this make certificates and package indexes invalid, in seconds. */
@@ -7,7 +8,7 @@ const CLOCK_TOLERANCE = 120;
 /** Whether the engine reaches its registry, tells the time, and answers at localhost. */
 export const network: Check = (host, {engine, system}) => [
   ...unreachable(engine.registryAnswer),
-  ...localhost(system.localhost),
+  ...localhost(host, system.localhost),
   ...clock(engine.clockOffset, host.os.wsl),
 ];
 
@@ -27,16 +28,27 @@ function unreachable(answer: string | null): Diagnosis[] {
   return [{id, severity: 'warning', cause: `the engine does not reach its registry: ${cause} (${text})`, fix, source}];
 }
 
-function localhost(addresses: readonly string[] | null): Diagnosis[] {
+const HOSTS = '/etc/hosts';
+const HOSTS_BEFORE = '/etc/hosts.before-gpudock';
+
+function localhost(host: Host, addresses: readonly string[] | null): Diagnosis[] {
   if (addresses === null || addresses.length === 0 || addresses.some(address => !address.includes(':'))) return [];
   return [
-    {
-      id: 'localhost_ipv6_only',
-      severity: 'warning',
-      cause: 'localhost means ::1 alone on this machine, and engines publish ports on 127.0.0.1',
-      fix: 'add the line "127.0.0.1 localhost" to /etc/hosts',
-      source: 'https://docs.docker.com/engine/network/port-publishing/',
-    },
+    mendable(
+      {
+        id: 'localhost_ipv6_only',
+        severity: 'warning',
+        cause: 'localhost means ::1 alone on this machine, and engines publish ports on 127.0.0.1',
+        source: 'https://docs.docker.com/engine/network/port-publishing/',
+      },
+      {
+        steps: [
+          asRoot(host, 'cp', '-a', HOSTS, HOSTS_BEFORE),
+          asRoot(host, 'sed', '-i', '1i 127.0.0.1 localhost', HOSTS),
+        ],
+        undo: [asRoot(host, 'mv', HOSTS_BEFORE, HOSTS)],
+      },
+    ),
   ];
 }
 

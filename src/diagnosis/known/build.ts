@@ -68,6 +68,9 @@ export const build: Topic = {
       cause:
         'the clock is wrong (a machine or WSL2 that slept), so the package index seems to be from the future or expired',
       fix: 'sudo timedatectl set-ntp true; under WSL2: wsl --shutdown; then build again',
+      fixes: {
+        wsl: 'in PowerShell: wsl --shutdown, and start it again',
+      },
       sources: ['microsoft/WSL#4114', 'microsoft/WSL#10006', 'https://manpages.debian.org/apt-secure.8'],
       examples: [
         'E: Release file for http://archive.example.com/ubuntu/dists/focal-updates/InRelease is not valid yet (invalid for another 1h 16min 40s).',

@@ -13,6 +13,15 @@ export const containerStart: Topic = {
       cause:
         'the engine knows no GPU driver: nvidia-container-toolkit is not installed, the daemon was not restarted since, or another engine answers (snap, Docker Desktop, rootless) that cannot see the toolkit',
       fix: 'install nvidia-container-toolkit, then: sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker; check `docker context ls`, remove snap Docker',
+      fixes: {
+        debian:
+          'gpudock setup; or, with the repository of NVIDIA: sudo apt-get install nvidia-container-toolkit && sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker',
+        fedora:
+          'gpudock setup; or, with the repository of NVIDIA: sudo dnf install nvidia-container-toolkit && sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker',
+        suse: 'gpudock setup; or, with the repository of NVIDIA: sudo zypper install nvidia-container-toolkit && sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker',
+        arch: 'sudo pacman -S nvidia-container-toolkit && sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker',
+        wsl: 'gpudock setup, in WSL; with Docker Desktop: switch on its WSL2 engine and the integration with this distribution',
+      },
       sources: [
         'NVIDIA/nvidia-docker#1034',
         'NVIDIA/nvidia-docker#1243',
@@ -91,6 +100,9 @@ export const containerStart: Topic = {
       cause:
         "the driver meets no clause of the image's NVIDIA_REQUIRE_CUDA; the message names only the first one and hides the alternatives by driver branch and brand",
       fix: 'take an image whose CUDA version is not above the one nvidia-smi shows (gpudock match), or update the driver',
+      fixes: {
+        wsl: 'take an image whose CUDA version is not above the one nvidia-smi shows (gpudock match), or update the NVIDIA driver in Windows',
+      },
       sources: [
         'NVIDIA/nvidia-container-toolkit#152',
         'containers/ramalama#944',
@@ -147,6 +159,9 @@ export const containerStart: Topic = {
       cause:
         "the toolkit does not find the driver's library on the machine it runs on: no driver there, the machine of Docker Desktop in place of the host, or snap and rootless confinement",
       fix: 'install the driver on the host (not in WSL) and use the native engine (docker context use default); then: sudo ldconfig',
+      fixes: {
+        wsl: 'install the NVIDIA driver in Windows; in WSL: ls /usr/lib/wsl/lib/libnvidia-ml.so.1, and remove Linux driver packages; then in PowerShell: wsl --shutdown',
+      },
       sources: ['docker/for-win#13835', 'NVIDIA/libnvidia-container#231', 'NVIDIA/nvidia-container-toolkit#154'],
       examples: [
         'nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: cannot open shared object file: no such file or directory: unknown',

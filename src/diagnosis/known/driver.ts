@@ -16,6 +16,9 @@ export const driver: Topic = {
       cause:
         'the driver packages were updated (often by unattended upgrades), and the kernel still runs the older module',
       fix: 'sudo reboot; afterwards regenerate a CDI specification, and hold the driver packages back from unattended upgrades',
+      fixes: {
+        wsl: 'in PowerShell: wsl --shutdown, and start it again',
+      },
       sources: [
         'NVIDIA/nvidia-container-toolkit#394',
         'NVIDIA/ubuntu-packaging-nvidia-driver#3',
@@ -73,6 +76,15 @@ export const driver: Topic = {
       cause:
         'the NVIDIA kernel module is not loaded: it was not built for the running kernel (DKMS after a kernel update), Secure Boot refuses it, or nouveau holds the GPU',
       fix: 'sudo modprobe nvidia; if that fails: reinstall the driver for this kernel, and with Secure Boot enrol its key (sudo mokutil --import /var/lib/shim-signed/mok/MOK.der)',
+      fixes: {
+        debian:
+          'sudo modprobe nvidia; if that fails: sudo apt-get install --reinstall "linux-headers-$(uname -r)" and the nvidia-driver package, then restart',
+        fedora:
+          'sudo modprobe nvidia; if that fails: sudo dnf install "kernel-devel-$(uname -r)", sudo akmods --force (RPM Fusion) or sudo dkms autoinstall, then restart',
+        suse: 'sudo modprobe nvidia; if that fails: sudo zypper install --force kernel-default-devel and the NVIDIA driver package, then restart',
+        arch: 'sudo modprobe nvidia; if that fails: sudo pacman -Syu linux linux-headers nvidia-open-dkms, then restart',
+        wsl: 'install or update the NVIDIA driver in Windows (none in WSL), then in PowerShell: wsl --update; wsl --shutdown',
+      },
       sources: [
         'GoogleCloudPlatform/compute-gpu-installation#18',
         'MicrosoftDocs/azure-docs#111536',

@@ -34,6 +34,9 @@ export const engine: Topic = {
       ],
       cause: 'no daemon answers: it is stopped, failed to start, or another context or DOCKER_HOST is set',
       fix: 'sudo systemctl start docker; then: docker context ls; journalctl -u docker -n 50',
+      fixes: {
+        wsl: 'start Docker Desktop and its integration with this distribution; for an engine in WSL: sudo service docker start',
+      },
       sources: ['https://docs.docker.com/engine/daemon/troubleshoot/'],
       examples: [
         'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',

@@ -1,3 +1,5 @@
+import type {Place} from '../packages.js';
+
 /**
  * What shows a failure in a log: words, found in any letter case; or words (the anchor) and an expression that the text
  * around them must meet. The anchor is looked for in every byte of a log, the expression only where the anchor stands.
@@ -12,6 +14,8 @@ export interface KnownFailure {
   signs: readonly Sign[];
   cause: string;
   fix: string;
+  /** What is typed in place of `fix` where that differs. */
+  fixes?: Readonly<Partial<Record<Place, string>>>;
   /** Where cause and fix come from: an issue as owner/name#number, a file as owner/name:path, or an address. */
   sources: readonly string[];
   /** Lines that must give this id and no other. */

@@ -44,6 +44,9 @@ export const program: Topic = {
       cause:
         'the driver is below the minimum of the CUDA that this program was built with; or no driver library is visible, because the container was started without GPU',
       fix: 'check nvidia-smi in the container first; then take an image of an older CUDA (gpudock match), or update the driver',
+      fixes: {
+        wsl: 'update the NVIDIA driver in Windows, or take an image with an older CUDA: gpudock match',
+      },
       sources: ['NVIDIA/nvidia-docker#400', 'NVIDIA/nvidia-docker#1066', 'NVIDIA/hpc-container-maker#239'],
       examples: [
         'CUDA driver version is insufficient for CUDA runtime version',

@@ -95,6 +95,15 @@ export const registry: Topic = {
       cause:
         'the certificate of the other side is not accepted: expired, of another name, signed by a company proxy, or the registry speaks plain HTTP',
       fix: 'check the clock (timedatectl); put the CA into /etc/docker/certs.d/REGISTRY/ca.crt (engine) or the build (PIP_CERT, REQUESTS_CA_BUNDLE); a plain HTTP registry needs "insecure-registries"',
+      fixes: {
+        debian:
+          'sudo cp CA.crt /usr/local/share/ca-certificates/ && sudo update-ca-certificates && sudo systemctl restart docker; where the clock is wrong: sudo timedatectl set-ntp true',
+        fedora:
+          'sudo cp CA.crt /etc/pki/ca-trust/source/anchors/ && sudo update-ca-trust && sudo systemctl restart docker; where the clock is wrong: sudo timedatectl set-ntp true',
+        suse: 'sudo cp CA.crt /etc/pki/trust/anchors/ && sudo update-ca-certificates && sudo systemctl restart docker; where the clock is wrong: sudo timedatectl set-ntp true',
+        arch: 'sudo trust anchor --store CA.crt && sudo systemctl restart docker; where the clock is wrong: sudo timedatectl set-ntp true',
+        wsl: 'put the CA certificate into /usr/local/share/ca-certificates, then: sudo update-ca-certificates && sudo service docker restart; where the clock is wrong: wsl --shutdown',
+      },
       sources: ['replicate/cog#2627', 'mlflow/mlflow#13359', 'https://docs.docker.com/engine/security/certificates/'],
       examples: [
         'Error response from daemon: Get "https://registry.example.com/v2/": x509: certificate signed by unknown authority',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type {Host} from '../../contract/host.js';
 import type {EngineEvidence} from '../../diagnosis/evidence.js';
 import type {World} from '../../world/world.js';
+import {linesOf} from '../text.js';
 import {readContainers} from './containers.js';
 import {isThere, textOf, unitState} from './reading.js';
 
@@ -16,18 +17,22 @@ const Config = z.record(z.string(), z.unknown());
 /** What the engine says of itself, of its registry, and of what runs in it. */
 export async function readEngineEvidence(world: World, host: Host, timeout: number): Promise<EngineEvidence> {
   const asked = host.engine.kind === 'docker';
-  const [config, unit, info, registryAnswer, containers, strayHook] = await Promise.all([
+  const [config, unit, info, registryAnswer, containers, strayHook, hookNewer] = await Promise.all([
     textOf(world, '/etc/docker/daemon.json', 1_048_576),
     unitState(world, 'docker', timeout),
     world.engine('/info', timeout),
     asked ? askRegistry(world, timeout) : null,
     asked ? readContainers(world, timeout) : null,
     findStrayHook(world),
+    asked ? isHookNewer(world, timeout) : null,
   ]);
   const facts = Info.safeParse(info.status === 'ok' ? info.body : null).data;
   return {
     daemonConfig: config === null ? null : parseConfig(config),
     unit,
+    // A context that is not there is a failure of its own.
+    answer: info.status === 'not-recorded' || (info.status === 'error' && info.code) ? null : info.status,
+    hookNewer,
     storageDriver: facts?.Driver ?? null,
     cdiFolders: facts?.CDISpecDirs ?? null,
     clockOffset: world.recorded ? null : clockOffset(facts?.SystemTime ?? null, world.now()),
@@ -73,4 +78,23 @@ const STRAY = [
 async function findStrayHook(world: Pick<World, 'stat'>): Promise<string | null> {
   const there = await Promise.all(STRAY.map(path => isThere(world, path)));
   return STRAY.find((_, at) => there[at]) ?? null;
+}
+
+const PID_FILE = '/var/run/docker.pid';
+const HOOKS = ['/usr/bin', '/usr/local/bin'].map(folder => `${folder}/nvidia-container-runtime-hook`);
+
+/** By the times of the last change (%Z): a package brings the time of its making as that of the content. */
+async function isHookNewer(world: Pick<World, 'run'>, timeout: number): Promise<boolean | null> {
+  // It fails where one of the files is missing, and prints the others.
+  const said = await world.run({program: 'stat', args: ['--format=%Z %n', PID_FILE, ...HOOKS], timeout});
+  if (said.status !== 'ran') return null;
+  const times = new Map(linesOf(said.stdout).flatMap(line => timeOf(line)));
+  const started = times.get(PID_FILE);
+  const installed = HOOKS.flatMap(hook => times.get(hook) ?? []);
+  return started === undefined || installed.length === 0 ? null : installed.every(time => time > started);
+}
+
+function timeOf(line: string): [string, number][] {
+  const [, time, path] = /^(\d{1,12}) (\/\S{1,200})$/.exec(line) ?? [];
+  return time && path ? [[path, Number(time)]] : [];
 }

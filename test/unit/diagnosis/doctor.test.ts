@@ -103,6 +103,48 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     /enable --now docker/,
   ],
   [
+    'no engine',
+    {engine: {kind: null}},
+    {engine: {unit: 'absent', answer: 'not-found'}},
+    'error docker_daemon_unreachable',
+    /^gpudock setup$/,
+  ],
+  [
+    'nobody behind the socket',
+    {engine: {kind: null}},
+    {engine: {unit: null, answer: 'error'}},
+    'error docker_daemon_unreachable',
+    /systemctl status docker/,
+  ],
+  [
+    'an engine that hangs',
+    {engine: {kind: null}},
+    {engine: {answer: 'timeout'}},
+    'error docker_daemon_hangs',
+    /restart docker/,
+  ],
+  [
+    'a toolkit newer than the daemon',
+    {engine: {...BY_HOOK, cgroupDriver: 'cgroupfs'}},
+    {engine: {hookNewer: true}, toolkit: {cdiSpecs: []}},
+    'warning docker_restart_needed',
+    /^sudo systemctl restart docker$/,
+  ],
+  [
+    'nouveau, Fedora',
+    {os: {distro: 'fedora'}, driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: ['nouveau'], moduleVersion: null}},
+    'error driver_not_loaded',
+    /dracut --force/,
+  ],
+  [
+    'no module for this kernel, openSUSE',
+    {os: {distro: 'opensuse-leap'}, driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: [], builtForKernel: false, dkms: false, moduleVersion: null}},
+    'error driver_not_loaded',
+    /zypper install/,
+  ],
+  [
     'not in the group docker',
     {
       user: {groups: [1000]},
@@ -144,21 +186,21 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     {engine: NO_ACCESS},
     {toolkit: {installed: false, cdiSpecs: []}},
     'error no_gpu_device_driver',
-    /^sudo apt-get install -y nvidia-container-toolkit && sudo nvidia-ctk runtime configure/,
+    /^gpudock setup/,
   ],
   [
-    'toolkit missing, Fedora',
-    {os: {distro: 'fedora'}, engine: NO_ACCESS},
+    'toolkit missing, Arch, which has it',
+    {os: {distro: 'arch'}, engine: NO_ACCESS},
     {toolkit: {installed: false, cdiSpecs: []}},
     'error no_gpu_device_driver',
-    /^sudo dnf install -y nvidia-container-toolkit/,
+    /^sudo pacman -S --noconfirm nvidia-container-toolkit && sudo cp -a .* && sudo nvidia-ctk runtime configure/,
   ],
   [
     'toolkit not configured',
     {engine: NO_ACCESS},
     {toolkit: {cdiSpecs: []}},
     'error no_gpu_device_driver',
-    /^sudo nvidia-ctk runtime configure/,
+    /&& sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker$/,
   ],
   [
     'configured, not restarted',
@@ -212,7 +254,7 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
   ['vfs', {}, {engine: {storageDriver: 'vfs'}}, 'warning storage_driver_slow', /overlay2/],
   ['little space', {resources: {diskFreeMiB: 9_000}}, {}, 'warning disk_full', /docker system df/],
   ['no space', {resources: {diskFreeMiB: 900}}, {}, 'error disk_full', /docker system df/],
-  ['a small /dev/shm', {resources: {shmMiB: 64}}, {}, 'warning shm_too_small', /remount,size=8G/],
+  ['a small /dev/shm', {resources: {shmMiB: 64}}, {}, 'warning shm_too_small', /remount,size=50%/],
   [
     'little locked memory, rootless',
     {engine: {rootless: true}},
@@ -358,6 +400,9 @@ describe('order and document', () => {
   });
 });
 
+/** Nobody interrupts. */
+const NEVER = new AbortController().signal;
+
 describe('fixes', () => {
   const world = (exit: number) => {
     const ran: string[] = [];
@@ -373,20 +418,40 @@ describe('fixes', () => {
     const {ran, run} = world(0);
     const said: string[] = [];
     const agrees = async () => true;
-    expect(await mend({run}, findings, {agrees, say: line => void said.push(line)})).toBe(1);
+    expect(await mend({run}, findings, {agrees, say: line => void said.push(line)}, NEVER)).toBe(1);
     expect(ran).toEqual(['sudo systemctl enable --now docker']);
     expect(said.at(-1)).toBe('Undo: sudo systemctl disable --now docker');
   });
 
   test('run nothing that was refused', async () => {
     const {ran, run} = world(0);
-    expect(await mend({run}, findings, {agrees: async () => false, say: () => {}})).toBe(0);
+    expect(await mend({run}, findings, {agrees: async () => false, say: () => {}}, NEVER)).toBe(0);
     expect(ran).toEqual([]);
+  });
+
+  test('a refused command ends its remedy, and what ran before it can be undone', async () => {
+    const {ran, run} = world(0);
+    const said: string[] = [];
+    const off = diagnose(
+      host({engine: {gpuAccess: {cdi: false, hook: true}, cgroupDriver: 'cgroupfs'}}),
+      evidence({engine: {cdiFolders: []}}),
+    );
+    const answers = [true, false];
+    const talk = {agrees: async () => answers.shift() ?? true, say: (line: string) => void said.push(line)};
+    expect(await mend({run}, off, talk, NEVER)).toBe(1);
+    expect(ran).toEqual(['sudo cp -a /etc/docker/daemon.json /etc/docker/daemon.json.before-gpudock']);
+    expect(said.at(-1)).toMatch(/^Undo: sudo mv \/etc\/docker\/daemon\.json\.before-gpudock/);
+  });
+
+  test('an interrupt ends them', async () => {
+    const {run} = world(0);
+    const stopped = mend({run}, findings, {agrees: async () => true, say: () => {}}, AbortSignal.abort());
+    await expect(stopped).rejects.toMatchObject({code: 'interrupted', exit: 130});
   });
 
   test('stop at a command that fails, with its words', async () => {
     const {run} = world(1);
-    const broken = mend({run}, findings, {agrees: async () => true, say: () => {}});
+    const broken = mend({run}, findings, {agrees: async () => true, say: () => {}}, NEVER);
     await expect(broken).rejects.toMatchObject({code: 'fix_failed', details: ['it broke']});
   });
 });

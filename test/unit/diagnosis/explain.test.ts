@@ -187,3 +187,19 @@ const recorded = (): Capture[] => {
     expect({ids, named: ids.length > 0}).toEqual({ids: ids.filter(id => kinds.includes(id)), named: kinds.length > 0});
   });
 });
+
+test.each([
+  [
+    'debian',
+    'could not select device driver "" with capabilities: [[gpu]]',
+    /apt-get install nvidia-container-toolkit/,
+  ],
+  ['fedora', 'could not select device driver "" with capabilities: [[gpu]]', /dnf install/],
+  ['suse', 'could not select device driver "" with capabilities: [[gpu]]', /zypper install/],
+  ['arch', 'could not select device driver "" with capabilities: [[gpu]]', /pacman -S/],
+  ['wsl', 'Failed to initialize NVML: Driver/library version mismatch', /wsl --shutdown/],
+  ['fedora', 'x509: certificate signed by unknown authority', /update-ca-trust/],
+  [null, 'Failed to initialize NVML: Driver/library version mismatch', /reboot/],
+] as const)('the fix on %s', (place, line, fix) => {
+  expect(explainText(`${line}\n`, place)[0]?.fix).toMatch(fix);
+});

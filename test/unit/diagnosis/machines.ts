@@ -81,6 +81,8 @@ const EVIDENCE: Evidence = {
   engine: {
     daemonConfig: {runtimes: {nvidia: {}}},
     unit: 'active',
+    answer: 'ok',
+    hookNewer: false,
     storageDriver: 'overlay2',
     cdiFolders: ['/etc/cdi', '/var/run/cdi'],
     clockOffset: 0.4,
