@@ -9,6 +9,8 @@ export async function main(url: string): Promise<void> {
   try {
     await run(withProgramApart(process.argv.slice(2)), url);
     await flush();
+    // Who pressed Ctrl-C waits for nothing more: a probe's slow programs end with this one.
+    if (process.exitCode === EXIT.interrupted) process.exit();
   } catch (error) {
     await handle(asUsage(error));
   }

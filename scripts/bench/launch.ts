@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process';
 import {get} from 'node:http';
+import {createServer} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type Docker from 'dockerode';
 import {connect} from '../../src/engine/connect.js';
@@ -25,10 +26,14 @@ export async function launchPairs(project: string): Promise<LaunchPairs | null> 
   if (engine === null) return null;
   const {docker} = engine;
   gpudock('build', project);
-  const {container} = JSON.parse(gpudock('notebook', project, '--dry-run', '--json')) as Pick<LaunchPlan, 'container'>;
+  const port = String(await freePort());
+  const {container} = JSON.parse(gpudock('notebook', project, '--port', port, '--dry-run', '--json')) as Pick<
+    LaunchPlan,
+    'container'
+  >;
   return {
     async ours() {
-      const time = await timed(() => void gpudock('notebook', project, '--no-open'));
+      const time = await timed(() => void gpudock('notebook', project, '--port', port, '--no-open'));
       await removeAll(docker, project);
       return time;
     },
@@ -41,6 +46,16 @@ function gpudock(...args: string[]): string {
   const {status, stdout, stderr} = spawnSync(process.execPath, ['bin/run.js', ...args], {encoding: 'utf8'});
   if (status === 0) return stdout;
   throw new Error(`gpudock ${args.join(' ')}: exit ${status}\n${stderr}`);
+}
+
+/** 8888 may belong to a notebook of the person who measures. */
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }
 
 /** The same image and body; the token is an argument, where gpudock puts it into a file of the container. */

@@ -1,4 +1,4 @@
-import {type ExecFileException, execFile} from 'node:child_process';
+import {type ChildProcess, type ExecFileException, execFile} from 'node:child_process';
 import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
 import {isAbsolute, join} from 'node:path';
 import {fetcher} from './fetch.js';
@@ -30,6 +30,11 @@ export function liveWorld(engine: (world: Pick<World, 'env' | 'read'>) => World[
 const GRACE = {SIGKILL: 100, SIGTERM: 10_000};
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 async function run(command: Command): Promise<Outcome> {
   if (await isAbsent(command)) return {status: 'not-found', stdout: '', stderr: ''};
   return start(command);
@@ -60,10 +65,12 @@ function start(command: Command): Promise<Outcome> {
     // The caller's own folder may be one that it cannot enter: under it nothing could be started.
     const options = {cwd, killSignal, maxBuffer: MAX_OUTPUT, env: {...process.env, ...env}};
     const child = execFile(program, [...args], options, (error, stdout, stderr) => {
+      running.delete(child);
       for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener('abort', end);
       resolve(status === 'timeout' ? {status, stdout, stderr} : outcomeOf(error, stdout, stderr));
     });
+    running.add(child);
     const leave = (): void => {
       // A program stuck in the kernel outlives its kill, and a grandchild may keep its pipes open.
       child.unref();

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {chmod, readdir, rm, stat} from 'node:fs/promises';
+import {chmod, rm, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -196,20 +196,6 @@ describe('what goes wrong', () => {
     expect(run.exit).toBe(1);
     expect(run.stderr).toMatch(/gpudock-no-such-package-anywhere was not found/);
     expect(run.stderr).toMatch(/^Error: this step of the build failed: /m);
-  }, 600_000);
-
-  test('Ctrl-C during the build: exit 130, no container, no image, no temporary files', async () => {
-    const folder = await project({'requirements.txt': 'packaging\n', 'apt.txt': 'cowsay\n'});
-    const temporary = await project({});
-    const run = await gpudock(lab, ['notebook', folder, '--no-open'], {
-      interruptAt: /apt-get|resolv|builder/,
-      env: {TMPDIR: temporary},
-    });
-    expect(run.exit).toBe(130);
-    expect(await containers(folder)).toBe(0);
-    const labels = {label: [`gpudock.project=${folder}`]};
-    expect(await engine.docker.listImages({filters: labels})).toEqual([]);
-    expect(await readdir(temporary)).toEqual([]);
   }, 600_000);
 });
 

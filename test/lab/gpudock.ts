@@ -17,8 +17,8 @@ export interface Run {
 export interface RunOptions {
   env?: Record<string, string>;
   uid?: number;
-  /** Sent once stderr matches. */
-  interruptAt?: RegExp;
+  /** A Ctrl-C is sent once stderr matches, or the promise is kept. */
+  interruptAt?: RegExp | Promise<unknown>;
   cwd?: string;
   /** What it reads from its standard input; default: nothing. */
   input?: string;
@@ -44,14 +44,21 @@ export async function gpudock(
     ...(cwd === undefined ? {} : {cwd}),
   });
   child.stdin?.end(input);
+  let interrupts = 0;
+  const interrupt = (): void => {
+    // A second one would end the program without its tidying up.
+    if (interrupts++ === 0) child.kill('SIGINT');
+  };
   const run: Run = {exit: null, stdout: '', stderr: ''};
   child.stdout?.on('data', chunk => {
     run.stdout += chunk;
   });
   child.stderr?.on('data', chunk => {
     run.stderr += chunk;
-    if (interruptAt?.test(run.stderr)) child.kill('SIGINT');
+    if (interruptAt !== undefined && 'test' in interruptAt && interruptAt.test(run.stderr)) interrupt();
   });
+  // Not instanceof: the promises of node's own modules are of another realm than the tests'.
+  if (interruptAt !== undefined && 'then' in interruptAt) void interruptAt.then(interrupt);
   return new Promise(done => child.on('close', code => done({...run, exit: code})));
 }
 
