@@ -1,13 +1,12 @@
-import type {FetchInit, World} from '../world/world.js';
+import type {FetchInit, WebAnswer, World} from '../world/world.js';
 import {trouble} from './trouble.js';
 
 /** One answer, read whole. */
 export interface Reply {
   status: number;
-  headers: Headers;
+  /** Null: it is not there. */
+  header(name: string): string | null;
   body: Buffer;
-  /** Where it came from, after redirects. */
-  url: string;
 }
 
 export interface Request {
@@ -37,23 +36,23 @@ export async function ask(world: Fetcher, url: string, request: Request): Promis
   let at = new URL(url);
   for (let hop = 0; hop <= REDIRECTS; hop++) {
     const response = await send(world, at, new URL(url).origin, {...request, signal});
-    const location = response.headers.get('location');
+    const location = response.header('location');
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null || request.method === 'POST')
       return await read(response, at, request);
-    await response.body?.cancel();
+    response.cancel();
     at = redirected(at, location);
   }
   throw trouble('registry_answer_invalid', `${new URL(url).host} redirects more than ${REDIRECTS} times`);
 }
 
-async function send(world: Fetcher, at: URL, origin: string, request: Request): Promise<Response> {
+async function send(world: Fetcher, at: URL, origin: string, request: Request): Promise<WebAnswer> {
   const {method = 'GET', headers = {}, authorization, body, signal, transport} = request;
   const mayKnow = authorization != null && at.origin === origin;
   try {
     return await world.fetch(at.href, {
       method,
-      headers: {...headers, ...(mayKnow ? {authorization} : {})},
       redirect: 'manual',
+      headers: {...headers, ...(mayKnow ? {authorization} : {})},
       ...(body === undefined ? {} : {body}),
       ...(signal === undefined ? {} : {signal}),
       ...transport,
@@ -73,11 +72,11 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
-async function read(response: Response, at: URL, {limit}: Request): Promise<Reply> {
+async function read(response: WebAnswer, at: URL, {limit}: Request): Promise<Reply> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response.body) {
       size += chunk.byteLength;
       // Leaving the loop ends the connection.
       if (size > limit) break;
@@ -87,7 +86,7 @@ async function read(response: Response, at: URL, {limit}: Request): Promise<Repl
     throw unreachable(at.host, error);
   }
   if (size > limit) throw trouble('registry_answer_invalid', `${at.host} sends more than ${limit} bytes`);
-  return {status: response.status, headers: response.headers, body: Buffer.concat(chunks), url: at.href};
+  return {status: response.status, header: name => response.header(name), body: Buffer.concat(chunks)};
 }
 
 /** Codes of OpenSSL, as node has them, for a chain that ends at no trusted authority. */

@@ -55,21 +55,32 @@ class Client implements RegistryClient {
 
   async get(reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
     let last: Error | null = null;
+    /** Hosts that answered: by another way to them nothing else would come. */
+    const settled = new Set<string>();
     for (const endpoint of endpointsOf(reference, this.options.settings)) {
-      const known = this.#silent.get(endpoint.base);
+      if (settled.has(endpoint.host)) continue;
       try {
-        if (known !== undefined) throw known;
-        const reply = await this.#paced(endpoint, reference, question);
-        if (reply.status === 200) return reply;
-        last = refusal(endpoint.host, reference, reply);
+        return await this.#answer(endpoint, reference, question);
       } catch (error) {
-        if (!(error instanceof Error) || troubleCode(error) === null) throw error;
+        const code = troubleCode(error);
+        if (!(error instanceof Error) || code === null) throw error;
         last = error;
-        // One that does not answer for one image does not for the next: nobody waits for it twice.
-        if (troubleCode(error) === 'registry_unreachable') this.#silent.set(endpoint.base, error);
+        if (code !== 'registry_unreachable' && code !== 'registry_tls') settled.add(endpoint.host);
       }
     }
     throw last ?? trouble('registry_unreachable', `${reference.domain} has no address`);
+  }
+
+  /** One that does not answer for one image does not for the next: nobody waits for it twice. */
+  async #answer(endpoint: Endpoint, reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
+    const known = this.#silent.get(endpoint.base);
+    if (known !== undefined) throw known;
+    const reply = await this.#paced(endpoint, reference, question).catch(error => {
+      if (troubleCode(error) === 'registry_unreachable') this.#silent.set(endpoint.base, error);
+      throw error;
+    });
+    if (reply.status === 200) return reply;
+    throw refusal(endpoint.host, reference, reply);
   }
 
   /** Keeps to what the endpoint says of its limits. */
@@ -80,10 +91,10 @@ class Client implements RegistryClient {
     if (wait > 0 && question.method !== 'HEAD') throw limited(host, wait);
     const reply = await this.#trusting(endpoint, reference, question);
     if (reply.status !== 429) {
-      if (remaining(reply.headers) === 0) this.#closedUntil.set(base, now() + windowOf(reply.headers));
+      if (remaining(reply) === 0) this.#closedUntil.set(base, now() + windowOf(reply));
       return reply;
     }
-    const pause = retryAfter(reply.headers, this.world.now());
+    const pause = retryAfter(reply.header('retry-after'), this.world.now());
     if (pause > SHORT_PAUSE || this.#closedUntil.has(base)) {
       this.#closedUntil.set(base, now() + pause);
       throw limited(host, pause);
@@ -111,7 +122,7 @@ class Client implements RegistryClient {
     const key = `${endpoint.base} ${reference.path}`;
     const reply = await this.#send(endpoint, reference, question);
     if (reply.status !== 401 || this.#authorizations.has(key)) return reply;
-    const authorization = await authorize(this.world, parseChallenge(reply.headers.get('www-authenticate')), {
+    const authorization = await authorize(this.world, parseChallenge(reply.header('www-authenticate')), {
       host: endpoint.host,
       path: reference.path,
       plain: endpoint.base.startsWith('http:'),
@@ -163,17 +174,17 @@ const limited = (host: string, wait: number): Error =>
   trouble('registry_rate_limited', `${host} allows no more requests for ${Math.ceil(wait / 1000)} s`);
 
 /** Docker Hub: `100;w=21600`, requests left and the window in seconds. */
-function remaining(headers: Headers): number | null {
-  const count = /^\d{1,9}/.exec(headers.get('ratelimit-remaining') ?? '')?.[0];
+function remaining({header}: Reply): number | null {
+  const count = /^\d{1,9}/.exec(header('ratelimit-remaining') ?? '')?.[0];
   return count === undefined ? null : Number(count);
 }
 
-const windowOf = (headers: Headers): number =>
-  1000 * Number(/;w=(\d{1,6})\b/.exec(headers.get('ratelimit-remaining') ?? '')?.[1] ?? 60);
+const windowOf = ({header}: Reply): number =>
+  1000 * Number(/;w=(\d{1,6})\b/.exec(header('ratelimit-remaining') ?? '')?.[1] ?? 60);
 
 /** Milliseconds; seconds or a date (RFC 9110, 10.2.3), a minute where it is not said, a day at most. */
-export function retryAfter(headers: Headers, now: Date): number {
-  const said = headers.get('retry-after') ?? '';
+export function retryAfter(header: string | null, now: Date): number {
+  const said = header ?? '';
   const until = /^\d{1,9}$/.test(said) ? Number(said) * 1000 : Date.parse(said) - now.getTime();
   return Number.isNaN(until) ? 60_000 : Math.min(Math.max(until, 0), 86_400_000);
 }

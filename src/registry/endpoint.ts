@@ -50,16 +50,17 @@ export function registrySettings(info: unknown): RegistrySettings {
   };
 }
 
-/** The endpoints of a reference's registry, in the order to try: Docker Hub's mirrors first, plain HTTP last. */
+/** The endpoints of a reference's registry, in the order to try: Docker Hub's mirrors come first. */
 export function endpointsOf({domain}: ImageReference, {mirrors, insecure}: RegistrySettings): Endpoint[] {
   if (domain === 'docker.io') {
     const own = mirrors.map(url => ({base: url.replace(/\/+$/, ''), host: new URL(url).host}));
     return [...own, {base: 'https://registry-1.docker.io', host: domain}];
   }
   const secure = {base: `https://${domain}`, host: domain};
-  return isLoopback(domain) || insecure.includes(domain)
-    ? [secure, {base: `http://${domain}`, host: domain}]
-    : [secure];
+  const plain = {base: `http://${domain}`, host: domain};
+  // On this machine itself TLS is the exception, and a try at it takes as long as an answer.
+  if (isLoopback(domain)) return [plain, secure];
+  return insecure.includes(domain) ? [secure, plain] : [secure];
 }
 
 /** Docker trusts these without TLS (moby, registry/config.go: 127.0.0.0/8, ::1). */

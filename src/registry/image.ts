@@ -81,7 +81,7 @@ async function named(client: RegistryClient, documents: Documents, reference: Im
   const question = {path, accept: MANIFEST_TYPES, limit: MANIFEST_LIMIT};
   if ((await documents.tagDigest(reference)) !== null) {
     const head = await client.get(reference, {...question, method: 'HEAD'});
-    const digest = head.headers.get('docker-content-digest') ?? '';
+    const digest = head.header('docker-content-digest') ?? '';
     const body = DIGEST.test(digest) ? await documents.read(reference, digest) : null;
     if (body !== null) return {digest, body};
   }
@@ -93,8 +93,8 @@ async function named(client: RegistryClient, documents: Documents, reference: Im
 }
 
 /** The digest of an answer, which must be the one the registry names for it. */
-function verified({headers, body}: Reply): string {
-  const said = headers.get('docker-content-digest') ?? '';
+function verified({header, body}: Reply): string {
+  const said = header('docker-content-digest') ?? '';
   const digest = digestOf(body, said);
   if (DIGEST.test(said) && digest !== said) throw wrongDigest('manifest');
   return digest;

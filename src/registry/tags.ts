@@ -22,7 +22,7 @@ export async function listTags(client: RegistryClient, reference: ImageReference
     if (tags.size > MAX_TAGS) {
       throw trouble('registry_answer_invalid', `${reference.path} has more than ${MAX_TAGS} tags`);
     }
-    const next = nextQuery(reply.headers.get('link'));
+    const next = nextQuery(reply.header('link'));
     // A page without anything new leads nowhere.
     query = tags.size > before ? next : null;
   }

@@ -111,6 +111,18 @@ async function perform({machine, world, signal}: Site, action: Action): Promise<
 /** Longer than any key or list of repositories. */
 const MOST_BYTES = 1_048_576;
 
+/** The body, or a little more than may be kept of it. */
+async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    chunks.push(chunk);
+    if (size > MOST_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}
+
 async function fetched(
   world: World,
   {url, begins}: {url: string; begins: string},
@@ -119,9 +131,9 @@ async function fetched(
   let cause: string;
   try {
     const response = await world.fetch(url, {signal});
-    const text = response.ok ? await response.text() : '';
-    if (text.trimStart().startsWith(begins) && text.length <= MOST_BYTES) return Buffer.from(text);
-    cause = response.ok ? 'the answer is not what is kept there' : `it answers ${response.status}`;
+    const content = response.status === 200 ? await firstBytes(response.body) : Buffer.alloc(0);
+    if (content.toString('utf8').trimStart().startsWith(begins) && content.length <= MOST_BYTES) return content;
+    cause = response.status === 200 ? 'the answer is not what is kept there' : `it answers ${response.status}`;
   } catch (error) {
     if (signal.aborted) throw interrupted('setup');
     cause = error instanceof Error ? error.message : String(error);

@@ -22,8 +22,18 @@ export interface World {
   readonly recorded?: boolean;
   /** `GET path` of the Docker Engine API, for facts only; with a body `POST`. Never throws. */
   engine(path: string, timeout: number, body?: unknown): Promise<EngineAnswer>;
-  /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`. Throws as `fetch` does. */
-  fetch(url: string, init?: FetchInit): Promise<Response>;
+  /** HTTP that honours `HTTPS_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`. Follows five redirects. Throws node's errors. */
+  fetch(url: string, init?: FetchInit): Promise<WebAnswer>;
+}
+
+/** An answer of a web server, its body still to be read. */
+export interface WebAnswer {
+  status: number;
+  /** Null: it is not there. */
+  header(name: string): string | null;
+  body: AsyncIterable<Uint8Array>;
+  /** Leaves the body unread. */
+  cancel(): void;
 }
 
 export interface FetchInit {

@@ -7,8 +7,8 @@ const bases = (text: string, settings = NO_SETTINGS) => endpointsOf(reference(te
 test.each([
   ['pytorch/pytorch', ['https://registry-1.docker.io']],
   ['nvcr.io/nvidia/pytorch', ['https://nvcr.io']],
-  ['localhost:5000/a', ['https://localhost:5000', 'http://localhost:5000']],
-  ['127.0.0.1:5000/a', ['https://127.0.0.1:5000', 'http://127.0.0.1:5000']],
+  ['localhost:5000/a', ['http://localhost:5000', 'https://localhost:5000']],
+  ['127.0.0.1:5000/a', ['http://127.0.0.1:5000', 'https://127.0.0.1:5000']],
   ['127.0.0.1.evil.example/a', ['https://127.0.0.1.evil.example']],
 ])('%s is asked for at %j', (text, expected) => {
   expect(bases(text)).toEqual(expected);
