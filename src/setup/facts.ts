@@ -38,6 +38,8 @@ export interface SetupFacts {
   dockerGroup: SystemEvidence['dockerGroup'];
   /** The person's login, also under sudo; null: there is none, or it is root. */
   login: string | null;
+  /** The caller's home folder. */
+  home: string | null;
   /** Text of /etc/docker/daemon.json; null: there is none. */
   daemonConfig: string | null;
   /** Package files of the folder asked for. */
@@ -85,6 +87,7 @@ export async function readSetupFacts(
     toolkit,
     dockerGroup: system.dockerGroup,
     login: loginOf(world, host),
+    home: world.env.HOME ?? null,
     daemonConfig,
     files: request.packages === null ? null : await packageFiles(world, release, request.packages),
     dataRootHolds: request.dataRoot === null ? null : await namesIn(world, request.dataRoot),

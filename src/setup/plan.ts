@@ -29,7 +29,7 @@ export function planSetup(facts: SetupFacts, request: SetupRequest): SetupPlan {
     mirrorsGroup(facts, request.mirrors),
     dataRootGroup(facts, request.dataRoot),
   ].filter(group => group !== null);
-  return {release: facts.release, groups: withoutEngine(groups), notes: notes(facts, groups)};
+  return {release: facts.release, groups: withoutEngine(groups), notes: notes(facts, request, groups)};
 }
 
 /** Where there is no engine and none can be had, nothing that needs one is tried. */
@@ -50,12 +50,11 @@ function withoutEngine(groups: readonly Group[]): Group[] {
   });
 }
 
-function notes(facts: SetupFacts, groups: readonly Group[]): string[] {
-  const {host} = facts;
+function notes(facts: SetupFacts, {rootless}: SetupRequest, groups: readonly Group[]): string[] {
   const needs = (id: Group['id']): boolean => groups.some(group => group.id === id && group.state === 'needed');
   return [
     ...driverNote(facts),
-    ...(needs('access') && host.engine.rootless !== true ? ['Log out and in again: groups count from then on.'] : []),
+    ...(needs('access') && !rootless ? ['Log out and in again: groups count from then on.'] : []),
     ...(needs('data-root')
       ? ['The old folder of images is not removed: do that once the new one has proved good.']
       : []),

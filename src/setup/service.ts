@@ -20,7 +20,8 @@ export function serviceOf({host, release, systemd, initScript}: SetupFacts): Ser
       // The socket would start it again at the first question.
       stop: [root('systemctl', 'stop', 'docker.service', 'docker.socket')],
       restart: [root('systemctl', 'restart', 'docker')],
-      reload: [root('systemctl', 'reload', 'docker')],
+      // What the unit's own reload does, by a program that a small system may lack. The unit's other processes end at it.
+      reload: [root('systemctl', 'kill', '--kill-who=main', '--signal=HUP', 'docker')],
     };
   }
   if (initScript !== true && release?.family !== 'debian') return null;

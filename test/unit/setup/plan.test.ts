@@ -38,6 +38,7 @@ const bare = (distribution: Distribution, part: Partial<SetupFacts> = {}): Setup
   toolkit: evidence({toolkit: {installed: false, cdiSpecs: []}}).toolkit,
   dockerGroup: null,
   login: 'ada',
+  home: '/home/ada',
   daemonConfig: null,
   files: null,
   dataRootHolds: null,
@@ -239,8 +240,12 @@ describe('access', () => {
 
   test("by an engine of one's own", () => {
     const own = lines(find(bare('debian-13'), 'access', {rootless: true}));
-    expect(own[0]).toBe(`${APT} rootlesskit uidmap slirp4netns dbus-user-session`);
-    expect(own).toContain('/usr/share/docker.io/contrib/dockerd-rootless-setuptool.sh install');
+    expect(own[0]).toBe(`${APT} rootlesskit uidmap slirp4netns iproute2 dbus-user-session`);
+    expect(own).toContainEqual(
+      expect.stringMatching(
+        /^env PATH=\/home\/ada\/\.local\/share\/gpudock\/rootless:\S+ dockerd-rootless-setuptool\.sh install$/,
+      ),
+    );
     expect(lines(find(bare('rocky'), 'access', {rootless: true}))[0]).toBe(
       'sudo dnf install -y docker-ce-rootless-extras',
     );
@@ -329,7 +334,7 @@ describe('mirrors and the place of images', () => {
     expect(states(complete({daemonConfig}), request).mirrors).toBe('done');
     expect(lines(find(complete(), 'mirrors', request))).toEqual([
       '/etc/docker/daemon.json',
-      'sudo systemctl reload docker',
+      'sudo systemctl kill --kill-who=main --signal=HUP docker',
     ]);
   });
 
