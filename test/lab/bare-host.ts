@@ -1,8 +1,9 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {appendFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {release, tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {readAptMachine} from '../../src/engine/private/apt.js';
 import {otherSuite} from '../../src/engine/private/apt-sources.js';
 import {unpackPackages} from '../../src/engine/private/packages.js';
@@ -43,6 +44,40 @@ export interface Typed {
   keys: string;
 }
 
+/**
+ * The same with systemd as the first process. It wants a cgroup tree of its own, and devices among which no disk and no
+ * console of this machine is. A change of root alone would forbid user namespaces (clone(2), EPERM).
+ */
+const HOLD_SYSTEMD = `set -e
+mount --bind "$1" "$1"
+mount -t proc proc "$1/proc"
+mount -t sysfs sysfs "$1/sys"
+mount -t cgroup2 cgroup2 "$1/sys/fs/cgroup"
+mount -t tmpfs -o mode=755 tmpfs "$1/dev"
+mkdir "$1/dev/net" "$1/dev/pts" "$1/dev/shm"
+while read -r name major minor; do mknod -m 666 "$1/dev/$name" c "$major" "$minor"; done <<END
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+net/tun 10 200
+END
+mount -t devpts -o newinstance,ptmxmode=666 devpts "$1/dev/pts"
+ln -s pts/ptmx "$1/dev/ptmx"
+mount -t tmpfs tmpfs "$1/dev/shm"
+mount -t tmpfs -o mode=755 tmpfs "$1/run"
+mount --bind "$2" "$1/opt/gpudock"
+mount --bind "$3" "$1/usr/local/bin/node"
+mkdir "$1/old"
+cd "$1"
+pivot_root . old
+umount --lazy /old
+rmdir /old
+echo ready
+exec env -i container=gpudock PATH=/usr/sbin:/usr/bin /lib/systemd/systemd`;
+
 /** Mounts what a system needs, then waits to be killed with all its processes; as their first it buries the others. */
 const HOLD = `set -e
 mount --bind "$1" "$1"
@@ -54,24 +89,33 @@ mount --bind "$3" "$1/usr/local/bin/node"
 echo ready
 exec chroot "$1" bash -c 'while :; do sleep 3600 & wait; done'`;
 
-/** `network`: it shares this machine's, or has none. */
-export async function bareHost(world: World, {network}: {network: boolean}): Promise<BareHost> {
+export interface BareOptions {
+  /** It shares this machine's, or has none. */
+  network: boolean;
+  systemd?: boolean;
+}
+
+export async function bareHost(world: World, {network, systemd = false}: BareOptions): Promise<BareHost> {
   const root = await mkdtemp(join(tmpdir(), 'gpudock-bare-'));
-  await must('tar', ['--extract', '--file', await bareArchive(world), '--directory', root]);
+  await must('tar', ['--extract', '--file', await bareArchive(world, systemd), '--directory', root]);
   await furnish(root, network);
-  const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+  const own = ['--mount', '--pid', ...(systemd ? ['--cgroup', '--uts', '--ipc'] : []), ...(network ? [] : ['--net'])];
   const holder = spawn(
     'unshare',
-    [...namespaces, ...(network ? [] : ['--net']), 'sh', '-c', HOLD, 'sh', root, resolve('.'), process.execPath],
+    [
+      ...[...own, '--fork', '--kill-child', '--propagation', 'private', 'sh', '-c'],
+      ...[systemd ? HOLD_SYSTEMD : HOLD, 'sh', root, resolve('.'), process.execPath],
+    ],
     {stdio: ['ignore', 'pipe', 'inherit'], detached: true},
   );
   const target = await first(holder);
-  const enter = ['--target', target, '--mount', '--pid', '--net'];
+  const enter = ['--target', target, ...own];
+  if (systemd) await booted(enter);
   const run: BareHost['run'] = (args, {env = {}, asLogin = false, interruptAt} = {}) => {
     const login = ['setpriv', `--reuid=${LOGIN.uid}`, `--regid=${LOGIN.uid}`, '--init-groups'];
-    const own = {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env};
+    const variables = {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env};
     const home = asLogin ? `/home/${LOGIN.name}` : '/root';
-    const pairs = Object.entries({HOME: home, ...own}).map(([key, value]) => `${key}=${value}`);
+    const pairs = Object.entries({HOME: home, ...variables}).map(([key, value]) => `${key}=${value}`);
     const inside = ['setsid', 'env', '--ignore-environment', ...pairs, ...(asLogin ? login : []), ...args];
     return ran('nsenter', [...enter, '--root', '--wd', ...inside], {...(interruptAt && {interruptAt})});
   };
@@ -97,9 +141,12 @@ export async function bareHost(world: World, {network}: {network: boolean}): Pro
   };
 }
 
+/** With what gives a user a systemd of their own. */
+const SYSTEMD = ['systemd', 'systemd-sysv', 'dbus', 'dbus-user-session', 'libpam-systemd'];
+
 /** Made once, from the packages of this machine's own mirror. */
-async function bareArchive(world: World): Promise<string> {
-  const path = join(cacheFolder(world.env), 'bare', `${SUITE}.tar`);
+async function bareArchive(world: World, systemd = false): Promise<string> {
+  const path = join(cacheFolder(world.env), 'bare', `${SUITE}${systemd ? '-systemd' : ''}.tar`);
   if (existsSync(path)) return path;
   const {sources, codename} = await readAptMachine(world);
   const archive = otherSuite(sources, codename, SUITE);
@@ -108,7 +155,8 @@ async function bareArchive(world: World): Promise<string> {
   const progress = {say: () => {}, signal: new AbortController().signal};
   await unpackPackages(world, {packages: ['mmdebstrap'], fromSuite: [], suite: null, folder}, progress);
   await mkdir(join(path, '..'), {recursive: true});
-  const args = ['--variant=apt', '--include=ca-certificates,sudo', '--quiet', SUITE, `${path}.new.tar`];
+  const include = ['ca-certificates', 'sudo', ...(systemd ? SYSTEMD : [])].join(',');
+  const args = ['--variant=apt', `--include=${include}`, '--quiet', SUITE, `${path}.new.tar`];
   const program = [join(folder, 'usr/bin/mmdebstrap'), ...args, `deb ${archive.uri} ${SUITE} main`];
   const made = await world.run({
     program: 'perl',
@@ -129,12 +177,17 @@ async function furnish(root: string, network: boolean): Promise<void> {
   const {name, uid} = LOGIN;
   await appendFile(at('etc/passwd'), `${name}:x:${uid}:${uid}::/home/${name}:/bin/sh\n`);
   await appendFile(at('etc/group'), `${name}:x:${uid}:\n`);
+  await appendFile(at('etc/shadow'), `${name}:!:1::::::\n`);
+  for (const file of ['etc/subuid', 'etc/subgid']) await appendFile(at(file), `${name}:100000:65536\n`);
   await mkdir(at(`home/${name}`));
   await must('chown', [`${uid}:${uid}`, at(`home/${name}`)]);
   await writeFile(at(`etc/sudoers.d/${name}`), `${name} ALL=(ALL) NOPASSWD: ALL\n`, {mode: 0o440});
   // The script of docker.io raises limits, which this machine's root may not; the package keeps a file that is there.
   await mkdir(at('etc/default'), {recursive: true});
   await writeFile(at('etc/default/docker'), 'ulimit() { :; }\n');
+  // Docker's rootless tool asks for a module that iptables over nf_tables does without.
+  await mkdir(at(`lib/modules/${release()}`), {recursive: true});
+  await writeFile(at(`lib/modules/${release()}/modules.builtin`), 'kernel/net/ipv4/netfilter/ip_tables.ko\n');
   // Where the network is shared, its rules belong to the machine's own engine.
   if (!network) return;
   await mkdir(at('etc/docker'));
@@ -148,6 +201,17 @@ export const SHARED_NETWORK = {iptables: false, ip6tables: false, bridge: 'none'
 export async function lendArchive(world: World, {root}: BareHost): Promise<string> {
   await link(await bareArchive(world), join(root, 'bare.tar'));
   return '/bare.tar';
+}
+
+/** Until it is up, its manager refuses the question. */
+async function booted(enter: readonly string[]): Promise<void> {
+  for (let attempt = 0; attempt < 120; attempt++) {
+    const state = await ran('nsenter', [...enter, '--root', '--wd', 'systemctl', 'is-system-running', '--wait']);
+    // degraded: a unit that wants more of a machine than this one has failed.
+    if (/^(?:running|degraded)$/m.test(state.stdout)) return;
+    await sleep(500);
+  }
+  throw new Error('systemd did not start');
 }
 
 /** The process that is the first one in the new namespace, as this machine numbers it. */

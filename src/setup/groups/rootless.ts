@@ -23,10 +23,12 @@ export function rootlessSteps(facts: SetupFacts, login: string): SetupStep[] | n
   const linger = asRoot(host, 'loginctl', 'enable-linger', login);
   return [
     run(`installs ${packages.join(', ')}`, asRoot(host, ...installStep(release.family, packages))),
-    ...(dockersOwn ? [install([TOOL])] : fromDebian(`${home}/.local/share/gpudock/rootless`)),
     run('lets it run while you are logged out', linger, {
+      // Docker's tool starts nothing where the user's systemd does not answer yet, and says that all is well.
+      proof: proof(['systemctl', '--user', 'show-environment'], null, 30),
       undo: asRoot(host, 'loginctl', 'disable-linger', login),
     }),
+    ...(dockersOwn ? [install([TOOL])] : fromDebian(`${home}/.local/share/gpudock/rootless`)),
   ];
 }
 
