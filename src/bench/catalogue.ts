@@ -1,4 +1,3 @@
-import {EXIT, Failure} from '../failure.js';
 import type {Need, Place, Workload} from './workload.js';
 
 const GPU = {relative: 0.01};
@@ -190,37 +189,6 @@ export const WORKLOADS: readonly Workload[] = [
     needs: ['torch', 'gpus'],
   }),
 ];
-
-/** Some minutes' worth, one of each kind: what runs when nothing is named. */
-const DEFAULTS = [
-  'interpreter',
-  'gemm-numpy',
-  'gemm-bf16',
-  'host-to-device',
-  'kernel-launch',
-  'memory',
-  'small-volume',
-  'small-layer',
-  'import-warm',
-  'start',
-  'http',
-];
-
-/** The workloads of these names, in the catalogue's order; none: a choice; `all`: every one. Throws `workload_unknown`. */
-export function chosenWorkloads(names: readonly string[]): Workload[] {
-  if (names.includes('all')) return [...WORKLOADS];
-  const wanted = new Set(names.length === 0 ? DEFAULTS : names);
-  const unknown = [...wanted].find(name => !WORKLOADS.some(known => known.name === name));
-  if (unknown !== undefined)
-    throw new Failure({
-      code: 'workload_unknown',
-      message: `there is no workload called ${unknown.slice(0, 60)}`,
-      cause: `there are: all, ${WORKLOADS.map(({name}) => name).join(', ')}`,
-      fix: 'gpudock bench --list; for a program of your own: gpudock bench --metric PATTERN -- PROGRAM',
-      exit: EXIT.usage,
-    });
-  return WORKLOADS.filter(({name}) => wanted.has(name));
-}
 
 /** A program of the user's. */
 export const ownWorkload = (

@@ -1,7 +1,5 @@
-import * as z from 'zod';
 import type {Host} from '../contract/host.js';
 import type {World} from '../world/world.js';
-import {marked} from './reading.js';
 
 type Files = Pick<World, 'read' | 'list' | 'run'>;
 
@@ -104,52 +102,3 @@ export function machineWarnings(machine: MachineFacts, {resources, gpus}: Pick<H
     ...busy.map(({index, name}) => `GPU ${index ?? name ?? ''} is in use by others: GPU figures are not only yours`),
   ];
 }
-
-const Package = z.object({version: z.string().nullable(), libraries: z.string(), compiled: z.boolean()}).nullable();
-const SideFacts = z.object({
-  python: z.string(),
-  pythonDigest: z.string().nullable(),
-  libc: z.string(),
-  packages: z.record(z.string(), Package),
-  cpus: z.string().nullable(),
-  nodes: z.string().nullable(),
-  cpuLimit: z.string().nullable(),
-  memoryLimit: z.string().nullable(),
-  shmMiB: z.number().nullable(),
-  fio: z.boolean(),
-  environment: z.record(z.string(), z.string()),
-});
-export type SideFacts = z.infer<typeof SideFacts>;
-
-/** What facts.py said of a side; null when it said nothing whole. */
-export function readSideFacts(output: string): SideFacts | null {
-  const facts = SideFacts.safeParse(marked(output, 'GPUDOCK-FACTS'));
-  return facts.success ? facts.data : null;
-}
-
-export interface Alike {
-  lines: string[];
-  otherBits: boolean;
-}
-
-/** What the two sides do not share, each in a line, and whether that forbids a comparison of the same bits. Pure. */
-export function differences(host: SideFacts, container: SideFacts): Alike {
-  const lines: string[] = [];
-  const unlike = (what: string, a: unknown, b: unknown): boolean => {
-    if (JSON.stringify(a) === JSON.stringify(b)) return false;
-    lines.push(`${what}: ${shown(a)} on the host, ${shown(b)} in the container`);
-    return true;
-  };
-  const bits = [
-    unlike('Python', host.python, container.python),
-    host.python === container.python && unlike('Python’s file', host.pythonDigest, container.pythonDigest),
-    ...['numpy', 'torch'].map(name => unlike(name, host.packages[name] ?? null, container.packages[name] ?? null)),
-  ];
-  unlike('C library', host.libc, container.libc);
-  unlike('CPUs allowed', host.cpus, container.cpus);
-  unlike('NUMA nodes allowed', host.nodes, container.nodes);
-  unlike('settings', host.environment, container.environment);
-  return {lines, otherBits: bits.some(Boolean)};
-}
-
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? 'none'));

@@ -1,5 +1,5 @@
 import type {Host} from '../contract/host.js';
-import type {SideFacts} from './machine.js';
+import type {SideFacts} from './side-facts.js';
 import type {Need, Workload} from './workload.js';
 
 export interface Given {

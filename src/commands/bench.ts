@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {chosenWorkloads, ownWorkload, WORKLOADS} from '../bench/catalogue.js';
+import {ownWorkload, WORKLOADS} from '../bench/catalogue.js';
+import {chosenWorkloads} from '../bench/choice.js';
 import {checkMetric} from '../bench/reading.js';
 import type {Mode, Workload} from '../bench/workload.js';
 import {BenchCommand} from '../bench-command.js';

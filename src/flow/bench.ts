@@ -1,10 +1,11 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type Alike, differences, machineWarnings, readMachine} from '../bench/machine.js';
+import {machineWarnings, readMachine} from '../bench/machine.js';
 import {missingNeed} from '../bench/needs.js';
 import {benchDocument} from '../bench/result.js';
 import {type Race, runSession} from '../bench/session.js';
 import type {Side} from '../bench/side.js';
+import {type Alike, differences} from '../bench/side-facts.js';
 import type {Mode, Workload} from '../bench/workload.js';
 import type {Bench} from '../contract/bench.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args';
-import {chosenWorkloads} from '../../bench/catalogue.js';
+import {chosenWorkloads} from '../../bench/choice.js';
 import {BenchCommand} from '../../bench-command.js';
 import {sessionFlags} from '../../bench-flags.js';
 

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {chosenWorkloads} from '../../bench/catalogue.js';
+import {chosenWorkloads} from '../../bench/choice.js';
 import {BenchCommand} from '../../bench-command.js';
 import {sessionFlags} from '../../bench-flags.js';
 

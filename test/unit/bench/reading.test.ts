@@ -1,12 +1,14 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {chosenWorkloads, WORKLOADS} from '../../../src/bench/catalogue.js';
+import {WORKLOADS} from '../../../src/bench/catalogue.js';
+import {chosenWorkloads} from '../../../src/bench/choice.js';
 import {markOf} from '../../../src/bench/load.js';
-import {differences, type MachineFacts, machineWarnings, type SideFacts} from '../../../src/bench/machine.js';
+import {type MachineFacts, machineWarnings} from '../../../src/bench/machine.js';
 import {missingNeed} from '../../../src/bench/needs.js';
 import {durations} from '../../../src/bench/phases.js';
 import {runGroup} from '../../../src/bench/process.js';
 import {checkMetric, readMetric, readReport} from '../../../src/bench/reading.js';
+import {differences, type SideFacts} from '../../../src/bench/side-facts.js';
 import {timeOf} from '../../../src/bench-flags.js';
 import {workload} from './sessions.js';
 
