@@ -163,7 +163,7 @@ export const WORKLOADS: readonly Workload[] = [
     unit: 'ms',
     margin: {absolute: 50},
     kind: 'start',
-    argv: ['started.py'],
+    argv: ['started.py', 'numpy', 'torch'],
     known: {
       cause: 'creating namespaces, mounts, cgroup and network takes a fixed time a start',
       fix: 'start once and work for long: a fixed cost, not a proportional one',

@@ -1,4 +1,6 @@
+import type {BenchTrial} from '../contract/bench.js';
 import type {Measured} from './reading.js';
+import {quantile} from './statistics/center.js';
 
 /** The share of the machine's CPUs that others may keep busy before a trial is marked. */
 const OTHER_LOAD = 0.1;
@@ -14,3 +16,38 @@ export function markOf({otherLoad, readings}: Measured, cpus: number): string | 
     return `the GPU ran at ${clock} of ${most} MHz`;
   return null;
 }
+
+/** CPU seconds that all programs together have used since the machine started, from the first line of /proc/stat; null: not told. */
+export function machineBusy(stat: string): number | null {
+  const [name, ...ticks] = (stat.split('\n')[0] ?? '').split(/\s+/);
+  const [user, nice, system, , , irq, softirq, steal] = ticks.map(Number);
+  const busy = [user, nice, system, irq, softirq, steal].reduce<number>((sum, part) => sum + (part ?? Number.NaN), 0);
+  return name === 'cpu' && Number.isFinite(busy) ? busy / TICKS : null;
+}
+
+/** USER_HZ, which Linux shows to programs as 100 whatever the kernel's own clock is (man 5 proc_stat). */
+const TICKS = 100;
+
+/**
+ * Marks trials whose program could not tell its own work from that of others, by comparing them with their own side: a
+ * trial during which the machine was much busier than in the quietest quarter was disturbed. Load that never ceases is not
+ * seen so; the machine's load average is looked at before the start.
+ */
+export function markedByExcess(trials: readonly BenchTrial[], cpus: number): BenchTrial[] {
+  const quiet = new Map(
+    (['host', 'container'] as const).map(side => {
+      const busy = trials.filter(trial => trial.side === side).flatMap(busyCpus);
+      return [side, quantile(Float64Array.from(busy).sort(), 0.25)];
+    }),
+  );
+  return trials.map(trial => {
+    const [busy] = busyCpus(trial);
+    if (busy === undefined) return trial;
+    const otherLoad = Math.max(0, busy - (quiet.get(trial.side) ?? busy));
+    const over = otherLoad > OTHER_LOAD * cpus;
+    return {...trial, otherLoad, marked: over ? `the machine was ${otherLoad.toFixed(1)} CPUs busier than else` : null};
+  });
+}
+
+const busyCpus = ({readings}: BenchTrial): number[] =>
+  typeof readings?.busyCpus === 'number' ? [readings.busyCpus] : [];

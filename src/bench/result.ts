@@ -87,12 +87,15 @@ function figures(
 
 const firstMark = (trials: readonly BenchTrial[]): string => trials.find(({marked}) => marked !== null)?.marked ?? '';
 
+/** Of a start, in their order; a process on the host is neither created nor started by an engine. */
+const PHASES = ['create', 'start', 'interpreter', 'import', 'cuda'] as const;
+
 /** Medians of the phases of a start on each side. */
 function phaseNote(trials: readonly BenchTrial[]): string[] {
   return (['host', 'container'] as const).flatMap(side => {
     const readings = trials.filter(trial => trial.side === side).map(trial => trial.readings ?? {});
     if (readings[0]?.interpreter === undefined) return [];
-    const phases = Object.keys(readings[0]).map(phase => {
+    const phases = PHASES.filter(phase => readings[0]?.[phase] !== undefined).map(phase => {
       const times = readings.map(reading => reading[phase]).filter(time => typeof time === 'number');
       return `${phase} ${median(times).toFixed(0)} ms`;
     });

@@ -1,6 +1,6 @@
 import type {BenchTrial} from '../contract/bench.js';
 import {isFailure} from '../failure.js';
-import {markOf} from './load.js';
+import {markedByExcess, markOf} from './load.js';
 import {relativeMargin, statisticBlocks} from './samples.js';
 import type {Side} from './side.js';
 import {Looks} from './statistics/analysis.js';
@@ -28,6 +28,8 @@ export interface SessionOptions {
   signal: AbortSignal;
   /** The longest that one trial may take, in milliseconds. */
   limit: number;
+  /** CPU seconds used by all programs so far; null: not told. */
+  busy(): Promise<number | null>;
   progress(line: string): void;
 }
 
@@ -73,16 +75,17 @@ async function runBlock(race: Race, random: Random, end: number, options: Sessio
     if (made === null) return;
     done.push(made);
   }
-  race.trials.push(...done);
+  race.trials = markedByExcess([...race.trials, ...done], options.cpus);
 }
 
 async function trial(
   race: Race,
   side: 'host' | 'container',
   block: number,
-  {limit, signal, cpus}: SessionOptions,
+  {limit, signal, cpus, busy}: SessionOptions,
 ): Promise<BenchTrial | null> {
   const options = {workload: race.workload, side: race[side], client: race.host, limit, signal};
+  const [begin, before] = [performance.now(), await busy()];
   const result = await runTrial(options).catch((error: unknown) => {
     if (isFailure(error) && error.code === 'interrupted') return {status: 'interrupted' as const, why: ''};
     if (isFailure(error)) return {status: 'failed' as const, why: `${error.message}: ${error.reason ?? ''}`};
@@ -90,8 +93,20 @@ async function trial(
   });
   if (result.status === 'failed') race.ended = result.why;
   if (result.status !== 'measured') return null;
+  const after = await busy();
   const {iterations, otherLoad, readings} = result.measured;
-  return {block, side, iterations, otherLoad, marked: markOf(result.measured, cpus), readings};
+  const excess =
+    otherLoad === null && before !== null && after !== null
+      ? {busyCpus: (after - before) / ((performance.now() - begin) / 1000)}
+      : {};
+  return {
+    block,
+    side,
+    iterations,
+    otherLoad,
+    marked: markOf(result.measured, cpus),
+    readings: {...readings, ...excess},
+  };
 }
 
 function precise({workload, trials}: Race, looks: Looks | undefined, {seed}: SessionOptions): boolean {

@@ -1,5 +1,6 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {machineBusy} from '../bench/load.js';
 import {machineWarnings, readMachine} from '../bench/machine.js';
 import {missingNeed} from '../bench/needs.js';
 import {benchDocument} from '../bench/result.js';
@@ -113,7 +114,11 @@ async function session(
   const time = request.time * 1000;
   const limit = request.workloads.some(({kind}) => kind === 'command') ? time * OWN_SHARE : TRIAL_LIMIT;
   const cpus = host.resources.cpus ?? 1;
-  await runSession(races, {time, seed, cpus, signal, limit, progress: line => flow.status(line)});
+  const busy = async () => {
+    const stat = await world.read('/proc/stat', 4_096);
+    return stat.status === 'ok' ? machineBusy(Buffer.from(stat.value).toString('utf8')) : null;
+  };
+  await runSession(races, {busy, time, seed, cpus, signal, limit, progress: line => flow.status(line)});
   return benchDocument(races, {
     date: world.now().toISOString(),
     seed,

@@ -7,7 +7,10 @@ import sys
 
 phases = {"interpreter": begin}
 for name in sys.argv[1:]:
-    __import__(name)
+    try:
+        __import__(name)
+    except ImportError:
+        continue
     phases["import"] = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     if name == "torch" and sys.modules["torch"].cuda.is_available():
         sys.modules["torch"].zeros(1, device="cuda")

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {WORKLOADS} from '../../../src/bench/catalogue.js';
 import {chosenWorkloads} from '../../../src/bench/choice.js';
-import {markOf} from '../../../src/bench/load.js';
+import {machineBusy, markedByExcess, markOf} from '../../../src/bench/load.js';
 import {type MachineFacts, machineWarnings} from '../../../src/bench/machine.js';
 import {missingNeed} from '../../../src/bench/needs.js';
 import {durations} from '../../../src/bench/phases.js';
@@ -10,7 +10,7 @@ import {runGroup} from '../../../src/bench/process.js';
 import {checkMetric, readMetric, readReport} from '../../../src/bench/reading.js';
 import {differences, type SideFacts} from '../../../src/bench/side-facts.js';
 import {timeOf} from '../../../src/bench-flags.js';
-import {workload} from './sessions.js';
+import {trials, workload} from './sessions.js';
 
 const report = (iterations: unknown): string =>
   `noise\nGPUDOCK-BENCH ${JSON.stringify({iterations, otherLoad: null, readings: {}})}\nmore\n`;
@@ -66,6 +66,34 @@ describe('marks', () => {
     if (mark === null) expect(found).toBeNull();
     else expect(found).toMatch(mark);
   });
+});
+
+describe('load that a program cannot tell from its own', () => {
+  const busy = (cpus: number[]) =>
+    trials(2, 1).map((trial, place) => ({...trial, otherLoad: null, readings: {busyCpus: cpus[place] ?? 1}}));
+
+  test('is seen by what is usual on that side', () => {
+    const marks = markedByExcess(busy([1, 0.2, 1, 0.2, 1, 0.2, 1.9, 0.2]), 2).map(({marked}) => marked !== null);
+    expect(marks).toEqual([false, false, false, false, false, false, true, false]);
+  });
+
+  test('is taken back when it proves to be usual', () => {
+    expect(
+      markedByExcess(markedByExcess(busy([1, 1, 1, 1, 1, 1, 1, 1]), 2), 2).every(({marked}) => marked === null),
+    ).toBe(true);
+  });
+
+  test('leaves alone what the program has told', () => {
+    const told = trials(2, 1, () => 'other programs');
+    expect(markedByExcess(told, 2)).toEqual(told);
+  });
+
+  test.each([
+    ['cpu  100 0 50 1000 9 0 0 0 0 0\ncpu0 1', 1.5],
+    ['cpu', null],
+    ['', null],
+    ['intr 1 2 3 4 5 6 7 8', null],
+  ])('%j', (stat, seconds) => expect(machineBusy(stat)).toBe(seconds));
 });
 
 const SIDE: SideFacts = {
