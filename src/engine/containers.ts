@@ -106,10 +106,10 @@ export async function refused(message: string, error: unknown): Promise<Failure>
   );
 }
 
-/** Stops a container, giving it 10 seconds to end by itself. One that has ended already is fine. */
+/** Stops a container, giving it its own time (10 seconds unless it was made with more). One that has ended is fine. */
 export async function stopContainer({docker}: Engine, id: string): Promise<void> {
   try {
-    await docker.getContainer(id).stop({t: 10});
+    await docker.getContainer(id).stop();
   } catch (error) {
     if (statusOf(error) !== 304 && statusOf(error) !== 404)
       throw await refused('the container could not be stopped', error);

@@ -110,7 +110,11 @@ async function created(
   }
 }
 
-async function certificates({world}: Flow, {network}: Situation): Promise<{path: string; content: Uint8Array}[]> {
+/** The machine's extra certificates, as a file of the container. */
+export async function certificates(
+  {world}: Pick<Flow, 'world'>,
+  {network}: Pick<Situation, 'network'>,
+): Promise<{path: string; content: Uint8Array}[]> {
   if (!network.extraCertificates || network.certificates === null) return [];
   const bundle = await world.read(network.certificates);
   return bundle.status === 'ok' ? [{path: CERTIFICATES, content: bundle.value}] : [];

@@ -61,7 +61,8 @@ export async function completed(world: World, situation: Situation): Promise<Sit
   return {...situation, host: await probed(world, null, 'all')};
 }
 
-async function probed(world: World, from: string | null, extent: Extent): Promise<Host> {
+/** The host, from a capture or from the live machine. */
+export async function probed(world: World, from: string | null, extent: Extent): Promise<Host> {
   const {probe} = await import('../host/probe.js');
   if (from === null && extent === 'launch') {
     const {LAUNCH_SOURCES} = await import('../host/sources.js');

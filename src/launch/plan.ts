@@ -23,7 +23,8 @@ export interface ContainerBody {
   User: string;
   Env: string[];
   Labels: Record<string, string>;
-  WorkingDir: string;
+  WorkingDir?: string;
+  StopTimeout?: number;
   Entrypoint?: string[];
   Cmd?: string[];
   Tty?: boolean;
@@ -107,11 +108,16 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       [LABEL.purpose]: work.purpose,
       ...(gpus.ids.length === 0 ? {} : {[GPUS_LABEL]: gpus.ids.join(',')}),
     },
-    WorkingDir: '/workspace',
+    ...(work.workspace ? {WorkingDir: '/workspace'} : {}),
+    ...(work.stopSeconds === null ? {} : {StopTimeout: work.stopSeconds}),
     ...startFields(work),
     ExposedPorts: work.port === null ? {} : {[`${work.port}/tcp`]: {}},
     HostConfig: {
-      Binds: [`${project.dir}:/workspace`, `${CACHE_VOLUME}:${HOME}/.cache`, ...work.binds],
+      Binds: [
+        ...(work.workspace ? [`${project.dir}:/workspace`] : []),
+        `${CACHE_VOLUME}:${HOME}/.cache`,
+        ...work.binds,
+      ],
       PortBindings:
         work.port === null
           ? {}
@@ -143,7 +149,8 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       ...question.decisions,
       gpus.decision,
       user.decision,
-      {setting: 'workspace', value: project.dir, why: 'the project, at /workspace'},
+      ...(work.workspace ? [{setting: 'workspace', value: project.dir, why: 'the project, at /workspace'}] : []),
+      ...work.binds.map(bind => ({setting: 'mount', value: bind, why: 'asked for'})),
       {setting: 'cache', value: 'gpudock-cache', why: 'downloads of pip and model hubs outlive the container'},
       shm.decision,
       limits.decision,

@@ -19,6 +19,10 @@ export interface Work {
   detach: boolean;
   /** Whether the engine starts it again when it ends with an error. */
   restart: boolean;
+  /** Whether the project folder is mounted, and is where the work begins. */
+  workspace: boolean;
+  /** Seconds that it has to end by itself; null: the engine's own 10. */
+  stopSeconds: number | null;
 }
 
 export const NOTEBOOK: Work = {
@@ -33,6 +37,8 @@ export const NOTEBOOK: Work = {
   stdin: false,
   detach: true,
   restart: false,
+  workspace: true,
+  stopSeconds: null,
 };
 
 /** A command of the user's, in place of the image's own start. */

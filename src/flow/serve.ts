@@ -1,0 +1,211 @@
+import {createHash} from 'node:crypto';
+import type {Host} from '../contract/host.js';
+import {connect, type Engine, isLocal} from '../engine/connect.js';
+import {createContainer, listContainers, refused, removeContainer, startProblem} from '../engine/containers.js';
+import {whileChoosing} from '../engine/gpu-lock.js';
+import {giveIdentity} from '../engine/identity.js';
+import {mayRaiseLimits} from '../engine/limits.js';
+import {portTaken} from '../engine/notebook.js';
+import {ensurePulled} from '../engine/pull.js';
+import {remoteEngine} from '../engine/remote.js';
+import {publishedPort, type Started, untilServing} from '../engine/server.js';
+import {type Network, readNetwork} from '../environment/network.js';
+import {slug} from '../environment/project.js';
+import {Failure} from '../failure.js';
+import {unlessInterrupted} from '../interrupt.js';
+import {claimsOf} from '../launch/gpu-units.js';
+import {countGpus} from '../launch/gpus.js';
+import {HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {appServer, type Preset, presetServer, type Server} from '../launch/presets.js';
+import type {AskedResources} from '../launch/resources.js';
+import type {Caller} from '../launch/user.js';
+import {caller} from './caller.js';
+import {buildImage, builtImage, type Flow} from './image.js';
+import {certificates} from './job.js';
+import {readModel} from './model.js';
+import {isPortFree} from './port.js';
+import {serverImage} from './server-image.js';
+import {completed, probed, readSituation} from './situation.js';
+
+export interface ServeRequest {
+  preset: Preset;
+  /** A folder, an archive, a model id; for `app` `module:attribute`. */
+  model: string;
+  /** The project of an `app`. */
+  folder: string;
+  image: string | null;
+  gpus: string | null;
+  gpuMemoryMiB: number | null;
+  port: number | null;
+  name: string | null;
+  replicas: number;
+  health: string;
+  env: readonly string[];
+  resources: AskedResources;
+  /** milliseconds */
+  wait: number;
+}
+
+/** What is served, and in which image. */
+interface Serving {
+  server: Server;
+  image: string;
+  host: Host;
+  network: Network;
+  project: Parameters<typeof planLaunch>[0]['project'];
+  caller: Caller;
+  gpus: string;
+}
+
+export interface Served {
+  servers: Started[];
+  request: Server['request'];
+}
+
+/** The plan of the first replica. Nothing is built, pulled or started. */
+export async function planServe(flow: Flow, request: ServeRequest): Promise<LaunchPlan> {
+  const [engine, mayRaise] = await Promise.all([connect(flow.world), mayRaiseLimits(flow.world)]);
+  return planned(flow, request, await read(flow, request, engine, false), engine, {replica: 0, port: 0, mayRaise});
+}
+
+/** Looks at the model, starts every replica and waits until all are ready. Whatever fails leaves none. */
+export async function serve(flow: Flow, request: ServeRequest): Promise<Served> {
+  const engine = await unlessInterrupted('the start', flow.signal, connect(flow.world));
+  if (!isLocal(engine)) throw remoteEngine(engine);
+  const serving = await read(flow, request, engine, true);
+  const {server} = serving;
+  const started: Started[] = [];
+  try {
+    for (let replica = 0; replica < request.replicas; replica++)
+      started.push(await start(flow, request, serving, engine, replica));
+    const health = {path: server.health, text: server.healthText};
+    await Promise.all(
+      started.map(each => untilServing(engine, each, health, {limit: request.wait, signal: flow.signal})),
+    );
+    return {servers: started, request: server.request};
+  } catch (error) {
+    await Promise.all(started.map(({id}) => removeContainer(engine, id, true)));
+    throw error;
+  }
+}
+
+async function read(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
+  return request.preset === 'app' ? readApp(flow, request, engine, get) : readServer(flow, request, engine, get);
+}
+
+async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
+  const {world, signal, note} = flow;
+  if (request.preset === 'app') throw new Error('an app is a project');
+  const model = await readModel(world, request.preset, request.model);
+  const [host, network] = await unlessInterrupted(
+    'the start',
+    signal,
+    Promise.all([probed(world, null, request.image === null ? 'all' : 'launch'), readNetwork(world)]),
+  );
+  const gpus = request.gpus ?? 'auto';
+  const server = presetServer(request.preset, model, countGpus(host, gpus));
+  const image = request.image ?? serverImage(host, server.repository ?? '', gpus);
+  if (get) await ensurePulled(engine, image, {signal, say: note});
+  const dir = model.path ?? world.cwd;
+  const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
+  return {server, image, host, network, project, caller: caller(world.env, {owner: {uid: 0, gid: 0}}), gpus};
+}
+
+async function readApp(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
+  const {world, signal} = flow;
+  const question = {folder: request.folder, from: null, gpus: request.gpus, base: null};
+  const situation = await unlessInterrupted(
+    'the start',
+    signal,
+    readSituation(world, question, get ? 'launch' : 'all'),
+  );
+  const {project, host, network, gpusWanted} = situation;
+  const server = appServer(request.model, project.requirements, request.health);
+  if (server === null || !/^[\w.]+:[\w.]+$/.test(request.model)) throw notAnApp(request.model, server === null);
+  const built = await builtImage(engine, situation);
+  const image = built ?? (get ? await buildImage(engine, await completed(world, situation), flow) : null);
+  const owner = caller(world.env, project);
+  return {server, image: image?.tag ?? 'not built yet', host, network, project, caller: owner, gpus: gpusWanted};
+}
+
+const notAnApp = (model: string, noServer: boolean): Failure =>
+  new Failure({
+    code: 'not_an_app',
+    message: noServer ? 'the project names no web server' : `${model} does not name an application`,
+    cause: noServer
+      ? 'neither uvicorn nor gunicorn is among its packages'
+      : 'an application is MODULE:ATTRIBUTE, such as main:app',
+    fix: noServer
+      ? 'add uvicorn (ASGI: FastAPI) or gunicorn (WSGI: Flask) to requirements.txt'
+      : 'gpudock serve app main:app',
+  });
+
+async function start(
+  flow: Flow,
+  request: ServeRequest,
+  serving: Serving,
+  engine: Engine,
+  replica: number,
+): Promise<Started> {
+  const mayRaise = serving.host.engine.rootless === true ? false : await mayRaiseLimits(flow.world);
+  let port = await portOf(request, serving.server, replica);
+  for (;;) {
+    const {plan, container} = await whileChoosing(engine, serving.gpus, flow.signal, async () => {
+      const plan = await planned(flow, request, serving, engine, {replica, port, mayRaise});
+      return {plan, container: await createContainer(engine, plan.name, plan.container)};
+    });
+    try {
+      await giveIdentity(container, {...plan.user, home: HOME, files: [], shared: await certificates(flow, serving)});
+      await container.start();
+      const inside = serving.server.work.port ?? 0;
+      const got = await publishedPort(engine, container.id, inside);
+      return {id: container.id, name: plan.name, url: `http://127.0.0.1:${got ?? 0}`};
+    } catch (error) {
+      await removeContainer(engine, container.id, true);
+      if (startProblem(error) !== 'port-taken') throw await refused('the server could not be started', error);
+      if (request.port !== null || port === 0) throw portTaken(String(port));
+      port = 0;
+    }
+  }
+}
+
+/** The asked one, counted up for each replica; else the server's own where it is free; else any (0). */
+async function portOf({port}: ServeRequest, {work}: Server, replica: number): Promise<number> {
+  if (port !== null) {
+    if (!(await isPortFree(port + replica))) throw portTaken(String(port + replica));
+    return port + replica;
+  }
+  return replica === 0 && work.port !== null && (await isPortFree(work.port)) ? work.port : 0;
+}
+
+async function planned(
+  {world}: Flow,
+  request: ServeRequest,
+  {server, image, host, network, project, caller, gpus}: Serving,
+  engine: Engine,
+  {replica, port, mayRaise}: {replica: number; port: number; mayRaise: boolean | null},
+): Promise<LaunchPlan> {
+  const containers = await listContainers(engine);
+  const plain = request.name ?? `gpudock-${project.name}`;
+  const name = request.replicas === 1 ? plain : `${plain}-${replica + 1}`;
+  const foreign = containers.some(other => other.name === name && other.project !== project.dir);
+  return planLaunch({
+    project,
+    image,
+    host,
+    caller,
+    gpus,
+    port,
+    portFixed: request.port !== null,
+    name: foreign && request.name === null ? `${name}-${digest(project.dir)}` : name,
+    certificates: network.extraCertificates,
+    mayRaiseLimits: mayRaise,
+    dockerfile: null,
+    decisions: [],
+    work: {...server.work, env: [...server.work.env, ...request.env]},
+    resources: request.resources,
+    gpuNeeds: {claims: claimsOf(containers, world.now()), memoryMiB: request.gpuMemoryMiB},
+  });
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);

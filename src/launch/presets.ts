@@ -1,0 +1,108 @@
+import {job, type Work} from './work.js';
+
+export const PRESETS = ['tensorflow', 'triton', 'torchserve', 'vllm', 'app'] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** A model that was looked at and found fit for its server. */
+export interface Model {
+  /** As requests name it. */
+  name: string;
+  /** Absolute path; null: the server fetches the model by its name. */
+  path: string | null;
+}
+
+/** How a server is started, how it says that it is ready, and how it is asked. Facts: the images' own documentation. */
+export interface Server {
+  /** The repository of its image; null: the project's own image. */
+  repository: string | null;
+  work: Work;
+  /** Path that answers 200 once requests can be served. */
+  health: string;
+  /** What that answer has to contain; null: nothing. */
+  healthText: string | null;
+  /** The first request to try. */
+  request: {method: 'GET' | 'POST'; path: string};
+}
+
+const GRACE = 30;
+
+const server = (port: number, command: readonly string[] | null, change: Partial<Work>): Work => ({
+  ...job(command ?? [], {purpose: 'server', port, detach: true, restart: true, stopSeconds: GRACE}),
+  workspace: false,
+  ...(command === null ? {entrypoint: null, command: null} : {}),
+  ...change,
+});
+
+/** `gpus`: how many the server gets. */
+export function presetServer(preset: Exclude<Preset, 'app'>, {name, path}: Model, gpus: number): Server {
+  const mount = (inside: string): string[] => (path === null ? [] : [`${path}:${inside}:ro`]);
+  switch (preset) {
+    case 'tensorflow':
+      return {
+        repository: 'docker.io/tensorflow/serving',
+        work: server(8501, null, {env: [`MODEL_NAME=${name}`], binds: mount(`/models/${name}`)}),
+        health: `/v1/models/${name}`,
+        healthText: 'AVAILABLE',
+        request: {method: 'GET', path: `/v1/models/${name}/metadata`},
+      };
+    case 'triton':
+      return {
+        repository: 'nvcr.io/nvidia/tritonserver',
+        work: server(8000, ['tritonserver', '--model-repository=/models'], {binds: mount('/models')}),
+        health: '/v2/health/ready',
+        healthText: null,
+        request: {method: 'POST', path: '/v2/repository/index'},
+      };
+    case 'torchserve':
+      return {
+        repository: 'docker.io/pytorch/torchserve',
+        work: server(8080, torchserve(name), {
+          binds: mount(`${STORE}/${name}.mar`),
+          // Its own folder for logs belongs to a user of the image's.
+          env: ['LOG_LOCATION=/tmp', 'METRICS_LOCATION=/tmp'],
+        }),
+        health: '/ping',
+        healthText: null,
+        request: {method: 'GET', path: '/ping'},
+      };
+    case 'vllm':
+      return {
+        repository: 'docker.io/vllm/vllm-openai',
+        work: server(8000, vllm(path === null ? name : '/model', name, gpus), {binds: mount('/model')}),
+        health: '/health',
+        healthText: null,
+        request: {method: 'GET', path: '/v1/models'},
+      };
+  }
+}
+
+const STORE = '/home/model-server/model-store';
+
+const torchserve = (name: string): string[] => [
+  ...['torchserve', '--start', '--foreground', '--model-store', STORE],
+  ...['--models', `${name}=${name}.mar`],
+];
+
+/** One model over several GPUs is split by tensor parallelism. */
+const vllm = (model: string, name: string, gpus: number): string[] => [
+  ...['vllm', 'serve', model, '--served-model-name', name, '--host', '0.0.0.0', '--port', '8000'],
+  ...(gpus > 1 ? ['--tensor-parallel-size', String(gpus)] : []),
+];
+
+/** `module:attribute` of a Python web application, by the server that the project asks for. */
+export function appServer(target: string, requirements: readonly {name: string}[], health: string): Server | null {
+  const has = (name: string): boolean => requirements.some(requirement => requirement.name === name);
+  const command = has('uvicorn')
+    ? ['python', '-m', 'uvicorn', target, '--host', '0.0.0.0', '--port', '8000']
+    : has('gunicorn')
+      ? ['python', '-m', 'gunicorn', target, '--bind', '0.0.0.0:8000']
+      : null;
+  if (command === null) return null;
+  return {
+    repository: null,
+    work: server(8000, command, {workspace: true}),
+    health,
+    healthText: null,
+    request: {method: 'GET', path: health},
+  };
+}
