@@ -23,7 +23,7 @@ export interface ContainerBody {
   User: string;
   Env: string[];
   Labels: Record<string, string>;
-  WorkingDir?: string;
+  WorkingDir?: string | undefined;
   StopTimeout?: number;
   Entrypoint?: string[];
   Cmd?: string[];
