@@ -1,4 +1,5 @@
 import {localConfig, localLayers, missingBytes} from '../engine/local-image.js';
+import {isFailure} from '../failure.js';
 import {describedBy} from '../matrix/image-config.js';
 import type {Availability, ImageFacts} from '../matrix/image-facts.js';
 import {findImage, type Matrix, unlistedImage} from '../matrix/matrix.js';
@@ -17,7 +18,7 @@ export interface Asked {
   architecture: string;
   /** The registries. */
   online: boolean;
-  /** The engine of this machine: for images it holds, and for its settings. */
+  /** The engine of this machine, for images that it holds: not where another machine is meant. */
   engine: boolean;
   signal: AbortSignal;
 }
@@ -47,7 +48,7 @@ function describer(world: World, asked: Asked): (reference: string) => Promise<I
     if (parsed === null) return known;
     const held = asked.engine ? await heldByEngine(world, parsed, known) : null;
     if (held !== null || !asked.online) return held ?? known;
-    client ??= openRegistries(world, asked);
+    client ??= openRegistries(world, asked.signal);
     const lacking = (image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null> => {
       layers ??= asked.engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
       return layers.then(local => missingBytes(image, local));
@@ -99,7 +100,8 @@ async function fromRegistry(
   } catch (error) {
     const code = troubleCode(error);
     if (code === null || !(error instanceof Error)) throw error;
-    return {...known, availability: {status: STATUS[code] ?? 'silent', detail: error.message}};
+    const because = isFailure(error) && error.reason !== null ? ` (${error.reason})` : '';
+    return {...known, availability: {status: STATUS[code] ?? 'silent', detail: `${error.message}${because}`}};
   }
 }
 

@@ -28,7 +28,7 @@ export async function updateMatrix(
   {matrix, wanted, limit, signal}: Question & {limit: number},
 ): Promise<Update & {unasked: Unasked[]; asked: number}> {
   const rows = repositoriesOf(matrix, wanted);
-  const client = await openRegistries(world, {engine: true, signal});
+  const client = await openRegistries(world, signal);
   const registries = {matrix, client, documents: openDocuments(world), signal};
   const unasked: Unasked[] = [];
   const updates: Update[] = [];
@@ -58,7 +58,7 @@ export async function verifyRegistries(
   {matrix, wanted, configs, signal}: Question & {configs: boolean},
 ): Promise<{problems: Vanished[]; unasked: Unasked[]}> {
   const rows = repositoriesOf(matrix, wanted);
-  const client = await openRegistries(world, {engine: true, signal});
+  const client = await openRegistries(world, signal);
   const registries = {matrix, client, documents: openDocuments(world), signal};
   const unasked: Unasked[] = [];
   const problems: Vanished[] = [];

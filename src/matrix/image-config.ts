@@ -123,10 +123,12 @@ export function isForGpus(env: Env): boolean {
 }
 
 /** As the container toolkit collects them; an image from before the variable is held to its CUDA (same source). */
-export function requiresIn(env: Env): Requirements {
+export function requiresIn(env: Env): Requirements | null {
   const named = [...env].filter(([name]) => /^NVIDIA_REQUIRE_(?!JETPACK)/.test(name));
   const cuda = cudaIn(env);
   const legacy = cuda !== null && (env.get('NVIDIA_REQUIRE_CUDA') ?? '') === '';
+  // Linux hands no longer variable to a program, so in a container it could not be (MAX_ARG_STRLEN).
+  if (named.some(([, text]) => text.length > 131_072)) return null;
   const texts = named.map(([, text]) => text.trim()).filter(text => text !== '');
   return {texts: legacy ? [...texts, `cuda>=${minorOf(cuda)}`] : texts, complete: true, arch: null};
 }

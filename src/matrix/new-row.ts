@@ -29,7 +29,7 @@ export function rowOf({tag, digest, platforms, config}: FoundTag, repository: Re
   const cuda = own.cuda ?? named.cuda;
   const held = contradiction(named, own) ?? implausible(cuda, isForGpus(env));
   if (held !== null) return {held};
-  const {texts} = requiresIn(env);
+  const texts = requiresIn(env)?.texts ?? [];
   if (texts.length > 1) return {held: 'it has several conditions, which a row cannot hold'};
   // NGC's tags count months, others carry the framework's version.
   const version = own.version ?? (repository.publisher === 'official' && framework !== 'cuda' ? named.version : null);

@@ -19,7 +19,9 @@ const Size = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Descriptor = z.object({mediaType: z.string().optional(), digest: Digest, size: Size});
 export type Descriptor = z.infer<typeof Descriptor>;
 
-const Platform = z.object({architecture: z.string(), os: z.string(), variant: z.string().nullish()});
+/** As Go names them; what is longer is none, and would be shown to people. */
+const Word = z.string().regex(/^[\w.]{0,32}$/);
+const Platform = z.object({architecture: Word, os: Word, variant: Word.nullish()});
 const Entry = Descriptor.extend({platform: Platform.nullish()});
 type Entry = z.infer<typeof Entry>;
 
@@ -67,8 +69,8 @@ export function chooseEntry(entries: readonly Entry[], architecture: string): En
 }
 
 const Config = z.object({
-  architecture: z.string(),
-  os: z.string(),
+  architecture: Word,
+  os: Word,
   config: z
     .object({
       Env: z.array(z.string()).nullish(),

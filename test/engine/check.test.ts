@@ -1,3 +1,6 @@
+import {spawn} from 'node:child_process';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {beforeAll, describe, expect, test} from '@jest/globals';
 import type {Check} from '../../src/contract/verdict.js';
 import {gpudock, type Run, readLab} from '../lab/gpudock.js';
@@ -57,4 +60,27 @@ test('an image that the engine holds is read from it', async () => {
   const run = await gpudock(lab, ['check', '--json', '--offline', '--gpus', 'none', 'gpudock/bootstrap:trixie']);
   expect(run.exit).toBe(0);
   expect(verdictOf(run)).toMatchObject({verdict: 'runs', size: {missing: 0}});
+});
+
+test('for a machine that is not there, images are read the way this one reaches them', async () => {
+  const machine = ['--for-driver', '580.65.06', '--for-gpu', 'L4'];
+  const run = await gpudock(lab, ['check', '--json', ...machine, 'pytorch/pytorch:2.9.0-cuda12.8-cudnn9-runtime']);
+  expect(verdictOf(run)).toMatchObject({verdict: 'runs', digest: expect.stringMatching(/^sha256:/)});
+});
+
+test('an interrupt ends a check that waits, and says so', async () => {
+  const server = createServer(() => {});
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
+  const {port} = server.address() as AddressInfo;
+  const child = spawn(process.execPath, ['bin/run.js', 'check', '--json', `127.0.0.1:${port}/a:b`]);
+  server.once('request', () => child.kill('SIGINT'));
+  let said = '';
+  child.stdout.on('data', chunk => {
+    said += chunk;
+  });
+  const exit = await new Promise(done => child.on('close', done));
+  server.close();
+  server.closeAllConnections();
+  expect(exit).toBe(130);
+  expect(JSON.parse(said)).toMatchObject({error: {code: 'interrupted'}});
 });

@@ -64,11 +64,15 @@ export function isEnforced({host, question, tegra}: Situation): boolean | null {
   return null;
 }
 
+/** Characters of a clause; real ones have a few dozen. */
+const MOST_SHOWN = 120;
+
 /** The first clause of each text, as the toolkit's own message shows it. */
 function shown(texts: readonly string[]): string {
   return texts
     .map(text => {
-      const [first = '', ...others] = text.split(' ').filter(clause => clause !== '');
+      const [clause = '', ...others] = text.split(' ').filter(clause => clause !== '');
+      const first = clause.length > MOST_SHOWN ? `${clause.slice(0, MOST_SHOWN)}…` : clause;
       return others.length > 0 ? `${first} (or one of ${others.length} other conditions)` : first;
     })
     .join(' and ');

@@ -32,6 +32,7 @@ describe('an image that nobody listed', () => {
     ],
     ['a condition that is off', ['NVIDIA_DISABLE_REQUIRE=true'], {requireDisabled: true}],
     ['one that is not', ['NVIDIA_DISABLE_REQUIRE=yes'], {requireDisabled: false}],
+    ['a condition without end', [`NVIDIA_REQUIRE_CUDA=${'cuda>=1 '.repeat(20_000)}`], {requires: null}],
     ['no word of a GPU', ['PATH=/bin'], {gpu: null, cuda: [], described: true}],
     ['a framework', ['PYTORCH_VERSION=2.9.0'], {framework: 'pytorch', version: '2.9.0'}],
     ['nonsense', ['CUDA_VERSION=latest', 'PYTORCH_VERSION=$(rm -rf)', '=', ''], {cuda: [], version: null}],

@@ -137,6 +137,10 @@ test.each([
   ],
   ['nothing that is known', {schemaVersion: 3}],
   [
+    'a CPU with a name without end',
+    {manifests: [{digest: digest(''), size: 2, platform: {os: 'linux', architecture: 'x'.repeat(1e6)}}]},
+  ],
+  [
     'an unknown digest',
     {schemaVersion: 2, config: {mediaType: `${OCI}.config.v1+json`, digest: 'md5:1', size: 2}, layers: []},
   ],
