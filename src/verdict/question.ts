@@ -1,4 +1,5 @@
 import type {Gpu, Host} from '../contract/host.js';
+import {unknownHost} from '../contract/unknown-host.js';
 import {EXIT, Failure} from '../failure.js';
 import {parseDotted} from '../matrix/dotted.js';
 import {cudaOfDriver} from '../matrix/driver-branch.js';
@@ -27,9 +28,10 @@ export function imaginedHost({driver, gpus, arch, wsl}: Imagined): Host {
       exit: EXIT.usage,
     });
   }
+  const nothing = unknownHost();
   return {
-    ...NOTHING_KNOWN,
-    os: {...NOTHING_KNOWN.os, platform: 'linux', arch, wsl},
+    ...nothing,
+    os: {...nothing.os, platform: 'linux', arch, wsl},
     driver: {
       status: 'ok',
       version: driver,
@@ -61,33 +63,3 @@ function imaginedGpu(name: string, index: number): Gpu {
     sources: ['the question'],
   };
 }
-
-const NOTHING_KNOWN: Host = {
-  schema: 'gpudock/host/1',
-  os: {platform: null, distro: null, release: null, kernel: null, arch: null, wsl: null},
-  driver: {status: 'unknown', version: null, flavor: null, cudaVersion: null, cudaVersionDerived: null, source: null},
-  cudaToolkit: {version: null, source: null},
-  gpus: null,
-  engine: {
-    kind: null,
-    version: null,
-    apiVersion: null,
-    rootless: null,
-    usernsRemap: null,
-    cgroupVersion: null,
-    cgroupDriver: null,
-    runtimes: null,
-    defaultRuntime: null,
-    rootDir: null,
-    desktop: null,
-    snap: null,
-    remote: null,
-    gpuAccess: {cdi: null, hook: null, runtime: null},
-    cdiDevices: null,
-  },
-  toolkit: {version: null},
-  resources: {cpus: null, cpuFlags: null, memoryMiB: null, shmMiB: null, diskFreeMiB: null},
-  user: {uid: null, gid: null, name: null, groups: null},
-  sources: {},
-  findings: [],
-};

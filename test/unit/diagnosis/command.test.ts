@@ -1,9 +1,10 @@
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
 import {Explain} from '../../../src/contract/explain.js';
+import {newFolder} from '../host/layout.js';
 
 const FAULT = 'docker: Error response from daemon: unknown or invalid runtime name: nvidia.\n';
 
@@ -32,7 +33,7 @@ test.each([['/does/not/exist'], [tmpdir()]])('%s is no log', path => {
 });
 
 function written(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'log-')), 'a.log');
+  const file = join(newFolder('gpudock-log-'), 'a.log');
   writeFileSync(file, text);
   return file;
 }

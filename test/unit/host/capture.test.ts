@@ -1,5 +1,4 @@
-import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import {captureWorld} from '../../../src/host/capture.js';
@@ -7,10 +6,10 @@ import {recordCapture} from '../../../src/host/capture-recording.js';
 import {probe} from '../../../src/host/probe.js';
 import {liveWorld} from '../../../src/world/live.js';
 import type {World} from '../../../src/world/world.js';
-import {layOut} from './layout.js';
+import {layOut, newFolder} from './layout.js';
 import {GPU_XML, TABLE} from './samples.js';
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'gpudock-recorded-'));
+const folder = (): string => newFolder('gpudock-recorded-');
 const filesOf = (dir: string): string[] =>
   readdirSync(dir, {recursive: true, encoding: 'utf8'}).filter(name => statSync(join(dir, name)).isFile());
 const textOf = (dir: string): string =>

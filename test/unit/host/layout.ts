@@ -92,10 +92,16 @@ afterAll(() => {
   for (const dir of laidOut) rmSync(dir, {recursive: true, force: true});
 });
 
+/** An empty folder that is gone after the test file. */
+export function newFolder(prefix: string): string {
+  const dir = mkdtempSync(join(tmpdir(), prefix));
+  laidOut.push(dir);
+  return dir;
+}
+
 /** Writes a capture into a new folder and names it. The folder is gone after the test file. */
 export function layOut(places: readonly [string, string | Uint8Array][]): string {
-  const dir = mkdtempSync(join(tmpdir(), 'gpudock-capture-'));
-  laidOut.push(dir);
+  const dir = newFolder('gpudock-capture-');
   for (const [place, content] of places) {
     mkdirSync(dirname(join(dir, place)), {recursive: true});
     writeFileSync(join(dir, place), content);
