@@ -23,6 +23,7 @@ export function gpuGroup(facts: SetupFacts): Group {
   if (host.engine.kind !== null && (cdi === null || hook === null || runtime === null)) {
     return say('unknown', 'it is not known whether the engine hands them over');
   }
+  if (host.engine.rootless) return say('blocked', OWN_ENGINE);
   const service = serviceOf(facts);
   if (service === null) return say('blocked', 'nothing here restarts Docker');
   const steps = [tellDocker(facts), ...specificationSteps(facts), ...restarting(facts, service.restart)];
@@ -38,6 +39,10 @@ export function gpuGroup(facts: SetupFacts): Group {
     restart: service.restart,
   };
 }
+
+/** It has settings of its own, and may not change device rules as the hook does (NVIDIA/libnvidia-container#154): CDI it is. */
+const OWN_ENGINE =
+  'an engine of your own takes GPUs by CDI, which is switched on by hand: nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json --cdi.enabled && systemctl --user restart docker';
 
 const by = ({cdi, runtime}: {cdi: boolean | null; runtime: boolean | null}): string =>
   cdi ? 'by CDI' : runtime ? 'by the nvidia runtime' : 'by the NVIDIA hook';

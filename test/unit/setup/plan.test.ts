@@ -310,6 +310,24 @@ describe('GPUs', () => {
     expect(plan.groups.flatMap(lines).join()).not.toMatch(/nvidia-driver|ubuntu-drivers|cuda-drivers|nvidia-open/);
   });
 
+  test("of a user's own engine are never looked for in the system's daemon.json", () => {
+    const rootless = complete({host: host({engine: {...without.engine, rootless: true}})});
+    expect(find(rootless, 'gpu')).toMatchObject({state: 'blocked', steps: []});
+    expect(states(complete({host: host({engine: {rootless: true}})})).gpu).toBe('done');
+  });
+
+  test('under WSL2 without systemd: the script starts Docker, and the specification outlives a boot', () => {
+    const os = {wsl: true};
+    const wsl = bare('ubuntu-24.04', {host: bareHost({os, driver: {flavor: 'wsl'}}), systemd: false});
+    expect(lines(find(wsl, 'engine')).at(-1)).toBe('sudo service docker start');
+    expect(lines(find(wsl, 'gpu'))).toEqual([
+      'sudo nvidia-ctk runtime configure --runtime=docker',
+      'sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',
+      'sudo service docker stop',
+      'sudo service docker start',
+    ]);
+  });
+
   test('under WSL2 get their driver on Windows', () => {
     const facts = complete({host: host({os: {wsl: true}, driver: {status: 'absent'}})});
     expect(planSetup(facts, REQUEST).notes.join()).toContain('Windows');
