@@ -41,7 +41,7 @@ export interface BaseQuestion {
 }
 
 /** Pythons with an official slim image and wheels of all three frameworks; the preferred one first. */
-const PYTHONS = ['3.12', '3.13', '3.11', '3.10'] as const;
+export const PYTHONS = ['3.12', '3.13', '3.11', '3.10'] as const;
 
 /** Python of each Debian release that a bootstrap base can be made of (packages.debian.org, `python3`). */
 export const SUITES: readonly {suite: string; python: string}[] = [

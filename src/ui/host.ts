@@ -17,6 +17,18 @@ export function renderHost(host: Host): string {
   return [...lines, ...findingLines(host.findings)].join('\n');
 }
 
+/** The machine in four lines: system, driver, GPUs, engine. */
+export function renderHostInBrief(host: Host): string {
+  const gpus = host.gpus?.map(({name, memoryMiB}) => known(name, memoryMiB !== null && size(memoryMiB)));
+  const rows = [
+    ['System', systemLine(host)],
+    ['Driver', driverLine(host)],
+    ['GPU', gpus === undefined ? 'unknown' : gpus.join('; ') || 'none'],
+    ['Engine', engineLine(host.engine)],
+  ] as const;
+  return rows.map(([label, text]) => `  ${label.padEnd(6)}  ${oneLine(text)}\n`).join('');
+}
+
 const oneLine = (text: string): string => printable(text).replace(/[\n\t]/g, ' ');
 
 const known = (...parts: (string | null | false)[]): string => parts.filter(Boolean).join(' · ') || 'unknown';

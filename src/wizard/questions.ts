@@ -1,0 +1,183 @@
+import type {Gpu} from '../contract/host.js';
+import type {Candidate} from '../contract/verdict.js';
+import {PYTHONS} from '../dockerfile/base.js';
+import {wantedFramework} from '../environment/framework.js';
+import {parseRequirement} from '../environment/requirement.js';
+import {IMAGE_REFERENCE} from '../environment/settings.js';
+import type {Answers, Choice, Key, Known, Question} from './question.js';
+
+/** The question of a key; null where there is nothing to choose. */
+export const QUESTIONS: Readonly<Record<Key, (known: Known, answers: Answers) => Promise<Question | null>>> = {
+  framework,
+  base,
+  python,
+  packages,
+  gpus,
+  port,
+  next,
+};
+
+const anything = (): null => null;
+
+/** Rests on the project's files alone, so that it shows while the machine is still looked at. */
+async function framework({project}: Known): Promise<Question> {
+  const wish = wantedFramework(project);
+  return {
+    key: 'framework',
+    message: 'Which framework?',
+    default: project.settings.framework ?? wish?.name ?? 'none',
+    choices: [
+      {value: 'pytorch', name: 'PyTorch'},
+      {value: 'tensorflow', name: 'TensorFlow'},
+      {value: 'jax', name: 'JAX'},
+      {value: 'none', name: 'none'},
+    ].map(choice => ({
+      ...choice,
+      why:
+        choice.value === wish?.name
+          ? `${wish.from} names it`
+          : choice.value === 'none'
+            ? 'Python and your packages alone'
+            : 'an image that has it inside, where one runs here',
+    })),
+    problem: anything,
+  };
+}
+
+async function base({project, images}: Known, answers: Answers): Promise<Question | null> {
+  const chosen = answers.framework ?? 'none';
+  if (chosen === 'none' && project.settings.base === undefined) return null;
+  const {candidates, unlock} = chosen === 'none' ? {candidates: [], unlock: []} : await images(chosen);
+  const best = candidates.find(({verdict}) => verdict === 'runs');
+  const own = project.settings.base;
+  const offered: Choice[] = [
+    {
+      value: 'auto',
+      name: 'auto',
+      why: best === undefined ? 'the best that can be had when it is built' : `today ${best.image}`,
+    },
+    ...(own === undefined || own === 'auto' ? [] : [{value: own, name: own, why: 'as gpudock.yaml has it'}]),
+    ...candidates.map(candidateChoice),
+    ...unlock.map(({image, needs}) => ({value: image, name: image, why: 'newer', blocked: `needs ${needs}`})),
+  ];
+  return {
+    key: 'base',
+    message: 'Which image?',
+    default: own ?? 'auto',
+    choices: offered.filter(({value}, at) => offered.findIndex(other => other.value === value) === at),
+    problem: text => (IMAGE_REFERENCE.test(text) ? null : 'an image reference has lower case, digits and . _ - / : @'),
+  };
+}
+
+function candidateChoice({image, framework, version, cuda, python: inside, verdict, rules}: Candidate): Choice {
+  const content = [`${framework} ${version}`, cuda && `CUDA ${cuda}`, inside && `Python ${inside}`];
+  const because = (outcome: 'fail' | 'unknown') => rules.find(rule => rule.outcome === outcome)?.reason ?? '';
+  const told = verdict === 'unknown' ? `cannot tell whether it runs: ${because('unknown')}` : 'runs here';
+  return {
+    value: image,
+    name: image,
+    why: [...content, told].filter(Boolean).join(', '),
+    ...(verdict === 'fails' ? {blocked: because('fail')} : {}),
+  };
+}
+
+async function python({project}: Known, {base: image = 'auto'}: Answers): Promise<Question | null> {
+  if (image !== 'auto') return null;
+  const stated = project.settings.python;
+  return {
+    key: 'python',
+    message: 'Which Python?',
+    default: stated ?? 'auto',
+    choices: [
+      {
+        value: 'auto',
+        name: 'auto',
+        why: project.python === null ? 'what the image brings' : `the project says ${project.python}`,
+      },
+      ...[...new Set([...(stated === undefined ? [] : [stated]), ...PYTHONS])].map(value => ({
+        value,
+        name: value,
+        why: 'wheels of all three frameworks exist',
+      })),
+    ],
+    problem: text => (text === 'auto' || /^3\.\d+$/.test(text) ? null : 'a version such as 3.12'),
+  };
+}
+
+async function packages({project}: Known): Promise<Question> {
+  const found = project.requirements.filter(({from}) => from !== 'gpudock.yaml').length;
+  const files = found === 0 ? 'the project names none' : `${found} come from the project's files`;
+  return {
+    key: 'packages',
+    message: `More packages from PyPI? (${files}; spaces between)`,
+    default: (project.settings.packages ?? []).join(' '),
+    choices: null,
+    problem: text => {
+      const bad = packageList(text).find(entry => parseRequirement(entry, 'answer') === null);
+      return bad === undefined ? null : `"${bad}" is not a requirement that pip knows`;
+    },
+  };
+}
+
+/** `numpy>=2 pandas` as a list. */
+export const packageList = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+
+async function gpus({project, host}: Known): Promise<Question | null> {
+  const found = (await host).gpus ?? [];
+  if (found.length === 0 && project.settings.gpus === undefined) return null;
+  const stated = project.settings.gpus === undefined ? null : String(project.settings.gpus);
+  const fixed = ['all', 'auto', 'none'];
+  return {
+    key: 'gpus',
+    message: 'Which GPUs?',
+    default: stated ?? 'all',
+    choices: [
+      {value: 'all', name: 'all', why: `${found.length} here`},
+      {value: 'auto', name: 'auto', why: 'the one with the most free memory at each start'},
+      {value: 'none', name: 'none', why: 'the CPU alone'},
+      ...(stated === null || fixed.includes(stated)
+        ? []
+        : [{value: stated, name: stated, why: 'as gpudock.yaml has it'}]),
+      ...found.flatMap(gpu => (nameOf(gpu) === stated ? [] : [gpuChoice(gpu)])),
+    ],
+    problem: anything,
+  };
+}
+
+/** A UUID names the same GPU after a reboot; an index may not. */
+const nameOf = ({uuid, index}: Gpu): string => uuid ?? String(index ?? 0);
+
+const gpuChoice = (gpu: Gpu): Choice => ({
+  value: nameOf(gpu),
+  name: `GPU ${gpu.index ?? ''} ${gpu.name ?? ''}`.replace(/\s+/g, ' ').trim(),
+  why: nameOf(gpu),
+  ...(gpu.state === 'lost' || gpu.state === 'error' ? {blocked: `it is ${gpu.state}`} : {}),
+});
+
+async function port({project}: Known): Promise<Question> {
+  const {port: stated} = project.settings;
+  return {
+    key: 'port',
+    message: 'Which port on this machine? (auto: 8888 where it is free)',
+    default: stated === undefined ? 'auto' : String(stated),
+    choices: null,
+    problem: text =>
+      text === 'auto' || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535)
+        ? null
+        : 'auto, or a number from 1 to 65535',
+  };
+}
+
+async function next(): Promise<Question> {
+  return {
+    key: 'next',
+    message: 'Write gpudock.yaml?',
+    default: 'write',
+    choices: [
+      {value: 'write', name: 'write it', why: 'nothing is built or started'},
+      {value: 'build', name: 'write it and build the image', why: 'gpudock build'},
+      {value: 'launch', name: 'write it, build, and open JupyterLab', why: 'gpudock notebook'},
+    ],
+    problem: anything,
+  };
+}

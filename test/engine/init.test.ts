@@ -1,0 +1,148 @@
+import {existsSync} from 'node:fs';
+import {chmod, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {gpudock, readLab} from '../lab/gpudock.js';
+import {Terminal} from '../lab/terminal.js';
+
+const BIN = resolve('bin/run.js');
+/** An engine that is not there: what is asked here is asked of no engine. */
+const NO_ENGINE = {DOCKER_HOST: 'unix:///nonexistent/docker.sock'};
+const QUESTIONS = [
+  /Which framework\?/,
+  /Which image\?/,
+  /Which Python\?/,
+  /More packages/,
+  /Which GPUs\?/,
+  /Which port/,
+  /Write gpudock.yaml\?/,
+];
+
+let folder = '';
+let gpu: Record<string, string> = {};
+let terminal: Terminal | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gpudock-init-'));
+  await writeFile(join(folder, 'requirements.txt'), 'torch>=2.4\nnumpy\n');
+  gpu = {...NO_ENGINE, PATH: `${(await readLab()).gpuFolder}:${process.env.PATH}`};
+});
+
+afterEach(async () => {
+  await terminal?.close();
+  terminal = undefined;
+  await rm(folder, {recursive: true, force: true});
+});
+
+const wizard = async (options: Parameters<typeof Terminal.open>[1] = {}, ...flags: string[]): Promise<Terminal> => {
+  terminal = await Terminal.open([process.execPath, BIN, 'init', folder, ...flags], {env: gpu, ...options});
+  return terminal;
+};
+
+/** The question that waits for an answer: one that was answered stays above it. */
+const waiting = ({source}: RegExp): RegExp => new RegExp(`\\n\\? ${source}(?![\\s\\S]*\\n\\? )`);
+
+async function answerAll(screen: Terminal, questions: readonly RegExp[]): Promise<void> {
+  for (const question of questions) {
+    await screen.until(question);
+    await screen.press('Enter');
+  }
+}
+
+describe('in a terminal', () => {
+  test('seven questions, each with an answer, end in a file that gpudock reads', async () => {
+    const screen = await wizard();
+    expect(await screen.until(/Which framework\?/)).toMatch(/❯ PyTorch/);
+    await screen.press('Enter');
+    expect(await screen.until(/Which image\?/)).toMatch(/System .*\n\s+Driver .*\n\s+GPU .*\n\s+Engine /);
+    await screen.press('Enter');
+    await answerAll(screen, [/Which Python\?/]);
+    await screen.until(/More packages/);
+    await screen.type('scikit-learn>=1.5 pandas');
+    await screen.press('Enter');
+    await answerAll(screen, [/Which GPUs\?/, /Which port/]);
+    expect(await screen.until(/Write gpudock.yaml\?/)).toMatch(/# Dockerfile\nFROM|FROM .*AS builder/);
+    expect(existsSync(join(folder, 'gpudock.yaml'))).toBe(false);
+    await screen.press('Enter');
+    await screen.until(/exit 0/);
+    const text = await readFile(join(folder, 'gpudock.yaml'), 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=/);
+    expect(text).toMatch(/^framework: pytorch # /m);
+    expect(text).toMatch(/^packages: \[scikit-learn>=1.5, pandas\]/m);
+  });
+
+  test('back leads from each question to the one before', async () => {
+    const screen = await wizard();
+    await answerAll(screen, QUESTIONS.slice(0, -1));
+    await screen.until(/Write gpudock.yaml\?/);
+    for (const question of [...QUESTIONS].reverse().slice(1)) {
+      await screen.press('Escape');
+      await screen.until(waiting(question));
+    }
+    await screen.press('Escape');
+    await screen.until(/exit 130/);
+    expect(await readdir(folder)).toEqual(['requirements.txt']);
+  });
+
+  test.each(QUESTIONS.map((question, at) => [question.source, at] as const))(
+    'Ctrl-C at "%s" leaves nothing',
+    async (_, at) => {
+      const screen = await wizard();
+      await answerAll(screen, QUESTIONS.slice(0, at));
+      await screen.until(QUESTIONS[at] ?? /never/);
+      await screen.press('C-c');
+      await screen.until(/exit 130/);
+      expect(await readdir(folder)).toEqual(['requirements.txt']);
+    },
+  );
+
+  test('a narrow terminal, one that changes its size, and one without colours tell the same', async () => {
+    const screen = await wizard({columns: 40, env: {...gpu, NO_COLOR: '1'}});
+    await screen.until(/Which framework\?/);
+    await screen.resize(100, 30);
+    await screen.press('Down');
+    expect(await screen.until(/❯ TensorFlow/)).toMatch(/Which framework\?/);
+    expect(await screen.screen({colours: true})).not.toMatch(/\u001b\[(?:3[0-7]|9[0-7]|1|2)m/);
+  });
+
+  test('the first question shows while the machine is still looked at', async () => {
+    const slow = await mkdtemp(join(tmpdir(), 'gpudock-slow-'));
+    await writeFile(join(slow, 'nvidia-smi'), `#!/bin/sh\nuntil [ -e ${slow}/go ]; do sleep 0.1; done\nexit 9\n`);
+    await chmod(join(slow, 'nvidia-smi'), 0o755);
+    const screen = await wizard({env: {...NO_ENGINE, PATH: `${slow}:${process.env.PATH}`}});
+    expect(await screen.until(/Which framework\?/)).not.toMatch(/System /);
+    await writeFile(join(slow, 'go'), '');
+    await screen.press('Enter');
+    await screen.until(/Which image\?/);
+    await rm(slow, {recursive: true, force: true});
+  });
+});
+
+describe('without a terminal', () => {
+  test('says that flags will do, and asks nothing', async () => {
+    const run = await gpudock(await readLab(), ['init', folder], {env: NO_ENGINE});
+    expect([run.exit, run.stderr]).toEqual([2, expect.stringMatching(/no terminal[\s\S]*--yes/)]);
+  });
+
+  test('a file that is there keeps its comments, order and unknown keys', async () => {
+    const old = '# ours\nzeta: 1 # strange\nport: 9000 # the lab’s\npackages:\n  - pandas # needed\n';
+    await writeFile(join(folder, 'gpudock.yaml'), old);
+    const run = await gpudock(await readLab(), ['init', folder, '--yes', '--port', '9100', '--json'], {env: NO_ENGINE});
+    expect(run.exit).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({schema: 'gpudock/init/1', written: true});
+    const text = await readFile(join(folder, 'gpudock.yaml'), 'utf8');
+    expect(text).toContain('# ours\nzeta: 1 # strange\n');
+    expect(text).toContain('port: 9100');
+    expect(text).toContain('  - pandas # needed\n');
+  });
+
+  test('--dry-run writes nothing; a wrong answer is wrong usage', async () => {
+    const lab = await readLab();
+    expect((await gpudock(lab, ['init', folder, '--yes', '--dry-run'], {env: NO_ENGINE})).stdout).toMatch(
+      /framework: pytorch/,
+    );
+    expect((await gpudock(lab, ['init', folder, '--yes', '--python', 'two'], {env: NO_ENGINE})).exit).toBe(2);
+    expect(await readdir(folder)).toEqual(['requirements.txt']);
+  });
+});
