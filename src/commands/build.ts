@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import {parseSecret} from '../environment/access.js';
 import {ensureImage, planImage} from '../flow/image.js';
 import {imageFlags} from '../image-flags.js';
 import {liveFlow} from '../live-flow.js';
@@ -11,12 +12,35 @@ export default class BuildCommand extends GpudockCommand {
   static override args = {dir: Args.string({description: 'the project folder', default: '.'})};
   static override flags = {
     ...imageFlags,
+    secret: Flags.string({
+      description: 'lend a secret to the steps that install packages; it stays in no layer (repeatable)',
+      helpValue: 'id=netrc,src=FILE',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    'cache-from': Flags.string({
+      description: "where BuildKit may find a cache, in buildx's form (repeatable)",
+      helpValue: 'type=registry,ref=IMAGE',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    'cache-to': Flags.string({
+      description: 'where BuildKit leaves its cache (repeatable)',
+      helpValue: 'type=inline',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     'dry-run': Flags.boolean({description: 'print the Dockerfile and build nothing'}),
   };
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(BuildCommand);
-    const request = {folder: args.dir, from: null, gpus: flags.gpus ?? null, base: flags.base ?? null};
+    const access = {
+      secrets: (flags.secret ?? []).map(text => parseSecret(text, this.world.cwd)),
+      cacheFrom: flags['cache-from'] ?? [],
+      cacheTo: flags['cache-to'] ?? [],
+    };
+    const request = {folder: args.dir, from: null, gpus: flags.gpus ?? null, base: flags.base ?? null, access};
     const progress = new Progress(process.stderr);
     const flow = liveFlow(this.world, progress);
     try {

@@ -3,7 +3,7 @@ import type {Decision} from '../contract/launch.js';
 import type {Project, ProjectFile} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
 import type {Base} from './base.js';
-import {renderDockerfile} from './render.js';
+import {needsSsh, renderDockerfile} from './render.js';
 
 /** Where Python packages come from: an index (with which build of PyTorch), or the distribution. */
 export type PackageSource = 'index' | 'index-cpu' | 'distribution';
@@ -17,6 +17,8 @@ export interface BuildPlan {
   dockerfile: string;
   /** The whole build context, besides the Dockerfile. */
   context: ProjectFile[];
+  /** Whether a step needs the caller's ssh agent. */
+  ssh: boolean;
   labels: Record<string, string>;
   decisions: Decision[];
 }
@@ -29,6 +31,10 @@ export interface BuildQuestion {
   gpu: boolean;
   /** Text of templates/Dockerfile.eta. */
   template: string;
+  /** Compute capabilities of the GPUs it is built for. */
+  architectures: readonly string[];
+  /** Ids of the caller's own secrets. */
+  secrets: readonly string[];
 }
 
 /** Labels that mark what is gpudock's own, so that only that is ever listed or cleaned up. */
@@ -42,8 +48,15 @@ export const LABEL = {
 
 /** The build of one project on one base. Same question, same bytes. */
 export function planBuild(question: BuildQuestion): BuildPlan {
-  const {project, base, packages, gpu, template} = question;
-  const dockerfile = renderDockerfile(template, {project, base, packages, requirements: listed(project)});
+  const {project, base, packages, gpu, template, architectures, secrets} = question;
+  const dockerfile = renderDockerfile(template, {
+    project,
+    base,
+    packages,
+    requirements: listed(project),
+    architectures,
+    secrets,
+  });
   const context = project.files;
   const inputs = projectInputs(project, gpu, template);
   const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...context.flatMap(file => [file.path, file.text])])}`;
@@ -53,6 +66,7 @@ export function planBuild(question: BuildQuestion): BuildPlan {
     packages,
     dockerfile,
     context,
+    ssh: needsSsh(project),
     labels: {
       [LABEL.project]: project.dir,
       [LABEL.inputs]: inputs,
@@ -65,7 +79,7 @@ export function planBuild(question: BuildQuestion): BuildPlan {
 }
 
 /** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
-export const RENDERER = 2;
+export const RENDERER = 3;
 
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
 export const projectInputs = (project: Project, gpu: boolean, template: string): string => {

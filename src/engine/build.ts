@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {BuildPlan} from '../dockerfile/plan.js';
+import type {BuildAccess} from '../environment/access.js';
 import {buildSecrets, type Network} from '../environment/network.js';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
@@ -13,6 +14,7 @@ import {knownFailure} from './known-failure.js';
 export interface BuildOptions {
   buildx: string;
   network: Network;
+  access: BuildAccess;
   signal: AbortSignal;
   onEvent(event: BuildEvent): void;
 }
@@ -25,7 +27,7 @@ export async function build(engine: Engine, plan: BuildPlan, options: BuildOptio
   const folder = await mkdtemp(join(tmpdir(), 'gpudock-build-'));
   try {
     await writeContext(folder, plan, options.network);
-    await runBuildx(engine, folder, buildArguments(folder, plan, options.network), options);
+    await runBuildx(engine, folder, buildArguments(folder, plan, options), options);
   } finally {
     await rm(folder, {recursive: true, force: true});
   }
@@ -46,10 +48,11 @@ async function writeContext(folder: string, plan: BuildPlan, network: Network): 
 }
 
 /** The arguments of buildx. Proxies are predefined build arguments: BuildKit leaves them out of the image's history. */
-function buildArguments(folder: string, plan: BuildPlan, network: Network): string[] {
+function buildArguments(folder: string, plan: BuildPlan, {network, access}: BuildOptions): string[] {
   const secrets = [
     ...buildSecrets(network).map(({id}) => `id=${id},src=${join(folder, 'secrets', id)}`),
     ...(network.certificates === null ? [] : [`id=ca,src=${network.certificates}`]),
+    ...access.secrets.map(secret => `id=${secret.id},${'env' in secret ? `env=${secret.env}` : `src=${secret.src}`}`),
   ];
   return [
     'build',
@@ -58,6 +61,9 @@ function buildArguments(folder: string, plan: BuildPlan, network: Network): stri
     `--file=${join(folder, 'Dockerfile')}`,
     `--tag=${plan.tag}`,
     ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`),
+    ...(plan.ssh ? ['--ssh=default'] : []),
+    ...access.cacheFrom.map(cache => `--cache-from=${cache}`),
+    ...access.cacheTo.map(cache => `--cache-to=${cache}`),
     ...secrets.map(secret => `--secret=${secret}`),
     ...Object.keys(network.proxies).map(name => `--build-arg=${name}`),
     join(folder, 'context'),

@@ -3,7 +3,8 @@ import {bootstrapBase} from '../engine/bootstrap.js';
 import {build} from '../engine/build.js';
 import {findBuildx} from '../engine/buildx.js';
 import type {Engine} from '../engine/connect.js';
-import {isFailure} from '../failure.js';
+import {blamedLine} from '../environment/blame.js';
+import {Failure, isFailure} from '../failure.js';
 import {chooseBuilds} from './choose.js';
 import type {Flow, ReadyImage} from './image.js';
 import type {Situation} from './situation.js';
@@ -13,20 +14,61 @@ export async function buildFirstThatWorks(engine: Engine, situation: Situation, 
   const {world, signal, note, onEvent} = options;
   const buildx = await findBuildx(world);
   const plans = await chooseBuilds(situation, engine, note);
+  await usableAccess(world, situation, plans);
   for (const [position, plan] of plans.entries()) {
     if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
     try {
-      await build(engine, plan, {buildx, network: situation.network, signal, onEvent});
+      await build(engine, plan, {
+        buildx,
+        network: situation.network,
+        access: situation.access,
+        signal,
+        onEvent,
+      });
       return {tag: plan.tag, built: true, decisions: plan.decisions, dockerfile: plan.dockerfile};
     } catch (error) {
       const next = plans[position + 1];
-      if (next === undefined || !isFailure(error) || error.code !== 'index_unreachable') throw error;
+      if (!isFailure(error)) throw error;
+      if (next === undefined || error.code !== 'index_unreachable') throw withBlame(error, situation.project);
       note(
         `the package index does not answer: trying ${next.decisions.find(({setting}) => setting === 'packages')?.value}`,
       );
     }
   }
   throw new Error('there is always a plan');
+}
+
+/** What the build is lent must be there before it starts. */
+async function usableAccess(world: Flow['world'], {access}: Situation, plans: readonly BuildPlan[]): Promise<void> {
+  for (const secret of access.secrets) {
+    const there =
+      'env' in secret
+        ? world.env[secret.env] !== undefined
+        : await world.stat(secret.src).then(facts => facts.status === 'ok' && facts.value.readable);
+    if (!there)
+      throw new Failure({
+        code: 'secret_missing',
+        message: `the secret ${secret.id} cannot be read`,
+        cause: 'env' in secret ? `the variable ${secret.env} is not set` : `${secret.src} is not there, or not yours`,
+        fix: 'correct --secret',
+      });
+  }
+  if (plans.some(({ssh}) => ssh) && !world.env.SSH_AUTH_SOCK)
+    throw new Failure({
+      code: 'ssh_agent_missing',
+      message: 'a git+ssh:// requirement needs your ssh agent, and none runs',
+      cause: 'SSH_AUTH_SOCK is not set',
+      fix: 'eval "$(ssh-agent)" && ssh-add, then the same command again',
+    });
+}
+
+/** Names the line of the input that led to the failed step. */
+function withBlame(error: Failure, project: Situation['project']): Failure {
+  const line = blamedLine(error.details, project);
+  if (line === null || error.code !== 'build_failed') return error;
+  const {code, message, reason, exit, details} = error;
+  const fix = `correct ${line.from} (${line.text}), then run the same command again`;
+  return new Failure({code, message, cause: reason, fix, exit, details}, {cause: error});
 }
 
 async function bootstrap(engine: Engine, plan: BuildPlan, {world, signal, note}: Flow): Promise<void> {

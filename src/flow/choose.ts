@@ -24,7 +24,15 @@ export async function chooseBuilds(
   if (base === undefined) throw new Error('there is always a base');
   const fallback = options.find(({kind}) => kind === 'bootstrap');
   return sources(situation, base, fallback).map(([on, packages]) =>
-    planBuild({project, base: on, packages, gpu: gpus > 0, template: situation.template}),
+    planBuild({
+      project,
+      base: on,
+      packages,
+      gpu: gpus > 0,
+      template: situation.template,
+      architectures: (host.gpus ?? []).flatMap(({computeCapability}) => computeCapability ?? []),
+      secrets: situation.access.secrets.map(({id}) => id),
+    }),
   );
 }
 

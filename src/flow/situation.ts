@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
+import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
 import {type FrameworkWish, wantedFramework} from '../environment/framework.js';
 import {type Network, readNetwork} from '../environment/network.js';
 import {type Project, readProject} from '../environment/project.js';
@@ -17,6 +18,7 @@ export interface Situation {
   /** `--gpus`, else gpudock.yaml's word, else `all`. */
   gpusWanted: string;
   gpus: number;
+  access: BuildAccess;
   /** Text of templates/Dockerfile.eta. */
   template: string;
 }
@@ -27,6 +29,8 @@ export interface SituationQuestion {
   from: string | null;
   gpus: string | null;
   base: string | null;
+  /** What only a build needs. */
+  access?: BuildAccess;
 }
 
 /** How much of the host is looked at: all, or what a launch from a built image rests on. */
@@ -35,7 +39,7 @@ export type Extent = 'all' | 'launch';
 /** Probes the host and reads the project, side by side. */
 export async function readSituation(
   world: World,
-  {folder, from, gpus, base}: SituationQuestion,
+  {folder, from, gpus, base, access = NO_ACCESS}: SituationQuestion,
   extent: Extent = 'all',
 ): Promise<Situation> {
   const [stated, host, network] = await Promise.all([
@@ -52,6 +56,7 @@ export async function readSituation(
     wish: wantedFramework(project),
     gpusWanted,
     gpus: countGpus(host, gpusWanted),
+    access,
     template: readFileSync(join(packageRoot(), 'templates', 'Dockerfile.eta'), 'utf8'),
   };
 }

@@ -4,6 +4,7 @@ import {planBuild} from '../../src/dockerfile/plan.js';
 import {build} from '../../src/engine/build.js';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
+import {NO_ACCESS} from '../../src/environment/access.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
@@ -30,6 +31,8 @@ async function smallImage(content: string): Promise<string> {
     packages: 'index',
     gpu: false,
     template: content,
+    architectures: [],
+    secrets: [],
   });
   const quiet = {
     index: null,
@@ -42,6 +45,7 @@ async function smallImage(content: string): Promise<string> {
   await build(engine, plan, {
     buildx: lab.buildx,
     network: quiet,
+    access: NO_ACCESS,
     signal: new AbortController().signal,
     onEvent: () => {},
   });

@@ -29,7 +29,16 @@ const FRAMEWORK = base({
 });
 const BOOTSTRAP = base({kind: 'bootstrap', image: 'gpudock/bootstrap:trixie', builder: 'gpudock/bootstrap:trixie'});
 const plan = (change: Partial<BuildQuestion> = {}) =>
-  planBuild({project: project(), base: base(), packages: 'index', gpu: false, template, ...change});
+  planBuild({
+    project: project(),
+    base: base(),
+    packages: 'index',
+    gpu: false,
+    template,
+    architectures: [],
+    secrets: [],
+    ...change,
+  });
 const instructions = (dockerfile: string): string[] =>
   DockerfileParser.parse(dockerfile)
     .getInstructions()
@@ -42,6 +51,7 @@ const PYTHON_SHAPE = [
   'RUN',
   'RUN',
   'ENV',
+  'RUN',
   'RUN',
   'RUN',
   'RUN',
@@ -187,4 +197,57 @@ test('pip is given the requirements of a pyproject.toml one by one, uv the file'
   expect(plan({project: withFile}).dockerfile).toMatch(
     /uv pip install --compile-bytecode jupyterlab -r \/build\/pyproject.toml$/m,
   );
+});
+
+test.each<[string, Partial<BuildQuestion>, RegExp, boolean]>([
+  [
+    'extensions are compiled for the GPUs there are',
+    {base: base({gpu: true}), architectures: ['9.0', '8.6', '9.0']},
+    /TORCH_CUDA_ARCH_LIST="8.6;9.0"/,
+    true,
+  ],
+  ['for the CPU for none', {architectures: ['8.6']}, /TORCH_CUDA_ARCH_LIST/, false],
+  [
+    'a CPU build where a GPU was asked for fails',
+    {base: base({gpu: true, framework: 'pytorch'})},
+    /torch.version.cuda/,
+    true,
+  ],
+  ['a CPU build for the CPU does not', {base: base({framework: 'pytorch'})}, /torch.version.cuda/, false],
+  [
+    'netrc lies where pip looks',
+    {secrets: ['netrc'], project: withPackages},
+    /type=secret,id=netrc,target=\/root\/.netrc/,
+    true,
+  ],
+  [
+    'an old CUDA image has a withdrawn key',
+    {base: base({kind: 'custom', image: 'nvidia/cuda:11.3.1-runtime-ubuntu20.04'})},
+    /rm -f \/etc\/apt\/sources.list.d\/cuda/,
+    true,
+  ],
+  [
+    'a newer one has not',
+    {base: base({kind: 'custom', image: 'nvidia/cuda:12.8.1-base-ubuntu22.04'})},
+    /sources.list.d/,
+    false,
+  ],
+  ['no agent is asked for without need', {project: withPackages}, /type=ssh/, false],
+])('%s', (_, change, text, there) => {
+  expect(text.test(plan(change).dockerfile)).toBe(there);
+});
+
+test('git+ssh requirements get the agent and a client', () => {
+  const files = [{path: 'requirements.txt', text: 'a @ git+ssh://git@h.example/a.git\n'}];
+  const {dockerfile, ssh} = plan({project: project({files, kind: 'requirements'})});
+  expect(ssh).toBe(true);
+  expect(dockerfile).toMatch(/--mount=type=ssh/);
+  expect(dockerfile).toMatch(/openssh-client/);
+});
+
+test('a hashed file is installed alone: pip would ask for a hash of everything beside it', () => {
+  const files = [{path: 'requirements.txt', text: `numpy==2.1.0 --hash=sha256:${'0'.repeat(64)}\n`}];
+  const {dockerfile} = plan({project: project({files, kind: 'requirements', requirements: [requirement()]})});
+  expect(dockerfile).toMatch(/uv pip install --compile-bytecode -r \/build\/requirements.txt$/m);
+  expect(dockerfile).toMatch(/uv pip install --compile-bytecode 'numpy'$/m);
 });

@@ -1,0 +1,62 @@
+import {readFileSync} from 'node:fs';
+import type {Base} from '../../../src/dockerfile/base.js';
+import {type BuildPlan, type PackageSource, planBuild} from '../../../src/dockerfile/plan.js';
+import {project, requirement} from '../environment/memory.js';
+
+const template = readFileSync('templates/Dockerfile.eta', 'utf8');
+const PYTORCH = 'pytorch/pytorch:2.9.0-cuda12.8-cudnn9';
+
+/** Every kind of base with every source of packages that it can have; the images are the ones that the lab has. */
+const BASES: readonly [string, Base, PackageSource][] = [
+  ['python', made('python', 'python:3.12-slim'), 'index'],
+  ['python CPU', {...made('python', 'python:3.12-slim'), gpu: false}, 'index-cpu'],
+  ['framework', {...made('framework', `${PYTORCH}-runtime`), builder: `${PYTORCH}-devel`}, 'index'],
+  ['custom', made('custom', 'nvidia/cuda:12.8.1-base-ubuntu22.04'), 'index'],
+  ['bootstrap', made('bootstrap', 'gpudock/bootstrap:trixie'), 'index'],
+  ['distribution', made('bootstrap', 'gpudock/bootstrap:trixie'), 'distribution'],
+];
+
+function made(kind: Base['kind'], image: string): Base {
+  return {kind, image, builder: image, framework: 'pytorch', gpu: true, python: '3.12', why: 'it fits'};
+}
+
+const HASHED = `numpy==2.1.0 --hash=sha256:${'0'.repeat(64)}\n`;
+const numpy = requirement({from: 'requirements.txt:1'});
+const INPUTS = {
+  nothing: project(),
+  'gpudock.yaml': project({requirements: [requirement({specifier: '>=2'})], apt: ['ffmpeg']}),
+  requirements: project({
+    kind: 'requirements',
+    files: [
+      {path: 'requirements.txt', text: '-r more/base.txt\nnumpy\n'},
+      {path: 'more/base.txt', text: 'a @ git+ssh://git@h.example/a.git\n'},
+    ],
+    requirements: [numpy],
+  }),
+  hashed: project({
+    kind: 'requirements',
+    files: [{path: 'requirements.txt', text: HASHED}],
+    requirements: [numpy, requirement({name: 'pandas'})],
+  }),
+  pyproject: project({
+    kind: 'pyproject',
+    files: [{path: 'pyproject.toml', text: '[project]\ndependencies = ["numpy"]\n'}],
+    requirements: [requirement({from: 'pyproject.toml'})],
+  }),
+} as const;
+
+/** base × input, each with its plan. */
+export const MATRIX: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) =>
+  Object.entries(INPUTS).map(([input, from]): [string, BuildPlan] => [
+    `${name}, ${input}`,
+    planBuild({
+      project: from,
+      base,
+      packages,
+      gpu: base.gpu,
+      template,
+      architectures: ['8.6', '9.0'],
+      secrets: ['netrc', 'token'],
+    }),
+  ]),
+);
