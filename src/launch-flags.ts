@@ -13,6 +13,12 @@ export const launchFlags = {
   }),
   cpus: Flags.string({description: 'at most so many CPUs', helpValue: '4.5'}),
   pids: Flags.integer({description: 'at most so many processes and threads', min: 1}),
+  data: Flags.string({
+    description: 'a folder or file to mount at /data/NAME; :ro for reading only (repeatable)',
+    helpValue: 'PATH[:ro]',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   env: Flags.string({
     char: 'e',
     description: 'a variable: NAME=VALUE, or NAME to pass on this one (repeatable)',

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import {EXIT, Failure} from '../failure.js';
+import {dataMounts} from '../flow/data.js';
 import {detachJob, planJob, runJob} from '../flow/job.js';
 import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
@@ -56,7 +57,13 @@ export default class RunCommand extends JobCommand {
       name: flags.name ?? null,
       resources: askedResources(flags),
       gpuMemoryMiB: gpuMemoryMiB(flags),
-      work: job(command, {tty, stdin, detach: flags.detach, env: passedVariables(flags.env, this.world.env)}),
+      work: job(command, {
+        tty,
+        stdin,
+        detach: flags.detach,
+        env: passedVariables(flags.env, this.world.env),
+        binds: await dataMounts(this.world, flags.data ?? []),
+      }),
     };
     try {
       if (flags['dry-run']) {

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import {dataMounts} from '../flow/data.js';
 import {planServe, serve} from '../flow/serve.js';
 import {quote} from '../launch/command-line.js';
 import {PRESETS, type Preset} from '../launch/presets.js';
@@ -53,6 +54,7 @@ export default class ServeCommand extends GpudockCommand {
       replicas: flags.replicas,
       health: flags.health,
       env: passedVariables(flags.env, this.world.env),
+      binds: await dataMounts(this.world, flags.data ?? []),
       resources: askedResources(flags),
       wait: flags.wait * 1000,
     };

@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import {dataMounts} from '../flow/data.js';
 import {runJob} from '../flow/job.js';
 import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
@@ -29,7 +30,13 @@ export default class ShellCommand extends JobCommand {
       note: (line: string) => progress.line(line),
       onEvent: showBuild(progress),
     };
-    const work = job(SHELL, {purpose: 'shell', tty, stdin: true, env: passedVariables(flags.env, this.world.env)});
+    const work = job(SHELL, {
+      purpose: 'shell',
+      tty,
+      stdin: true,
+      env: passedVariables(flags.env, this.world.env),
+      binds: await dataMounts(this.world, flags.data ?? []),
+    });
     try {
       const {ownConsole} = await import('../engine/job.js');
       const end = await runJob(

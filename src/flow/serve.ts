@@ -41,6 +41,8 @@ export interface ServeRequest {
   replicas: number;
   health: string;
   env: readonly string[];
+  /** Mounts beyond the model. */
+  binds: readonly string[];
   resources: AskedResources;
   /** milliseconds */
   wait: number;
@@ -202,7 +204,7 @@ async function planned(
     mayRaiseLimits: mayRaise,
     dockerfile: null,
     decisions: [],
-    work: {...server.work, env: [...server.work.env, ...request.env]},
+    work: {...server.work, env: [...server.work.env, ...request.env], binds: [...server.work.binds, ...request.binds]},
     resources: request.resources,
     gpuNeeds: {claims: claimsOf(containers, world.now()), memoryMiB: request.gpuMemoryMiB},
   });

@@ -78,6 +78,18 @@ describe('run', () => {
     expect(await containers()).toEqual([]);
   });
 
+  test('data is mounted, for reading only where asked; a path that is not there is an error', async () => {
+    const data = await makeProject({'rows.csv': 'a'}, 1234);
+    const script = 'cd /data/*; cat rows.csv; touch x 2>/dev/null || echo closed';
+    expect(await run(['--data', `${data}:ro`, 'sh', '-c', script])).toMatchObject({stdout: 'aclosed\n'});
+    expect(await run(['--data', data, 'sh', '-c', script])).toMatchObject({stdout: 'a'});
+    expect(await stat(join(data, 'x'))).toMatchObject({uid: 1234});
+    const gone = await run(['--data', `${data}/gone`, 'true']);
+    expect(gone).toMatchObject({exit: 125, stderr: expect.stringMatching(/cannot be read/)});
+    await expect(stat(join(data, 'gone'))).rejects.toThrow();
+    await rm(data, {recursive: true});
+  });
+
   test('a terminal is passed through', async () => {
     const words = `${process.execPath} bin/run.js run -C ${folder} sh -c 'tty; stty size'`;
     const text = await new Promise<string>(done =>
@@ -140,6 +152,37 @@ async function settings(id: string): Promise<object> {
     host: {...Object.fromEntries(lists), ConsoleSize: null, ContainerIDFile: ''},
   };
 }
+
+describe('what ps and open say', () => {
+  const ps = async (name: string) =>
+    JSON.parse((await gpudock(lab, ['ps', '--json'])).stdout).containers.find(
+      (each: {name: string}) => each.name === name,
+    );
+
+  test('killed for memory, with the limit', async () => {
+    const hungry = 'x = bytearray(200 * 1024 * 1024)';
+    const name = ended(await run(['-d', '--memory', '64MiB', 'python', '-c', hungry])).stdout.trim();
+    await engine.docker.getContainer(name).wait();
+    expect((await ps(name)).trouble).toEqual({kind: 'out-of-memory', limitBytes: 64 * 1024 ** 2});
+    expect((await gpudock(lab, ['ps'])).stderr).toMatch(/was killed for memory: its limit was 0\.1 GiB/);
+    expect(await gpudock(lab, ['open', name])).toMatchObject({exit: 1, stderr: expect.stringMatching(/has no link/)});
+  });
+
+  test('a GPU that no longer answers, and one that does', async () => {
+    const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
+    const name = ended(await run(['-d', '--gpus', 'auto', 'sleep', '300'], {env, uid: undefined})).stdout.trim();
+    expect((await ps(name)).trouble).toBeNull();
+    // The image's own nvidia-smi comes later in PATH than one that says what a lost GPU says.
+    const exec = [
+      'sh',
+      '-c',
+      'printf "#!/bin/sh\\necho Failed to initialize NVML: Unknown Error; exit 255\\n" > /opt/venv/bin/nvidia-smi; chmod 755 /opt/venv/bin/nvidia-smi',
+    ];
+    ended(await gpudock(lab, ['exec', name, ...exec]));
+    expect((await ps(name)).trouble).toEqual({kind: 'gpu-lost'});
+    await engine.docker.getContainer(name).remove({force: true});
+  });
+});
 
 describe('detached, exec', () => {
   test('a detached job runs on, exec works inside it, and passes code, input and signals', async () => {

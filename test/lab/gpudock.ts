@@ -16,7 +16,7 @@ export interface Run {
 
 export interface RunOptions {
   env?: Record<string, string>;
-  uid?: number;
+  uid?: number | undefined;
   /** A Ctrl-C is sent once stderr matches, or the promise is kept. */
   interruptAt?: RegExp | Promise<unknown>;
   cwd?: string;

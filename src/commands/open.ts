@@ -1,0 +1,34 @@
+import * as Args from '@oclif/core/args';
+import {GpudockCommand} from '../command.js';
+import {connect} from '../engine/connect.js';
+import {findContainer} from '../engine/containers.js';
+import {runningNotebook} from '../engine/notebook.js';
+import {Failure} from '../failure.js';
+import {openBrowser} from '../ui/browser.js';
+
+export default class OpenCommand extends GpudockCommand {
+  static override summary = 'print the link of what runs, and open the browser';
+  static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
+
+  async run(): Promise<unknown> {
+    const {args} = await this.parse(OpenCommand);
+    const engine = await connect(this.world);
+    const {id, name, state, purpose, port} = await findContainer(engine, args.name);
+    if (state !== 'running' || port === null) throw notOpen(name, state);
+    const notebook = purpose === 'notebook' ? await runningNotebook(engine, id, name) : null;
+    const url = notebook?.url ?? `http://127.0.0.1:${port}/`;
+    if (!this.jsonEnabled()) {
+      process.stdout.write(`${url}\n`);
+      await openBrowser(url, this.world.env);
+    }
+    return {schema: 'gpudock/open/1', name, url};
+  }
+}
+
+const notOpen = (name: string, state: string): Failure =>
+  new Failure({
+    code: 'nothing_to_open',
+    message: `${name} has no link`,
+    cause: state === 'running' ? 'it publishes no port' : `it is ${state}`,
+    fix: 'gpudock notebook starts one',
+  });
