@@ -1,6 +1,7 @@
 import {basename, dirname, join, normalize, resolve} from 'node:path';
 import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
+import {merged, readLayers} from './layers.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 import {parseRequirementsFile} from './requirements-file.js';
 import type {Settings} from './settings.js';
@@ -34,16 +35,13 @@ export interface Project {
   notes: string[];
 }
 
-type Files = Pick<World, 'read' | 'stat' | 'cwd'>;
+type Files = Pick<World, 'env' | 'read' | 'stat' | 'cwd'>;
 
 /** Reads a project folder. Throws a Failure for a folder or file that cannot be used. */
 export async function readProject(world: Files, folder: string): Promise<Project> {
   const dir = resolve(world.cwd, folder);
   const owner = await usableFolder(world, dir);
-  const settingsText = await readText(world, dir, 'gpudock.yaml');
-  // Each format's parser loads when a file of it is there.
-  const settings =
-    settingsText === null ? {} : (await import('./settings.js')).parseSettings(settingsText, 'gpudock.yaml');
+  const settings = merged(await readLayers(world, await readText(world, dir, 'gpudock.yaml')));
   const wanted = await readPackages(world, dir);
   const extra = (settings.packages ?? []).map(text => required(text, 'gpudock.yaml'));
   return {

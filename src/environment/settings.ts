@@ -1,6 +1,7 @@
-import {LineCounter, parseDocument} from 'yaml';
+import {type Document, isMap, isNode, isScalar, LineCounter, parseDocument} from 'yaml';
 import * as z from 'zod';
-import {Failure} from '../failure.js';
+import {EXIT, Failure} from '../failure.js';
+import {nearest} from './nearest.js';
 
 /** Image references as Docker's grammar has them, narrowed to what is safe in a Dockerfile's FROM line. */
 export const IMAGE_REFERENCE = /^[a-z0-9]+(?:[._:/@-]+[A-Za-z0-9]+)*$/;
@@ -42,14 +43,43 @@ export function parseSettings(text: string, file: string): Settings {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw invalid(file, 1, 'not understood');
-  const key = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : issue.path.map(String);
-  const node = document.getIn([key].flat(), true);
-  const offset = typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[])[0] : 0;
-  const cause =
-    issue.code === 'unrecognized_keys'
-      ? `"${key}" is no key of gpudock.yaml; keys are ${Object.keys(Settings.shape).join(', ')}`
-      : `${[key].flat().join('.')}: ${issue.message}`;
-  throw invalid(file, counter.linePos(offset ?? 0).line, cause);
+  const unknown = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : null;
+  const path = [...issue.path, ...(unknown === null ? [] : [unknown])].map(String);
+  const cause = unknown === null ? `${path.join('.')}: ${issue.message}` : unknownKey(unknown, path, file);
+  throw invalid(file, counter.linePos(offsetOf(document, path)).line, cause);
+}
+
+/** Where a key stands; where its value does, for what lies inside lists. */
+function offsetOf(document: Document.Parsed, path: readonly string[]): number {
+  const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(holder)
+    ? holder.items.find(({key}) => (isScalar(key) ? String(key.value) : key) === path.at(-1))
+    : null;
+  const node = pair === null || pair === undefined ? document.getIn(path, true) : pair.key;
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+function unknownKey(key: string, path: readonly string[], file: string): string {
+  const names = path.length === 1 ? Object.keys(Settings.shape) : [];
+  const meant = nearest(key, names);
+  const hint = meant === null ? `keys are ${names.join(', ')}` : `did you mean "${meant}"?`;
+  return `"${key}" is no key of ${file}${names.length === 0 ? '' : `; ${hint}`}`;
+}
+
+/** Settings that variables of the environment state, by key. Throws `variable_invalid`. */
+export function settingsOfVariables(stated: Readonly<Record<string, string>>): Settings {
+  const values = Object.entries(stated).map(([key, text]) => [key, /^\d{1,6}$/.test(text) ? Number(text) : text]);
+  const result = Settings.safeParse(Object.fromEntries(values));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const variable = `GPUDOCK_${String(issue?.path[0] ?? '').toUpperCase()}`;
+  throw new Failure({
+    code: 'variable_invalid',
+    message: `${variable} is not understood`,
+    cause: issue?.message ?? null,
+    fix: `correct it, or: unset ${variable}`,
+    exit: EXIT.usage,
+  });
 }
 
 const invalid = (file: string, line: number, cause: string): Failure =>

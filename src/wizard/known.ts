@@ -26,7 +26,9 @@ export async function readStart(world: World, folder: string): Promise<Start> {
   const there = await world.read(file);
   const text = there.status === 'ok' ? Buffer.from(there.value).toString('utf8') : null;
   const {text: known, unknown} = text === null ? {text: '', unknown: []} : knownPart(text);
-  const project = await readProject(text === null ? world : withFile(world, file, known), folder);
+  // What variables and the user's own file say is not the project's to keep.
+  const alone = {...world, env: {}};
+  const project = await readProject(text === null ? alone : withFile(alone, file, known), folder);
   return {project, file, text, unknown};
 }
 

@@ -19,7 +19,9 @@ describe('gpudock.yaml', () => {
   });
 
   test.each([
-    ['framework: pytorch\nframwork: jax', 2, /"framwork" is no key of gpudock\.yaml/],
+    ['framework: pytorch\nframwork: jax', 2, /"framwork" is no key of gpudock\.yaml; did you mean "framework"\?/],
+    ['pakages:\n  - numpy', 1, /did you mean "packages"\?/],
+    ['zeta: 1', 1, /keys are name, base/],
     ['name: digits\n\nport: 99999', 3, /^port: /],
     ['python: 3.12\n', 1, /^python: /],
     ['packages:\n  - numpy\n  - 3', 3, /^packages\.1: /],

@@ -1,0 +1,33 @@
+import * as Args from '@oclif/core/args';
+import {GpudockCommand} from '../command.js';
+import {type Config, readConfig} from '../flow/config.js';
+import {imageFlags} from '../image-flags.js';
+import {table} from '../ui/table.js';
+
+export default class ConfigCommand extends GpudockCommand {
+  static override summary = 'show each setting of a project, and where it comes from';
+  static override description =
+    'From the weakest to the strongest: gpudock.yaml, gpudock/config.yaml in the folder for settings ($XDG_CONFIG_HOME, else ~/.config), variables (GPUDOCK_FRAMEWORK, _BASE, _PYTHON, _GPUS, _PORT), flags.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    'GPUDOCK_GPUS=none <%= config.bin %> <%= command.id %> ~/thesis --base bootstrap --json',
+  ];
+  static override args = {dir: Args.string({description: 'the project folder', default: '.'})};
+  static override flags = {gpus: imageFlags.gpus, base: imageFlags.base};
+
+  async run(): Promise<Config> {
+    const {args, flags} = await this.parse(ConfigCommand);
+    const {gpus, base} = flags;
+    const config = await readConfig(this.world, args.dir, {
+      ...(gpus === undefined ? {} : {gpus}),
+      ...(base === undefined ? {} : {base}),
+    });
+    if (this.jsonEnabled()) return config;
+    const rows = config.settings.map(({key, value, origin}) => [key, shown(value), origin ?? 'nobody: automatic']);
+    process.stdout.write(table([['SETTING', 'VALUE', 'FROM'], ...rows]));
+    return config;
+  }
+}
+
+const shown = (value: unknown): string =>
+  value === null ? '-' : Array.isArray(value) ? value.join(' ') : String(value);

@@ -1,0 +1,39 @@
+import {join, resolve} from 'node:path';
+import {type Layer, readLayers, userFile, variableOf} from '../environment/layers.js';
+import {Settings} from '../environment/settings.js';
+import type {World} from '../world/world.js';
+
+/** `gpudock config --json`: what counts for a project, and who says so. */
+export interface Config {
+  schema: 'gpudock/config/1';
+  dir: string;
+  /** Later ones win. `present`: whether it states anything. */
+  places: {origin: string; present: boolean}[];
+  /** `value` null: nobody states it, so the project's files and the machine decide. */
+  settings: {key: string; value: unknown; origin: string | null}[];
+}
+
+export async function readConfig(world: World, folder: string, flags: Settings): Promise<Config> {
+  const dir = resolve(world.cwd, folder);
+  const file = await world.read(join(dir, 'gpudock.yaml'));
+  const text = file.status === 'ok' ? Buffer.from(file.value).toString('utf8') : null;
+  const stated = (await readLayers(world, text)).concat({origin: 'flags', settings: flags});
+  const own = userFile(world.env);
+  const origins = ['gpudock.yaml', ...(own === null ? [] : [own]), 'environment', 'flags'];
+  return {
+    schema: 'gpudock/config/1',
+    dir,
+    places: origins.map(origin => ({
+      origin,
+      present: stated.some(layer => layer.origin === origin && Object.keys(layer.settings).length > 0),
+    })),
+    settings: (Object.keys(Settings.shape) as (keyof Settings)[]).map(key => ({key, ...winner(stated, key)})),
+  };
+}
+
+function winner(layers: readonly Layer[], key: keyof Settings): {value: unknown; origin: string | null} {
+  const layer = layers.filter(({settings}) => settings[key] !== undefined).at(-1);
+  if (layer === undefined) return {value: null, origin: null};
+  const exact = {environment: variableOf(key), flags: `--${key}`}[layer.origin] ?? layer.origin;
+  return {value: layer.settings[key], origin: exact};
+}
