@@ -1,15 +1,9 @@
-import {localConfig, localLayers, missingBytes} from '../engine/local-image.js';
-import {isFailure} from '../failure.js';
 import {describedBy} from '../matrix/image-config.js';
-import type {Availability, ImageFacts} from '../matrix/image-facts.js';
+import type {ImageFacts} from '../matrix/image-facts.js';
 import {findImage, type Matrix, unlistedImage} from '../matrix/matrix.js';
 import {type ImageReference, parseReference, repositoryOf} from '../matrix/reference.js';
-import type {RegistryClient} from '../registry/client.js';
-import {type Documents, openDocuments} from '../registry/documents.js';
-import {readImage} from '../registry/image.js';
-import {type TroubleCode, troubleCode} from '../registry/trouble.js';
 import type {World} from '../world/world.js';
-import {openRegistries} from './registry.js';
+import type {ReadFacts} from './registry-facts.js';
 
 /** What may be asked about images besides the matrix. */
 export interface Asked {
@@ -37,23 +31,17 @@ export async function describeImages(world: World, references: readonly string[]
   return facts;
 }
 
-/** What all images of one command share is opened by the first that needs it. */
+/** What all images of one command share is opened, and loaded, by the first that needs it. */
 function describer(world: World, asked: Asked): (reference: string) => Promise<ImageFacts> {
-  const documents = openDocuments(world);
-  let client: Promise<RegistryClient> | undefined;
-  let layers: Promise<string[][] | null> | undefined;
+  let registries: Promise<ReadFacts> | undefined;
   return async reference => {
     const known = findImage(asked.matrix, reference) ?? unlisted(asked.matrix, reference);
     const parsed = parseReference(reference);
     if (parsed === null) return known;
     const held = asked.engine ? await heldByEngine(world, parsed, known) : null;
     if (held !== null || !asked.online) return held ?? known;
-    client ??= openRegistries(world, asked.signal);
-    const lacking = (image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null> => {
-      layers ??= asked.engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
-      return layers.then(local => missingBytes(image, local));
-    };
-    return fromRegistry({client: await client, documents, lacking}, parsed, known, asked.architecture);
+    registries ??= import('./registry-facts.js').then(({registryReader}) => registryReader(world, asked));
+    return (await registries)(parsed, known);
   };
 }
 
@@ -67,6 +55,7 @@ function unlisted(matrix: Matrix, reference: string): ImageFacts {
 }
 
 async function heldByEngine(world: World, reference: ImageReference, known: ImageFacts): Promise<ImageFacts | null> {
+  const {localConfig} = await import('../engine/local-image.js');
   const local = await localConfig(world, reference, ENGINE_TIMEOUT);
   if (local === null) return null;
   return {
@@ -76,36 +65,3 @@ async function heldByEngine(world: World, reference: ImageReference, known: Imag
     size: {compressed: null, missing: 0},
   };
 }
-
-interface Reading {
-  client: RegistryClient;
-  documents: Documents;
-  /** Bytes that the engine would have to fetch; null: not known. */
-  lacking(image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null>;
-}
-
-async function fromRegistry(
-  {client, documents, lacking}: Reading,
-  reference: ImageReference,
-  known: ImageFacts,
-  architecture: string,
-): Promise<ImageFacts> {
-  try {
-    const {digest, architectures, image} = await readImage(client, documents, reference, architecture);
-    const found = {digest, availability: {status: 'offered', detail: null}} as const;
-    if (image === null) return {...known, ...found, described: true, platforms: architectures};
-    const {config, layers, compressed} = image;
-    const missing = await lacking({diffIds: config.diffIds, sizes: layers.map(({size}) => size)});
-    return {...describedBy(config, known, architectures), ...found, size: {compressed, missing}};
-  } catch (error) {
-    const code = troubleCode(error);
-    if (code === null || !(error instanceof Error)) throw error;
-    const because = isFailure(error) && error.reason !== null ? ` (${error.reason})` : '';
-    return {...known, availability: {status: STATUS[code] ?? 'silent', detail: `${error.message}${because}`}};
-  }
-}
-
-const STATUS: Partial<Record<TroubleCode, Availability['status']>> = {
-  manifest_unknown: 'missing',
-  registry_auth: 'refused',
-};

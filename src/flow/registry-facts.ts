@@ -1,0 +1,64 @@
+import {localLayers, missingBytes} from '../engine/local-image.js';
+import {isFailure} from '../failure.js';
+import {describedBy} from '../matrix/image-config.js';
+import type {Availability, ImageFacts} from '../matrix/image-facts.js';
+import type {ImageReference} from '../matrix/reference.js';
+import type {RegistryClient} from '../registry/client.js';
+import {type Documents, openDocuments} from '../registry/documents.js';
+import {readImage} from '../registry/image.js';
+import {type TroubleCode, troubleCode} from '../registry/trouble.js';
+import type {World} from '../world/world.js';
+import {openRegistries} from './registry.js';
+
+/** Adds to what is known of an image what its registry says. */
+export type ReadFacts = (reference: ImageReference, known: ImageFacts) => Promise<ImageFacts>;
+
+const ENGINE_TIMEOUT = 3_000;
+
+/** The reader of one command: log-ins, limits and the engine's layers are read once. */
+export async function registryReader(
+  world: World,
+  {architecture, engine, signal}: {architecture: string; engine: boolean; signal: AbortSignal},
+): Promise<ReadFacts> {
+  const client = await openRegistries(world, signal);
+  const documents = openDocuments(world);
+  let layers: Promise<string[][] | null> | undefined;
+  const lacking: Reading['lacking'] = async image => {
+    layers ??= engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
+    return missingBytes(image, await layers);
+  };
+  return (reference, known) => fromRegistry({client, documents, lacking}, reference, known, architecture);
+}
+
+interface Reading {
+  client: RegistryClient;
+  documents: Documents;
+  /** Bytes that the engine would have to fetch; null: not known. */
+  lacking(image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null>;
+}
+
+async function fromRegistry(
+  {client, documents, lacking}: Reading,
+  reference: ImageReference,
+  known: ImageFacts,
+  architecture: string,
+): Promise<ImageFacts> {
+  try {
+    const {digest, architectures, image} = await readImage(client, documents, reference, architecture);
+    const found = {digest, availability: {status: 'offered', detail: null}} as const;
+    if (image === null) return {...known, ...found, described: true, platforms: architectures};
+    const {config, layers, compressed} = image;
+    const missing = await lacking({diffIds: config.diffIds, sizes: layers.map(({size}) => size)});
+    return {...describedBy(config, known, architectures), ...found, size: {compressed, missing}};
+  } catch (error) {
+    const code = troubleCode(error);
+    if (code === null || !(error instanceof Error)) throw error;
+    const because = isFailure(error) && error.reason !== null ? ` (${error.reason})` : '';
+    return {...known, availability: {status: STATUS[code] ?? 'silent', detail: `${error.message}${because}`}};
+  }
+}
+
+const STATUS: Partial<Record<TroubleCode, Availability['status']>> = {
+  manifest_unknown: 'missing',
+  registry_auth: 'refused',
+};
