@@ -18,9 +18,10 @@ const WORDS: [RegExp, string][] = [
   [/GPU access blocked by the operating system/i, 'wsl_gpu_blocked'],
   [/couldn.{1,3}t find (?:the )?libnvidia-ml/i, 'driver_library_missing'],
   [/NVML Shared Library Not Found|could not load NVML library/i, 'driver_library_missing'],
+  [/error while loading shared libraries: lib(?:nvidia-ml|cuda)\.so/i, 'driver_library_missing'],
   [/No devices were found|NVML: No supported GPUs were found/i, 'no_devices'],
   [/\bGPU is lost\b/i, 'gpu_lost'],
-  [/device handle for .{0,40}: Unknown Error/i, 'gpu_handle_unknown_error'],
+  [/device handle for .{0,40}: (?:Unknown Error|GPU requires reset)/i, 'gpu_handle_unknown_error'],
   [/\bcommand not found\b|^\s*Command '[^']{1,80}' not found|executable file not found in/i, 'command_not_found'],
   [/^\S{0,40}sh: .{0,80}: not found$|is not recognized as (?:an internal|the name)/i, 'command_not_found'],
   [/\bnvidia-smi: No such file or directory/i, 'command_not_found'],
@@ -69,10 +70,13 @@ export function parseSmiErrors(text: string, exit: number, report: boolean): Sou
     if (id) troubles.set(id, {id, detail: joined.slice(0, 200)});
   }
   const id = EXITS[exit];
-  if (id && troubles.size === 0 && !report) troubles.set(id, {id, detail: `exit code ${exit}`});
+  // The loader's code for a library that a program lacks is the shell's for a program that is not there.
+  const loader = exit === 127 && /error while loading shared libraries/.test(text.slice(0, 4_000));
+  if (id && !loader && troubles.size === 0 && !report) troubles.set(id, {id, detail: `exit code ${exit}`});
   return {
     troubles: [...troubles.values()],
-    gpus: troubles.has('no_devices') && !report ? [] : gpus.length > 0 ? gpus : null,
+    // A GPU that cannot be opened is there all the same.
+    gpus: gpus.length > 0 ? gpus : troubles.has('no_devices') && !report ? [] : null,
   };
 }
 

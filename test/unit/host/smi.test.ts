@@ -330,6 +330,12 @@ describe('errors', () => {
     ['Failed to initialize NVML: Insufficient Permissions', 4, 'insufficient_permissions'],
     ['Failed to initialize NVML: GPU access blocked by the operating system', 255, 'wsl_gpu_blocked'],
     ["NVIDIA-SMI couldn't find libnvidia-ml.so library in your system.", 12, 'driver_library_missing'],
+    [
+      'nvidia-smi: error while loading shared libraries: libnvidia-ml.so.1: cannot open shared object file',
+      127,
+      'driver_library_missing',
+    ],
+    ['Unable to determine the device handle for gpu 0000:17:00.0: GPU requires reset', 0, 'gpu_handle_unknown_error'],
     ['No devices were found', 6, 'no_devices'],
     ['Unable to determine the device handle for GPU 0000:05:00.0: GPU is lost.', 15, 'gpu_lost'],
     ['Unable to determine the device handle for GPU0000:05:00.0: Unknown Error', 255, 'gpu_handle_unknown_error'],
@@ -372,4 +378,25 @@ describe('errors', () => {
       {index: 1, busId: null, name: 'NVIDIA L4', state: 'ok'},
     ]);
   });
+});
+
+test('what a GPU of a list cannot say is no name of it', () => {
+  const list = parseSmiList(
+    'GPU 0: NVIDIA H100 NVL (UUID: GPU-1)\nGPU 1: Unable to determine the device handle for GPU1: 0000:C1:00.0: Unknown Error\nGPU 2: NVIDIA H1',
+  );
+  expect(list.gpus?.map(({index, name, state}) => [index, name, state])).toEqual([
+    [0, 'NVIDIA H100 NVL', 'ok'],
+    [1, null, 'unknown'],
+    [2, null, 'unknown'],
+  ]);
+});
+
+test('a GPU that cannot be opened is there, also where no other one is', () => {
+  const said = 'Unable to determine the device handle for GPU1: 0000:B1:00.0: Unknown Error\nNo devices were found';
+  expect(parseSmiErrors(said, 6, false).gpus).toEqual([{index: 1, busId: '0000:B1:00.0', state: 'error'}]);
+});
+
+test('a library that is missing by the loader is no missing program', () => {
+  const said = 'nvidia-smi: error while loading shared libraries: libstdc++.so.6: cannot open shared object file';
+  expect(parseSmiErrors(said, 127, false).troubles).toEqual([]);
 });
