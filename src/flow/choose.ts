@@ -1,8 +1,10 @@
 import {type Base, baseOptions} from '../dockerfile/base.js';
+import {contradiction} from '../dockerfile/contradiction.js';
 import {type BuildPlan, type PackageSource, planBuild} from '../dockerfile/plan.js';
 import type {Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
 import {Failure} from '../failure.js';
+import {findImage, loadMatrix} from '../matrix/matrix.js';
 import {frameworkImages} from './framework-images.js';
 import type {Situation} from './situation.js';
 
@@ -19,6 +21,9 @@ export async function chooseBuilds(
   note: (line: string) => void,
 ): Promise<BuildPlan[]> {
   const {project, wish, gpus, host} = situation;
+  const {base: named = 'auto'} = project.settings;
+  const contradicted = contradiction(wish, findImage(loadMatrix(), named));
+  if (contradicted !== null) throw contradicted;
   const options = baseOptions({project, wish, gpus, frameworkImages: frameworkImages(host, wish, gpus)});
   const base = engine === null ? options[0] : await firstAvailable(engine, options, note);
   if (base === undefined) throw new Error('there is always a base');
