@@ -37,16 +37,18 @@ function startUp(): (() => Promise<Comparison>)[] {
       ours: () => gpudock(...args),
       plain: () => gpudock('--help'),
     });
+  const besideNode = (flag: string, target: number) => () =>
+    compare({
+      name: `\`gpudock ${flag}\``,
+      against: '`node -e 0`',
+      target,
+      pairs,
+      ours: () => gpudock(flag),
+      plain: () => run(NODE, ['-e', '0']),
+    });
   return [
-    () =>
-      compare({
-        name: '`gpudock --version`',
-        against: '`node -e 0`',
-        target: 2.5,
-        pairs,
-        ours: () => gpudock('--version'),
-        plain: () => run(NODE, ['-e', '0']),
-      }),
+    besideNode('--version', 1.8),
+    besideNode('--help', 2.2),
     beside('`gpudock check --offline`, one image', ['check', '--offline', IMAGE], 1.5),
     beside('`gpudock match`, whole matrix', ['match'], 1.4),
     beside('`gpudock host`', ['host'], null),

@@ -9,6 +9,11 @@ import {Progress} from '../ui/progress.js';
 
 export default class BuildCommand extends GpudockCommand {
   static override summary = "build a project's image; nothing is built when nothing changed";
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> ~/thesis --base bootstrap',
+    '<%= config.bin %> <%= command.id %> --gpus none --json',
+  ];
   static override args = {dir: Args.string({description: 'the project folder', default: '.'})};
   static override flags = {
     ...imageFlags,

@@ -7,6 +7,10 @@ import {interruptSignal} from '../interrupt.js';
 
 export default class DockerfileCommand extends GpudockCommand {
   static override summary = 'print the Dockerfile that a project would be built from';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> ~/thesis > Dockerfile',
+  ];
   static override args = {dir: Args.string({description: 'the project folder', default: '.'})};
   static override flags = {
     ...imageFlags,

@@ -8,6 +8,7 @@ import {interruptSignal} from '../interrupt.js';
 
 export default class LogsCommand extends GpudockCommand {
   static override summary = 'show what a container printed';
+  static override examples = ['<%= config.bin %> <%= command.id %> gpudock-thesis'];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
   static override flags = {
     follow: Flags.boolean({char: 'f', description: 'go on until it ends or Ctrl-C'}),

@@ -8,6 +8,10 @@ import {openBrowser} from '../ui/browser.js';
 
 export default class OpenCommand extends GpudockCommand {
   static override summary = 'print the link of what runs, and open the browser';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> gpudock-thesis',
+  ];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
 
   async run(): Promise<unknown> {

@@ -8,6 +8,7 @@ import {freedMiB, planPrune} from '../flow/prune.js';
 
 export default class PruneCommand extends GpudockCommand {
   static override summary = 'remove old images that gpudock built; shows which, and removes them with --yes';
+  static override examples = ['<%= config.bin %> <%= command.id %> --dry-run'];
   static override args = {dir: Args.string({description: 'only images of this project folder'})};
   static override flags = {
     keep: Flags.integer({description: 'how many of each project stay, the newest ones', default: 1, min: 0}),

@@ -7,6 +7,7 @@ import {troubleLine} from '../ui/trouble.js';
 
 export default class PsCommand extends GpudockCommand {
   static override summary = 'list what gpudock started, and what is wrong with it';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
   async run(): Promise<unknown> {
     await this.parse(PsCommand);

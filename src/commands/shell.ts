@@ -12,6 +12,7 @@ import {Progress} from '../ui/progress.js';
 
 export default class ShellCommand extends JobCommand {
   static override summary = "a shell in a project's environment; also reads a script from a pipe";
+  static override examples = ['<%= config.bin %> <%= command.id %>'];
   static override flags = {
     ...imageFlags,
     ...launchFlags,

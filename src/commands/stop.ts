@@ -6,6 +6,7 @@ import {findContainer, stopContainer} from '../engine/containers.js';
 
 export default class StopCommand extends GpudockCommand {
   static override summary = 'stop a container that gpudock started; its files and log stay';
+  static override examples = ['<%= config.bin %> <%= command.id %> gpudock-thesis'];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
   static override flags = {'dry-run': Flags.boolean({description: 'say which one, and stop nothing'})};
 
