@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {appendFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {appendFile, link, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {release, tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -78,7 +78,10 @@ rmdir /old
 echo ready
 exec env -i container=gpudock PATH=/usr/sbin:/usr/bin /lib/systemd/systemd`;
 
-/** Mounts what a system needs, then waits to be killed with all its processes; as their first it buries the others. */
+/**
+ * Mounts what a system needs, then waits to be killed with all its processes; as their first it buries the others. It is
+ * ready once its root is the new one: whoever enters before that is on this machine.
+ */
 const HOLD = `set -e
 mount --bind "$1" "$1"
 mount -t proc proc "$1/proc"
@@ -86,8 +89,7 @@ mount --rbind /dev "$1/dev"
 mount --rbind /sys "$1/sys"
 mount --bind "$2" "$1/opt/gpudock"
 mount --bind "$3" "$1/usr/local/bin/node"
-echo ready
-exec chroot "$1" bash -c 'while :; do sleep 3600 & wait; done'`;
+exec chroot "$1" bash -c 'echo ready; while :; do sleep 3600 & wait; done'`;
 
 export interface BareOptions {
   /** It shares this machine's, or has none. */
@@ -109,6 +111,7 @@ export async function bareHost(world: World, {network, systemd = false}: BareOpt
     {stdio: ['ignore', 'pipe', 'inherit'], detached: true},
   );
   const target = await first(holder);
+  await mustHaveRoot(target, root);
   const enter = ['--target', target, ...own];
   if (systemd) await booted(enter);
   const run: BareHost['run'] = (args, {env = {}, asLogin = false, interruptAt} = {}) => {
@@ -201,6 +204,12 @@ export const SHARED_NETWORK = {iptables: false, ip6tables: false, bridge: 'none'
 export async function lendArchive(world: World, {root}: BareHost): Promise<string> {
   await link(await bareArchive(world), join(root, 'bare.tar'));
   return '/bare.tar';
+}
+
+/** Nothing is ever run in it that would land on this machine. */
+async function mustHaveRoot(process: string, root: string): Promise<void> {
+  const [its, wanted] = await Promise.all([stat(`/proc/${process}/root`), stat(root)]);
+  if (its.ino !== wanted.ino || its.dev !== wanted.dev) throw new Error(`process ${process} is not below ${root}`);
 }
 
 /** Until it is up, its manager refuses the question. */
