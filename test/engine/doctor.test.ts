@@ -111,6 +111,7 @@ describe('doctor', () => {
       cd ${folder} && for file in before dry after-dry fixed after undone; do base64 -w0 $file; echo; done`;
     const output = execFileSync('unshare', ['--mount', 'sh', '-c', script], {
       encoding: 'utf8',
+      stdio: 'pipe',
       env: {...process.env, DOCKER_HOST: lab.host, PATH: `${lab.gpuFolder}:${process.env.PATH}`},
     });
     const [before, dry, afterDry, fixed, after, undone] = output
