@@ -18,7 +18,8 @@ afterAll(async () => {
 
 test("where no package index answers, the distribution's own JupyterLab is taken, with a line that says so", async () => {
   const lab = await readLab();
-  folder = await makeProject({'requirements.txt': 'numpy\n'});
+  // A file of its own: what an earlier build left in the cache would ask no index.
+  folder = await makeProject({'requirements.txt': `# ${Date.now()}\nnumpy\n`});
   // The discard port: nobody listens there.
   const env = {PIP_INDEX_URL: 'http://127.0.0.1:9/simple'};
   const run = ended(await gpudock(lab, ['notebook', folder, '--no-open'], {env}));
