@@ -1,12 +1,12 @@
 """A program that is slower in a container by as many per cent as its argument says: what `gpudock bench` has to find.
 
-In a container of its own it is the first process. Prints the CPU time of the quickest of 40 rounds, in milliseconds: that is
+In a container it is one of the first processes. Prints the CPU time of the quickest of 40 rounds, in milliseconds: that is
 the same on a busy machine, where the time on the wall is not."""
 import os
 import sys
 import time
 
-percent = float(sys.argv[1]) if os.getpid() == 1 else 0.0
+percent = float(sys.argv[1]) if os.getpid() < 50 else 0.0
 LOOPS = int(60_000 * (1 + percent / 100))
 
 
