@@ -7,6 +7,11 @@ import {parseSize} from './launch/size.js';
 export const launchFlags = {
   'shm-size': Flags.string({description: 'shared memory (a quarter of RAM)', helpValue: '16GiB'}),
   'gpu-memory': Flags.string({description: 'only GPUs with so much free memory', helpValue: '20GiB'}),
+  'gpu-check': Flags.option({
+    options: ['fail', 'warn', 'off'] as const,
+    description: 'what to do when the started container does not see its GPU',
+    default: 'fail',
+  })(),
   memory: Flags.string({
     description: 'at most so much memory; a container that wants more is killed',
     helpValue: '32GiB',

@@ -57,6 +57,7 @@ export default class RunCommand extends JobCommand {
       name: flags.name ?? null,
       resources: askedResources(flags),
       gpuMemoryMiB: gpuMemoryMiB(flags),
+      gpuCheck: flags['gpu-check'],
       work: job(command, {
         tty,
         stdin,

@@ -49,6 +49,7 @@ export default class ServeCommand extends GpudockCommand {
       image: flags.image ?? null,
       gpus: flags.gpus ?? null,
       gpuMemoryMiB: gpuMemoryMiB(flags),
+      gpuCheck: flags['gpu-check'],
       port: flags.port ?? null,
       name: flags.name ?? null,
       replicas: flags.replicas,

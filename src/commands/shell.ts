@@ -50,6 +50,7 @@ export default class ShellCommand extends JobCommand {
           name: flags.name ?? null,
           resources: askedResources(flags),
           gpuMemoryMiB: gpuMemoryMiB(flags),
+          gpuCheck: flags['gpu-check'],
           work,
         },
         {console: ownConsole(true, tty, this.outputs()), signals},

@@ -4,13 +4,14 @@ import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {createContainer, listContainers, refused, removeContainer, startProblem} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
+import {checkInside, type GpuCheck} from '../engine/inside.js';
 import {attach, type Console, followSize, type JobEnd, join, waitForEnd} from '../engine/job.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {remoteEngine} from '../engine/remote.js';
 import {interrupted, unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
 import {type Claims, claimsOf} from '../launch/gpu-units.js';
-import {CERTIFICATES, HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {CERTIFICATES, HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import type {AskedResources} from '../launch/resources.js';
 import type {Work} from '../launch/work.js';
 import {caller} from './caller.js';
@@ -22,6 +23,7 @@ export interface JobRequest extends SituationQuestion {
   resources: AskedResources;
   /** Free memory that each GPU must have; null: any will do. */
   gpuMemoryMiB: number | null;
+  gpuCheck: GpuCheck;
   name: string | null;
 }
 
@@ -53,12 +55,18 @@ export async function runJob(
     signals.passTo(name => void container.kill({signal: name}).catch(() => {}));
     await started(container);
     followSize(container, console.size);
-    const end = await waitForEnd(container);
+    const end = await Promise.race([waitForEnd(container), checked(flow, request, planned, container)]);
     await output;
     return {...end, name: planned.name};
   } finally {
     await removeContainer(engine, container.id, true);
   }
+}
+
+/** Never ends well: it is for the race with the job's own end. */
+async function checked(flow: Flow, {gpuCheck}: JobRequest, plan: LaunchPlan, container: Container): Promise<never> {
+  await checkInside(container, promisedBy(plan), gpuCheck, flow.note);
+  return new Promise<never>(() => {});
 }
 
 /** Starts the command and leaves it to itself. */
@@ -67,6 +75,7 @@ export async function detachJob(flow: Flow, request: JobRequest): Promise<{name:
   try {
     if (flow.signal.aborted) throw interrupted('the job');
     await started(container);
+    await checkInside(container, promisedBy(planned), request.gpuCheck, flow.note);
     return {name: planned.name, id: container.id};
   } catch (error) {
     await removeContainer(engine, container.id, true);

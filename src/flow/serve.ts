@@ -4,6 +4,7 @@ import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {createContainer, listContainers, refused, removeContainer, startProblem} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
+import {checkInside, type GpuCheck} from '../engine/inside.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {portTaken} from '../engine/notebook.js';
 import {ensurePulled} from '../engine/pull.js';
@@ -11,11 +12,11 @@ import {remoteEngine} from '../engine/remote.js';
 import {publishedPort, type Started, untilServing} from '../engine/server.js';
 import {type Network, readNetwork} from '../environment/network.js';
 import {slug} from '../environment/project.js';
-import {Failure} from '../failure.js';
+import {Failure, isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {claimsOf} from '../launch/gpu-units.js';
 import {countGpus} from '../launch/gpus.js';
-import {HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {appServer, type Preset, presetServer, type Server} from '../launch/presets.js';
 import type {AskedResources} from '../launch/resources.js';
 import type {Caller} from '../launch/user.js';
@@ -36,6 +37,7 @@ export interface ServeRequest {
   image: string | null;
   gpus: string | null;
   gpuMemoryMiB: number | null;
+  gpuCheck: GpuCheck;
   port: number | null;
   name: string | null;
   replicas: number;
@@ -159,11 +161,13 @@ async function start(
     try {
       await giveIdentity(container, {...plan.user, home: HOME, files: [], shared: await certificates(flow, serving)});
       await container.start();
+      await checkInside(container, promisedBy(plan), request.gpuCheck, flow.note);
       const inside = serving.server.work.port ?? 0;
       const got = await publishedPort(engine, container.id, inside);
       return {id: container.id, name: plan.name, url: `http://127.0.0.1:${got ?? 0}`};
     } catch (error) {
       await removeContainer(engine, container.id, true);
+      if (isFailure(error)) throw error;
       if (startProblem(error) !== 'port-taken') throw await refused('the server could not be started', error);
       if (request.port !== null || port === 0) throw portTaken(String(port));
       port = 0;

@@ -4,6 +4,7 @@ import {LABEL} from '../dockerfile/plan.js';
 import type {Project} from '../environment/project.js';
 import {dockerCommand} from './command-line.js';
 import {type GpuGrant, type GpuNeeds, grantGpus} from './gpus.js';
+import type {Promised} from './inside.js';
 import {
   type AskedResources,
   type LimitFields,
@@ -172,6 +173,12 @@ const portDecision = (question: LaunchQuestion): Decision => ({
   setting: 'port',
   value: question.port === 0 ? 'any' : String(question.port),
   why: portReason(question),
+});
+
+/** What the started container has to show inside. */
+export const promisedBy = ({container: {Labels, HostConfig}}: LaunchPlan): Promised => ({
+  gpus: Labels[GPUS_LABEL]?.split(',').length ?? 0,
+  shmBytes: HostConfig.ShmSize,
 });
 
 function portReason({port, portFixed}: LaunchQuestion): string {

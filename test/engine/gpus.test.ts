@@ -33,7 +33,8 @@ async function removeAll(): Promise<void> {
     await engine.docker.getContainer(Id).remove({force: true});
 }
 
-const run = (...words: string[]) => gpudock(lab, ['run', '-C', folder, '--gpus', ...words], {env});
+const run = (...words: string[]) =>
+  gpudock(lab, ['run', '-C', folder, '--gpu-check', 'warn', '--gpus', ...words], {env});
 
 async function gpusOf(name: string): Promise<string> {
   const {Config} = await engine.docker.getContainer(name).inspect();
@@ -61,6 +62,18 @@ test.each([
   [['GPU-nowhere'], /there is no GPU GPU-nowhere/],
 ])('%j is a clear no', async (words, text) => {
   expect(await run(...words, 'true')).toMatchObject({exit: 125, stderr: expect.stringMatching(text)});
+});
+
+test('a container that does not see its GPU is an error, unless that is to be a warning', async () => {
+  const job = ['-C', folder, '--gpus', 'auto', 'sleep', '20'];
+  const failed = await gpudock(lab, ['run', ...job], {env});
+  expect(failed).toMatchObject({
+    exit: 125,
+    stderr: expect.stringMatching(/does not see its GPU(?:.|\n)*no device is inside/),
+  });
+  const warned = await gpudock(lab, ['run', '--gpu-check', 'warn', '-d', ...job], {env});
+  expect(ended(warned).stderr).toMatch(/no device is inside: it would compute on the CPU/);
+  await removeAll();
 });
 
 test('the lock is exclusive, and is free again when its holder has died', async () => {

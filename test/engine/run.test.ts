@@ -170,7 +170,9 @@ describe('what ps and open say', () => {
 
   test('a GPU that no longer answers, and one that does', async () => {
     const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
-    const name = ended(await run(['-d', '--gpus', 'auto', 'sleep', '300'], {env, uid: undefined})).stdout.trim();
+    const name = ended(
+      await run(['-d', '--gpu-check', 'off', '--gpus', 'auto', 'sleep', '300'], {env, uid: undefined}),
+    ).stdout.trim();
     expect((await ps(name)).trouble).toBeNull();
     // The image's own nvidia-smi comes later in PATH than one that says what a lost GPU says.
     const exec = [

@@ -1,0 +1,45 @@
+import type {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
+import type {Container} from 'dockerode';
+import {Failure} from '../failure.js';
+import {insideProblems, LOOK_INSIDE, type Promised} from '../launch/inside.js';
+import {demultiplex} from './logs.js';
+
+/** What to do about a GPU that is missing inside. */
+export type GpuCheck = 'fail' | 'warn' | 'off';
+
+/**
+ * Looks into a running container for what it was promised. Throws `gpu_missing_inside` where that is to fail; anything
+ * else is a line. A container that has ended meanwhile tells nothing.
+ */
+export async function checkInside(
+  container: Container,
+  promised: Promised,
+  check: GpuCheck,
+  note: (line: string) => void,
+): Promise<void> {
+  if (check === 'off' || promised.gpus === 0) return;
+  const answer = await lookInside(container).catch(() => null);
+  if (answer === null) return;
+  const {gpu, notes} = insideProblems(answer, promised);
+  for (const line of notes) note(line);
+  if (gpu === null) return;
+  if (check === 'warn') note(`${gpu}: it would compute on the CPU`);
+  else
+    throw new Failure({
+      code: 'gpu_missing_inside',
+      message: 'the container does not see its GPU',
+      cause: gpu,
+      fix: 'gpudock doctor; to go on all the same: --gpu-check warn',
+    });
+}
+
+async function lookInside(container: Container): Promise<string> {
+  const exec = await container.exec({
+    Cmd: ['/bin/sh', '-c', LOOK_INSIDE],
+    AttachStdout: true,
+    AttachStderr: false,
+  });
+  const stream: Readable = await exec.start({});
+  return demultiplex(await buffer(stream)).toString('utf8');
+}
