@@ -5,3 +5,13 @@ export const imageFlags = {
   gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs', helpValue: '0,1'}),
   base: Flags.string({description: 'base image, or bootstrap to build one from Debian packages', helpValue: 'IMAGE'}),
 };
+
+/** For commands that can print their plan in place of carrying it out. */
+export const planFlags = {
+  'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
+  from: Flags.string({
+    description: 'with --dry-run: plan for a recorded machine',
+    helpValue: 'DIR',
+    dependsOn: ['dry-run'],
+  }),
+};

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import {openNotebook, planNotebook} from '../flow/notebook.js';
-import {imageFlags} from '../image-flags.js';
+import {imageFlags, planFlags} from '../image-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {openBrowser} from '../ui/browser.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -23,12 +23,7 @@ export default class NotebookCommand extends GpudockCommand {
     port: Flags.integer({description: 'port on this machine (8888 when free)', min: 1, max: 65535}),
     name: Flags.string({description: 'name of the container'}),
     open: Flags.boolean({description: 'open the browser', default: true, allowNo: true}),
-    'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
-    from: Flags.string({
-      description: 'with --dry-run: plan for a recorded machine',
-      helpValue: 'DIR',
-      dependsOn: ['dry-run'],
-    }),
+    ...planFlags,
   };
 
   async run(): Promise<unknown> {

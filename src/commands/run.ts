@@ -2,12 +2,12 @@ import * as Flags from '@oclif/core/flags';
 import {EXIT, Failure} from '../failure.js';
 import {dataMounts} from '../flow/data.js';
 import {detachJob, planJob, runJob} from '../flow/job.js';
-import {imageFlags} from '../image-flags.js';
+import {imageFlags, planFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job} from '../launch/work.js';
 import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
-import {showBuild} from '../ui/build.js';
+import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
 import {Progress} from '../ui/progress.js';
@@ -27,12 +27,7 @@ export default class RunCommand extends JobCommand {
     project: Flags.string({char: 'C', description: 'the project folder', default: '.', helpValue: 'DIR'}),
     name: Flags.string({description: 'name of the container'}),
     detach: Flags.boolean({char: 'd', description: 'leave it running, and keep it when it has ended'}),
-    'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
-    from: Flags.string({
-      description: 'with --dry-run: plan for a recorded machine',
-      helpValue: 'DIR',
-      dependsOn: ['dry-run'],
-    }),
+    ...planFlags,
   };
 
   async run(): Promise<unknown> {
@@ -43,12 +38,7 @@ export default class RunCommand extends JobCommand {
     const stdin = !flags.detach;
     const signals = jobSignals();
     const progress = new Progress(process.stderr);
-    const flow = {
-      world: this.world,
-      signal: signals.signal,
-      note: (line: string) => progress.line(line),
-      onEvent: showBuild(progress),
-    };
+    const flow = liveFlow(this.world, progress, signals.signal);
     const request = {
       folder: flags.project,
       from: flags.from ?? null,

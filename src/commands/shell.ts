@@ -6,7 +6,7 @@ import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job, SHELL} from '../launch/work.js';
 import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
-import {showBuild} from '../ui/build.js';
+import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 import {Progress} from '../ui/progress.js';
 
@@ -25,12 +25,7 @@ export default class ShellCommand extends JobCommand {
     const tty = this.ownTerminal();
     const signals = jobSignals();
     const progress = new Progress(process.stderr);
-    const flow = {
-      world: this.world,
-      signal: signals.signal,
-      note: (line: string) => progress.line(line),
-      onEvent: showBuild(progress),
-    };
+    const flow = liveFlow(this.world, progress, signals.signal);
     const work = job(SHELL, {
       purpose: 'shell',
       tty,

@@ -51,6 +51,22 @@ export async function buildImage(engine: Engine, situation: Situation, flow: Flo
   return buildFirstThatWorks(engine, situation, flow);
 }
 
+/** What a plan rests on: the image, as built before or as it would be built. Works without an engine. */
+export async function plannedImage(
+  flow: Flow,
+  request: SituationQuestion,
+): Promise<{situation: Situation; engine: Engine | null; image: ReadyImage}> {
+  const [situation, engine] = await unlessInterrupted(
+    'the plan',
+    flow.signal,
+    Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
+  );
+  const built = engine === null ? null : await builtImage(engine, situation);
+  if (built !== null) return {situation, engine, image: built};
+  const {tag, decisions, dockerfile} = await firstBuild(flow, situation, engine);
+  return {situation, engine, image: {tag, built: false, decisions, dockerfile}};
+}
+
 /** A plan can be made without an engine; a recorded machine has none to ask. */
 export async function engineIfAny(
   {world, note}: Pick<Flow, 'world' | 'note'>,

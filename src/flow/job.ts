@@ -15,7 +15,7 @@ import {CERTIFICATES, HOME, type LaunchPlan, planLaunch, promisedBy} from '../la
 import type {AskedResources} from '../launch/resources.js';
 import type {Work} from '../launch/work.js';
 import {caller} from './caller.js';
-import {buildImage, builtImage, engineIfAny, type Flow, firstBuild, type ReadyImage} from './image.js';
+import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 export interface JobRequest extends SituationQuestion {
@@ -29,16 +29,9 @@ export interface JobRequest extends SituationQuestion {
 
 /** The plan alone: nothing is built, pulled or started. Works without an engine. */
 export async function planJob(flow: Flow, request: JobRequest): Promise<LaunchPlan> {
-  const [situation, engine] = await unlessInterrupted(
-    'the plan',
-    flow.signal,
-    Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
-  );
-  const built = engine === null ? null : await builtImage(engine, situation);
+  const {situation, engine, image} = await plannedImage(flow, request);
   const held = engine === null ? new Map<string, number>() : await claims(engine, flow);
-  if (built !== null) return planned(flow, request, situation, built, held);
-  const {tag, decisions, dockerfile} = await firstBuild(flow, situation, engine);
-  return planned(flow, request, situation, {tag, built: false, decisions, dockerfile}, held);
+  return planned(flow, request, situation, image, held);
 }
 
 /** Builds the image if need be, runs the command joined to the console, and removes the container. */

@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
 import type {Decision} from '../contract/launch.js';
-import type {BuildPlan} from '../dockerfile/plan.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {type Listed, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
@@ -13,7 +12,7 @@ import {claimsOf} from '../launch/gpu-units.js';
 import {noGpuReason} from '../launch/gpus.js';
 import {type LaunchPlan, planLaunch} from '../launch/plan.js';
 import {caller} from './caller.js';
-import {buildImage, builtImage, engineIfAny, type Flow, firstBuild, type ReadyImage} from './image.js';
+import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {isPortFree} from './port.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
@@ -34,17 +33,9 @@ const DEFAULT_PORT = 8888;
 
 /** The plan alone: nothing is built, pulled or started. Works without an engine. */
 export async function planNotebook(flow: Flow, request: NotebookRequest): Promise<LaunchPlan> {
-  const [situation, engine] = await unlessInterrupted(
-    'the plan',
-    flow.signal,
-    Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
-  );
-  const built = engine === null ? null : await builtImage(engine, situation);
-  const image = built ?? readyAs(await firstBuild(flow, situation, engine));
+  const {situation, engine, image} = await plannedImage(flow, request);
   return plan(flow, request, situation, image, engine === null ? [] : await listContainers(engine));
 }
-
-const readyAs = ({tag, decisions, dockerfile}: BuildPlan): ReadyImage => ({tag, built: false, decisions, dockerfile});
 
 /** The whole way: probe, choose, build, launch, wait. Ends with a link that has answered 200. */
 export async function openNotebook(flow: Flow, request: NotebookRequest): Promise<OpenedNotebook> {

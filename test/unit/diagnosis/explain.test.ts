@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {explainStream, explainText} from '../../../src/diagnosis/explain.js';
+import {CAPTURES, testEach} from '../host/layout.js';
 import {expectLinear} from '../linear.js';
 
 const HEALTHY = 'test/fixtures/diagnosis/healthy';
@@ -168,7 +169,6 @@ describe('any input', () => {
   });
 });
 
-const CAPTURES = '../shared/captures';
 const LOGS = ['build-log', 'launch-error', 'train-error', 'healthy-log'];
 
 interface Capture {
@@ -183,8 +183,8 @@ const recorded = (): Capture[] => {
   return manifest.captures.filter(({kind, file}) => LOGS.includes(kind) && existsSync(join(CAPTURES, file)));
 };
 
-(recorded().length > 0 ? describe : describe.skip)(`${recorded().length} logs of real machines`, () => {
-  test.each(recorded())('$file', async ({file, truth = {}}) => {
+describe(`${recorded().length} logs of real machines`, () => {
+  testEach('%s', recorded(), async ({file, truth = {}}) => {
     const kinds = [truth.error_kind, ...(truth.also ?? [])].filter(Boolean);
     const ids = (await explainBytes(readFileSync(join(CAPTURES, file)), 1 << 16)).map(({id}) => id);
     expect({ids, named: ids.length > 0}).toEqual({ids: ids.filter(id => kinds.includes(id)), named: kinds.length > 0});

@@ -22,7 +22,7 @@ const WORDINGS: [string, string][] = [
   ],
   [
     'apt_stale_index',
-    `Err:5 http://deb.debian.org/debian bullseye/main amd64 libssl1.1 amd64 1.1.1n-0+deb11u3 404  Not Found [IP: 151.101.2.132 80]`,
+    `Err:5 http://mirror.example.org/debian bullseye/main amd64 libssl1.1 amd64 1.1.1n-0+deb11u3 404  Not Found [IP: 151.101.2.132 80]`,
   ],
   ['pip_build_failed', `RuntimeError: CUDA_HOME environment variable is not set`],
   ['registry_auth', `Error response from daemon: Get "https://nvcr.io/v2/": unauthorized: <html>`],
@@ -82,7 +82,7 @@ test.each(WORDINGS)('%s: %s', (id, line) => {
 /** Lines of logs in which nothing failed, near the words of failures. */
 const HEALTHY = [
   `Setting up libnvidia-ml1 (535.183.01-0ubuntu1) ...`,
-  `Get:5 http://deb.debian.org/debian bookworm/main amd64 libssl3 amd64 3.0.11 [2,019 kB]`,
+  `Get:5 http://mirror.example.org/debian bookworm/main amd64 libssl3 amd64 3.0.11 [2,019 kB]`,
   `INFO: CUDA initialized, 1 device`,
   `Using CUDA_HOME=/usr/local/cuda`,
   `Successfully installed torch-2.4.0`,

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {readProject, slug} from '../../../src/environment/project.js';
-import {memory} from './memory.js';
+import {memory, project} from './memory.js';
 
 const DIR = '/home/ada/My Digits';
 const inProject = (files: Record<string, string>) =>
@@ -10,18 +10,7 @@ const read = (files: Record<string, string>) => readProject(inProject(files), 'M
 
 describe('a project folder', () => {
   test('without files of packages', async () => {
-    expect(await read({'train.py': ''})).toEqual({
-      dir: DIR,
-      name: 'my-digits',
-      owner: {uid: 1000, gid: 1001},
-      settings: {},
-      kind: 'none',
-      files: [],
-      requirements: [],
-      python: null,
-      apt: [],
-      notes: [],
-    });
+    expect(await read({'train.py': ''})).toEqual(project({dir: DIR, name: 'my-digits'}));
   });
 
   test('follows the files that its requirements name, once each, from where they lie', async () => {

@@ -1,9 +1,9 @@
-import {describe, expect, test} from '@jest/globals';
+import {describe, expect} from '@jest/globals';
 import {Host} from '../../../src/contract/host.js';
 import {captureWorld} from '../../../src/host/capture.js';
 import {busKey} from '../../../src/host/gpus.js';
 import {probe} from '../../../src/host/probe.js';
-import {bytesOf, CAPTURES, haveCaptures, layOut, placesOf, type Recording, recordings, type Truth} from './layout.js';
+import {bytesOf, layOut, placesOf, type Recording, recordings, type Truth, testEach} from './layout.js';
 
 type Gpu = NonNullable<Host['gpus']>[number];
 type TrueGpu = NonNullable<Truth['gpus']>[number];
@@ -12,7 +12,7 @@ const read = (recording: Recording): Promise<Host> =>
   probe(captureWorld(layOut(placesOf(recording, bytesOf(recording)))));
 
 const REPORTS = ['smi-table', 'smi-q-x', 'smi-q', 'smi-csv'];
-const all = haveCaptures ? recordings() : [];
+const all = recordings();
 const reports = all.filter(({kind, truth}) => REPORTS.includes(kind) && truth.gpus && !truth.compare_only);
 
 /** What a report says of one GPU, in the manifest's own words. */
@@ -36,39 +36,32 @@ const picked = (truth: TrueGpu, keys: string[]): TrueGpu =>
   Object.fromEntries(keys.map(key => [key, Reflect.get(truth, key) ?? null]));
 
 describe(`captures of real machines (${all.length} read, ${reports.length} of them reports)`, () => {
-  if (!haveCaptures) test.skip(`none here: ${CAPTURES}`, () => {});
+  testEach('%s is of the contract', all, async recording => {
+    expect(() => Host.parse({})).toThrow();
+    Host.parse(await read(recording));
+  });
 
-  test.each(all.map(recording => [recording.file, recording] as const))(
-    '%s is of the contract',
-    async (_, recording) => {
-      expect(() => Host.parse({})).toThrow();
-      Host.parse(await read(recording));
-    },
-  );
-
-  test.each(reports.map(recording => [recording.file, recording] as const))(
-    '%s: every GPU, its memory and its use as printed',
-    async (_, recording) => {
-      const {truth} = recording;
-      const host = await read(recording);
-      const gpus = (host.gpus ?? []).filter(gpu =>
-        truth.gpus?.some(one => !one.bus_id || busKey(one.bus_id) === busKey(gpu.busId)),
-      );
-      const known = gpus.map((gpu, at) => asTruth(gpu, truth.gpus?.[at] ?? {}));
-      expect(known).toEqual(
-        truth.gpus?.map((one, at) =>
-          picked(
-            {...one, mig_mode: one.mig_mode?.replace('*', '').toLowerCase().replace('n/a', 'N/A') ?? null},
-            Object.keys(known[at] ?? {}),
-          ),
+  testEach('%s: every GPU, its memory and its use as printed', reports, async recording => {
+    const {truth} = recording;
+    const host = await read(recording);
+    const gpus = (host.gpus ?? []).filter(gpu =>
+      truth.gpus?.some(one => !one.bus_id || busKey(one.bus_id) === busKey(gpu.busId)),
+    );
+    const known = gpus.map((gpu, at) => asTruth(gpu, truth.gpus?.[at] ?? {}));
+    expect(known).toEqual(
+      truth.gpus?.map((one, at) =>
+        picked(
+          {...one, mig_mode: one.mig_mode?.replace('*', '').toLowerCase().replace('n/a', 'N/A') ?? null},
+          Object.keys(known[at] ?? {}),
         ),
-      );
-    },
-  );
+      ),
+    );
+  });
 
-  test.each(reports.filter(({truth}) => truth.processes).map(recording => [recording.file, recording] as const))(
+  testEach(
     '%s: every process',
-    async (_, recording) => {
+    reports.filter(({truth}) => truth.processes),
+    async recording => {
       const host = await read(recording);
       const processes = (host.gpus ?? []).flatMap(gpu =>
         (gpu.processes ?? []).map(({pid, type, name, usedMiB}) => ({
@@ -91,9 +84,10 @@ describe(`captures of real machines (${all.length} read, ${reports.length} of th
     },
   );
 
-  test.each(reports.filter(({truth}) => truth.mig_devices).map(recording => [recording.file, recording] as const))(
+  testEach(
     '%s: every MIG device',
-    async (_, recording) => {
+    reports.filter(({truth}) => truth.mig_devices),
+    async recording => {
       const host = await read(recording);
       const devices = (host.gpus ?? []).flatMap(gpu =>
         gpu.mig.devices.map(({gi, ci, memoryMiB}) => ({gpu: gpu.index, gi, ci, memory_total_mib: memoryMiB})),

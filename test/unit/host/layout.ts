@@ -1,11 +1,27 @@
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {afterAll} from '@jest/globals';
+import {afterAll, expect, test} from '@jest/globals';
 
 /** Recordings of real machines, beside the project; not part of it. */
 export const CAPTURES = join(process.cwd(), '..', 'shared', 'captures');
-export const haveCaptures = existsSync(join(CAPTURES, 'manifest.json'));
+const MANIFEST = join(CAPTURES, 'manifest.json');
+
+/** Elsewhere than in CI they may be missing. */
+export const RECORDINGS_EXPECTED = existsSync(MANIFEST) || process.env.CI !== undefined;
+
+/**
+ * One test a recording. Where the recordings are not beside the project there is nothing to read; where they are, and
+ * in CI, reading none is a failure.
+ */
+export function testEach<Row extends {file: string}>(
+  title: string,
+  rows: readonly Row[],
+  check: (row: Row) => Promise<void>,
+): void {
+  if (rows.length > 0) test.each(rows.map(row => [row.file, row] as const))(title, (_, row) => check(row));
+  else test(`${title} (none read)`, () => expect(RECORDINGS_EXPECTED).toBe(false));
+}
 
 export interface Truth {
   driver_version?: string | null;
@@ -61,7 +77,8 @@ const COMMANDS: Record<string, string> = {
 
 /** The recordings of hosts that the manifest lists; those of logs are not ours. */
 export function recordings(): Recording[] {
-  const {captures} = JSON.parse(readFileSync(join(CAPTURES, 'manifest.json'), 'utf8')) as {captures: Recording[]};
+  if (!existsSync(MANIFEST)) return [];
+  const {captures} = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {captures: Recording[]};
   return captures.filter(({kind}) => placesOf({kind, file: '', truth: {}}, '').length > 0);
 }
 

@@ -1,10 +1,10 @@
-import {describe, expect, test} from '@jest/globals';
+import {describe, expect} from '@jest/globals';
 import {Setup} from '../../../src/contract/setup.js';
 import {setUp} from '../../../src/flow/setup.js';
 import {liveWorld} from '../../../src/world/live.js';
-import {bytesOf, CAPTURES, haveCaptures, layOut, placesOf, recordings} from '../host/layout.js';
+import {bytesOf, layOut, placesOf, recordings, testEach} from '../host/layout.js';
 
-const all = haveCaptures ? recordings() : [];
+const all = recordings();
 const configs = all.filter(({kind}) => kind === 'docker-daemon-json');
 const live = liveWorld(() => async () => ({status: 'not-found', detail: ''}));
 const talk = {ready: () => {}, agrees: async () => false, say: () => {}};
@@ -14,26 +14,18 @@ const planFor = (from: string, mirrors: string[] = []): Promise<Setup> =>
   setUp(live, {...OPTIONS, from, mirrors}, talk, new AbortController().signal);
 
 describe(`set-up of captures of real machines (${all.length} read)`, () => {
-  if (!haveCaptures) test.skip(`none here: ${CAPTURES}`, () => {});
+  testEach('%s: what is not recorded is not planned', all, async recording => {
+    const plan = Setup.parse(await planFor(layOut(placesOf(recording, bytesOf(recording)))));
+    expect(plan.groups.filter(({state}) => state === 'needed')).toEqual([]);
+    expect(plan.groups.flatMap(({steps}) => steps)).toEqual([]);
+  });
 
-  test.each(all.map(recording => [recording.file, recording] as const))(
-    '%s: what is not recorded is not planned',
-    async (_, recording) => {
-      const plan = Setup.parse(await planFor(layOut(placesOf(recording, bytesOf(recording)))));
-      expect(plan.groups.filter(({state}) => state === 'needed')).toEqual([]);
-      expect(plan.groups.flatMap(({steps}) => steps)).toEqual([]);
-    },
-  );
-
-  test.each(configs.map(recording => [recording.file, recording] as const))(
-    'a mirror beside %s: nothing of it is lost, and what is no JSON is left alone',
-    async (_, recording) => {
-      const text = bytesOf(recording).toString();
-      const planned = planFor(layOut(placesOf(recording, text)), ['https://mirror.example.com']);
-      if (isObject(text)) expect((await planned).groups.map(({id}) => id)).toContain('mirrors');
-      else await expect(planned).rejects.toMatchObject({code: 'daemon_config_invalid'});
-    },
-  );
+  testEach('a mirror beside %s: nothing of it is lost, and what is no JSON is left alone', configs, async recording => {
+    const text = bytesOf(recording).toString();
+    const planned = planFor(layOut(placesOf(recording, text)), ['https://mirror.example.com']);
+    if (isObject(text)) expect((await planned).groups.map(({id}) => id)).toContain('mirrors');
+    else await expect(planned).rejects.toMatchObject({code: 'daemon_config_invalid'});
+  });
 });
 
 function isObject(text: string): boolean {

@@ -1,0 +1,28 @@
+import {rm} from 'node:fs/promises';
+import {afterAll, expect, test} from '@jest/globals';
+import {connect} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {liveWorld} from '../../src/world/live.js';
+import {ended, gpudock, makeProject, readLab} from '../lab/gpudock.js';
+
+let folder = '';
+const filters = () => ({label: [`gpudock.project=${folder}`]});
+
+afterAll(async () => {
+  const lab = await readLab();
+  await gpudock(lab, ['rm', '--force', folder]);
+  const {docker} = await connect({env: {DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+  for (const {Id} of await docker.listImages({filters: filters()})) await docker.getImage(Id).remove({force: true});
+  await rm(folder, {recursive: true, force: true});
+}, 60_000);
+
+test("where no package index answers, the distribution's own JupyterLab is taken, with a line that says so", async () => {
+  const lab = await readLab();
+  // A file of its own: what an earlier build left in the cache would ask no index.
+  folder = await makeProject({'requirements.txt': `# ${Date.now()}\nnumpy\n`});
+  // The discard port: nobody listens there.
+  const env = {PIP_INDEX_URL: 'http://127.0.0.1:9/simple'};
+  const run = ended(await gpudock(lab, ['notebook', folder, '--no-open'], {env}));
+  expect(run.stderr).toMatch(/the package index does not answer: trying the distribution's own packages/);
+  expect((await fetch(run.stdout.trim())).status).toBe(200);
+}, 600_000);
