@@ -109,8 +109,9 @@ function installs({project, packages, requirements}: DockerfileQuestion, overBas
 const JUPYTER = 'JupyterLab, which changes less often than the packages';
 
 /**
- * Images of CUDA up to 11.6 hold the repository key that NVIDIA withdrew on 2022-04-27 (NVIDIA developer blog, "Updating
- * the CUDA Linux GPG Repository Key"); their tags were made before.
+ * Images of CUDA up to 11.6 may hold the repository key that NVIDIA withdrew in spring 2022 (NVIDIA/nvidia-docker#1631,
+ * #1632). The boundary is inferred: 11.7 is the first CUDA released afterwards. Where it is drawn too high, nothing is
+ * lost but sources that no package is taken from.
  */
 const hasStaleKey = (image: string): boolean => {
   const [, major, minor] = /(?:cuda[:-]|cuda)(\d{1,2})\.(\d)/.exec(image) ?? [];
