@@ -5,6 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
+import {ensureDockerCli} from '../lab/docker-cli.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 
@@ -122,7 +123,7 @@ describe('run', () => {
     ]);
     const plan = JSON.parse(given.stdout);
     const argv = await words(plan.command.replace(/^docker run --rm/, 'docker create'));
-    const pasted = (await ran('docker', argv.slice(1))).trim();
+    const pasted = (await ran(await ensureDockerCli(), argv.slice(1))).trim();
     const own = await engine.docker.createContainer({...plan.container, name: `own-${process.pid}`});
     expect(await settings(pasted)).toEqual(await settings(own.id));
     for (const id of [pasted, own.id]) await engine.docker.getContainer(id).remove();
@@ -139,7 +140,7 @@ const ran = (program: string, args: string[]): Promise<string> =>
 const words = async (line: string): Promise<string[]> =>
   (await ran('sh', ['-c', `printf '%s\\0' ${line}`])).split('\0').slice(0, -1);
 
-/** What is the container's own: not its ids, nor what `docker create` attaches to, nor the order of its variables. */
+/** What is the container's own: not its ids, nor what `docker create` attaches to, nor an order that it shuffles. */
 async function settings(id: string): Promise<object> {
   const {Config, HostConfig} = await engine.docker.getContainer(id).inspect();
   const {Hostname, AttachStdin, AttachStdout, AttachStderr, StdinOnce, ...config} = Config;
@@ -149,7 +150,12 @@ async function settings(id: string): Promise<object> {
   ]);
   return {
     config: {...config, Env: [...Config.Env].sort()},
-    host: {...Object.fromEntries(lists), ConsoleSize: null, ContainerIDFile: ''},
+    host: {
+      ...Object.fromEntries(lists),
+      Binds: [...(HostConfig.Binds ?? [])].sort(),
+      ConsoleSize: null,
+      ContainerIDFile: '',
+    },
   };
 }
 

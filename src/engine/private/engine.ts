@@ -34,7 +34,8 @@ export const privateDaemon = (env: World['env']): DaemonSpec => ({
   settings: {},
 });
 
-async function enginePackages(world: World): Promise<PackageSet> {
+/** The packages of an engine, and the release that those come from which this one lacks. */
+export async function enginePackages(world: World): Promise<PackageSet> {
   const release = await world.read('/etc/os-release');
   const text = release.status === 'ok' ? Buffer.from(release.value).toString('utf8') : '';
   const suite = NEWER_SUITE[/^VERSION_CODENAME=(\w+)$/m.exec(text)?.[1] ?? ''] ?? null;
