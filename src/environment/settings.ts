@@ -39,7 +39,7 @@ export function parseSettings(text: string, file: string): Settings {
   const [broken] = document.errors;
   if (broken !== undefined)
     throw invalid(file, counter.linePos(broken.pos[0]).line, broken.message.split('\n')[0] ?? '');
-  const result = Settings.safeParse(document.toJS() ?? {});
+  const result = Settings.safeParse(contentOf(document, file) ?? {});
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw invalid(file, 1, 'not understood');
@@ -47,6 +47,20 @@ export function parseSettings(text: string, file: string): Settings {
   const path = [...issue.path, ...(unknown === null ? [] : [unknown])].map(String);
   const cause = unknown === null ? `${path.join('.')}: ${issue.message}` : unknownKey(unknown, path, file);
   throw invalid(file, counter.linePos(offsetOf(document, path)).line, cause);
+}
+
+/** What a document says. Throws `invalid_settings` for an alias that stands for nothing, or for a text without end. */
+export function contentOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new Failure({
+      code: 'invalid_settings',
+      message: `${file} is not understood`,
+      cause: error instanceof Error ? error.message : null,
+      fix: `write the values out in place of the aliases (*name) in ${file}`,
+    });
+  }
 }
 
 /** Where a key stands; where its value does, for what lies inside lists. */

@@ -1,5 +1,5 @@
 import {type Document, isCollection, isMap, isNode, parseDocument} from 'yaml';
-import {parseSettings, Settings} from '../environment/settings.js';
+import {contentOf, parseSettings, Settings} from '../environment/settings.js';
 import type {Answers, Key} from './question.js';
 import {packageList} from './questions.js';
 
@@ -58,7 +58,7 @@ export function knownPart(text: string): {text: string; unknown: string[]} {
     parseSettings(text, 'gpudock.yaml');
     return {text, unknown: []};
   }
-  const unknown = Object.keys(document.toJS()).filter(key => !(key in Settings.shape));
+  const unknown = Object.keys(contentOf(document, 'gpudock.yaml') ?? {}).filter(key => !(key in Settings.shape));
   for (const key of unknown) document.delete(key);
   // Emptied, it would print as `{}` with its comments gone; it means the same.
   const rest = unknown.length === 0 ? text : document.toString();

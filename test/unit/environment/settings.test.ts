@@ -39,6 +39,13 @@ describe('gpudock.yaml', () => {
     );
   });
 
+  test.each(['*nothing', 'name: *nothing', `a: &a [x]\nb: &b [*a,*a,*a,*a]\nc: [${'*b,'.repeat(60)}]`])(
+    'an alias that stands for nothing, or for too much, is a failure: %j',
+    text => {
+      expect(() => parseSettings(text, 'gpudock.yaml')).toThrow(expect.objectContaining({code: 'invalid_settings'}));
+    },
+  );
+
   test('any text gives settings or a failure that says where', () => {
     fc.assert(
       fc.property(
