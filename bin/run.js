@@ -1,13 +1,35 @@
 #!/usr/bin/env node
+import {homedir, userInfo} from 'node:os';
+
 // The version needs no framework: scripts ask for it often.
 if (process.argv.length === 3 && process.argv[2] === '--version') {
   const {readFileSync} = await import('node:fs');
   const {name, version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
+  standInForPasswd(process.env);
   // Node 22 and later keep compiled code from run to run.
   const {enableCompileCache} = await import('node:module');
   enableCompileCache?.();
   const {main} = await import('../dist/main.js');
   await main(import.meta.url);
+}
+
+/**
+ * A uid without an entry in the passwd file (a container's `--user`, a directory service that is away) has neither
+ * home nor shell, and Node throws when it is asked for one that the environment does not say. The framework asks for
+ * both as it loads. Such a user gets what a container engine gives: the root folder as home, and `sh`.
+ */
+function standInForPasswd(env) {
+  if (env.HOME === undefined && throws(homedir)) env.HOME = '/';
+  if (env.SHELL === undefined && throws(userInfo)) env.SHELL = '/bin/sh';
+}
+
+function throws(ask) {
+  try {
+    ask();
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -36,6 +36,12 @@ describe('the engine of the lab', () => {
     expect(engine).toMatchObject({kind: 'docker', gpuAccess: {cdi: null, hook: null, runtime: false}});
   });
 
+  test('a uid without an entry in the passwd file, in an environment without home and shell', async () => {
+    const run = await gpudock(lab, ['host', '--json'], {uid: 1234, env: {HOME: undefined}});
+    expect(run).toMatchObject({exit: 0, stderr: ''});
+    expect(hostOf(run.stdout).engine.kind).toBe('docker');
+  });
+
   test('a capture of it replays the same access, and holds no environment but the PATH', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gpudock-recorded-'));
     folders.push(folder);

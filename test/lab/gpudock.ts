@@ -15,7 +15,8 @@ export interface Run {
 }
 
 export interface RunOptions {
-  env?: Record<string, string>;
+  /** undefined: without that variable. */
+  env?: Record<string, string | undefined>;
   uid?: number | undefined;
   /** A Ctrl-C is sent once stderr matches, or the promise is kept. */
   interruptAt?: RegExp | Promise<unknown>;
@@ -37,8 +38,10 @@ export async function gpudock(
   const root = uid === undefined ? resolve('.') : await readableCopy();
   const home = uid === undefined ? null : await homeOf(uid, lab.buildx);
   const own = home === null ? {} : {HOME: home, USER: `u${uid}`, XDG_CACHE_HOME: join(home, '.cache')};
+  // Whoever started the tests may have a shell in the environment; a user from a service or a cron job has none.
+  const {SHELL: _, ...inherited} = process.env;
   const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], {
-    env: {...process.env, DOCKER_HOST: uid === undefined ? lab.host : await openSocket(lab), ...own, ...env},
+    env: {...inherited, DOCKER_HOST: uid === undefined ? lab.host : await openSocket(lab), ...own, ...env},
     ...(uid === undefined ? {} : {uid, gid: uid}),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : {cwd}),
