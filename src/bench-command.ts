@@ -6,9 +6,7 @@ import {GpudockCommand} from './command.js';
 import type {Bench} from './contract/bench.js';
 import {EXIT} from './failure.js';
 import type {BenchRequest} from './flow/bench.js';
-import {interruptSignal} from './interrupt.js';
-import {showBuild} from './ui/build.js';
-import {Progress} from './ui/progress.js';
+import {liveFlow} from './live-flow.js';
 import {table} from './ui/table.js';
 
 interface SessionFlags {
@@ -34,19 +32,10 @@ export abstract class BenchCommand extends GpudockCommand {
       seed: flags.seed ?? randomInt(2 ** 31),
     };
     if (flags['dry-run']) return this.#plan(request);
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const {runBench} = await import('./flow/bench.js');
     try {
-      const bench = await runBench(
-        {
-          world: this.world,
-          signal: interruptSignal(),
-          note: line => progress.line(line),
-          status: line => progress.status(line),
-          onEvent: showBuild(progress),
-        },
-        request,
-      );
+      const bench = await runBench({...liveFlow(this.world, progress), status: line => progress.status(line)}, request);
       progress.end();
       if (bench.interrupted) process.exitCode = EXIT.interrupted;
       await this.#show(bench, flags);
@@ -64,7 +53,13 @@ export abstract class BenchCommand extends GpudockCommand {
     if (this.jsonEnabled()) return;
     const {benchLines, benchMarkdown, benchRows} = await import('./bench/report/text.js');
     if (markdown) process.stdout.write(benchMarkdown(bench));
-    else process.stdout.write(`${table(benchRows(bench))}\n${table(benchLines(bench).map(line => [line]))}`);
+    else
+      this.print(
+        `${table(benchRows(bench), this.look.columns)}\n${table(
+          benchLines(bench).map(line => [line]),
+          this.look.columns,
+        )}`,
+      );
     if (bench.interrupted) this.say('Stopped: the rows say what the samples so far allow.');
   }
 
@@ -87,7 +82,7 @@ export abstract class BenchCommand extends GpudockCommand {
     };
     if (!this.jsonEnabled()) {
       const rows = plan.workloads.map(({name, mode, margin, summary}) => [name, mode, margin, summary]);
-      process.stdout.write(table([['WORKLOAD', 'MODE', 'MARGIN', 'WHAT'], ...rows]));
+      this.print(table([['WORKLOAD', 'MODE', 'MARGIN', 'WHAT'], ...rows], this.look.columns));
     }
     return plan;
   }

@@ -1,18 +1,60 @@
 import {Command} from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import type {Input, ParserOutput} from '@oclif/core/interfaces';
 import {EXIT, isFailure} from './failure.js';
 import {failureDocument, renderFailure} from './ui/failure.js';
+import {inLook, type Look, lookOf} from './ui/look.js';
+import {type Loudness, Progress} from './ui/progress.js';
 import {liveWorld} from './world/live.js';
 import type {World} from './world/world.js';
 
 /** What all commands share: `--json`, failures as values, exit codes. `run` returns the document that `--json` prints. */
 export abstract class GpudockCommand extends Command {
   static override enableJsonFlag = true;
+  static override baseFlags = {
+    quiet: Flags.boolean({
+      char: 'q',
+      description: 'say nothing but the result and what went wrong',
+      exclusive: ['verbose'],
+    }),
+    verbose: Flags.boolean({char: 'v', description: 'keep every line of the tools that work, as builds and waits'}),
+  };
 
   protected readonly world: World = liveWorld(engineWhenAsked);
+  #loudness: Loudness = 'normal';
 
-  /** A line for people, on stderr: stdout belongs to the result. */
+  /** A line for people, on stderr: stdout belongs to the result. Nothing under --quiet. */
   protected say(line = ''): void {
-    process.stderr.write(`${line}\n`);
+    if (this.#loudness !== 'quiet') this.tell(line);
+  }
+
+  /** A line that is part of a question: it is said under --quiet too. */
+  protected tell(line = ''): void {
+    process.stderr.write(`${inLook(line, lookOf(process.stderr, this.world.env))}\n`);
+  }
+
+  /** What stdout can show. */
+  protected get look(): Look {
+    return lookOf(process.stdout, this.world.env);
+  }
+
+  /** The result for people; what other programs read is written as it is. */
+  protected print(text: string): void {
+    process.stdout.write(inLook(text, this.look));
+  }
+
+  protected progress(): Progress {
+    return new Progress(process.stderr, {loudness: this.#loudness, env: this.world.env});
+  }
+
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv);
+    this.#loudness = parsed.flags.quiet ? 'quiet' : parsed.flags.verbose ? 'verbose' : 'normal';
+    return parsed;
   }
 
   /** Plain, because colouring reads the whole document a second time. */
@@ -28,7 +70,10 @@ export abstract class GpudockCommand extends Command {
     if (error.oclif?.exit === EXIT.done || error.message.startsWith('EEXIT: ')) throw error;
     process.exitCode = isFailure(error) ? error.exit : (error.oclif?.exit ?? EXIT.failed);
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
-    else process.stderr.write(renderFailure(error, Boolean(this.world.env.DEBUG)));
+    else {
+      const look = lookOf(process.stderr, this.world.env);
+      process.stderr.write(inLook(renderFailure(error, Boolean(this.world.env.DEBUG)), look));
+    }
   }
 }
 

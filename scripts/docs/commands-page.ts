@@ -54,7 +54,8 @@ export function commandsPage(manifest: unknown, sources: readonly string[]): str
     '',
     'Made from the commands themselves by `npm run build && npx tsx scripts/docs.ts`.',
     '',
-    'Every command takes `--help`, and `--json` for one JSON document on stdout; messages and progress go to stderr.',
+    'Every command takes `--help`, and `--json` for one JSON document on stdout; messages and progress go to stderr. `-q`,',
+    '`--quiet` leaves only the result and what went wrong; `-v`, `--verbose` keeps every line of the tools that work.',
     '',
     ...commands.flatMap(commandSection),
     ...exitSection(),
@@ -62,12 +63,15 @@ export function commandsPage(manifest: unknown, sources: readonly string[]): str
   ].join('\n');
 }
 
+/** Flags of every command, told once. */
+const OF_ALL = ['json', 'quiet', 'verbose'];
+
 const spaced = (id: string): string => id.replaceAll(':', ' ');
 
 function commandSection(command: Command): string[] {
   const args = Object.values(command.args);
   const usage = ['gpudock', spaced(command.id), ...args.map(arg => argUsage(arg, command.strict))].join(' ');
-  const flags = Object.values(command.flags).filter(({name}) => name !== 'json');
+  const flags = Object.values(command.flags).filter(({name}) => !OF_ALL.includes(name));
   return [
     `## \`${usage}\``,
     '',

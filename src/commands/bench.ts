@@ -74,7 +74,7 @@ export default class Bench extends BenchCommand {
 
   #list(): unknown {
     const rows = WORKLOADS.map(({name, unit, summary}) => [name, unit, summary]);
-    if (!this.jsonEnabled()) process.stdout.write(table([['WORKLOAD', 'UNIT', 'WHAT'], ...rows]));
+    if (!this.jsonEnabled()) this.print(table([['WORKLOAD', 'UNIT', 'WHAT'], ...rows], this.look.columns));
     return WORKLOADS.map(({name, unit, summary, needs}) => ({name, unit, summary, needs}));
   }
 }

@@ -5,7 +5,6 @@ import {parseSecret} from '../environment/access.js';
 import {ensureImage, planImage} from '../flow/image.js';
 import {imageFlags} from '../image-flags.js';
 import {liveFlow} from '../live-flow.js';
-import {Progress} from '../ui/progress.js';
 
 export default class BuildCommand extends GpudockCommand {
   static override summary = "build a project's image; nothing is built when nothing changed";
@@ -46,7 +45,7 @@ export default class BuildCommand extends GpudockCommand {
       cacheTo: flags['cache-to'] ?? [],
     };
     const request = {folder: args.dir, from: null, gpus: flags.gpus ?? null, base: flags.base ?? null, access};
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const flow = liveFlow(this.world, progress);
     try {
       if (flags['dry-run']) {

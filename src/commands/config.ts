@@ -24,7 +24,7 @@ export default class ConfigCommand extends GpudockCommand {
     });
     if (this.jsonEnabled()) return config;
     const rows = config.settings.map(({key, value, origin}) => [key, shown(value), origin ?? 'nobody: automatic']);
-    process.stdout.write(table([['SETTING', 'VALUE', 'FROM'], ...rows]));
+    this.print(table([['SETTING', 'VALUE', 'FROM'], ...rows], this.look.columns));
     return config;
   }
 }

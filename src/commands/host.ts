@@ -27,7 +27,7 @@ export default class HostCommand extends GpudockCommand {
     const host = flags.capture
       ? await record(this.world, flags.capture)
       : await probe(flags.from ? captureWorld(flags.from) : this.world);
-    if (!this.jsonEnabled()) this.log(renderHost(host));
+    if (!this.jsonEnabled()) this.print(`${renderHost(host)}\n`);
     return host;
   }
 }

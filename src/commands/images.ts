@@ -19,7 +19,9 @@ export default class ImagesCommand extends GpudockCommand {
         image.containers.join(', ') || '-',
         image.project ?? '-',
       ]);
-      process.stdout.write(table([['IMAGE', 'SIZE', 'SHARED', 'BUILT (UTC)', 'CONTAINERS', 'PROJECT'], ...rows]));
+      this.print(
+        table([['IMAGE', 'SIZE', 'SHARED', 'BUILT (UTC)', 'CONTAINERS', 'PROJECT'], ...rows], this.look.columns),
+      );
     }
     return {schema: 'gpudock/images/1', images};
   }

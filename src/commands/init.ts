@@ -1,9 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
-import type {Flow} from '../flow/image.js';
 import {interruptSignal, unlessInterrupted} from '../interrupt.js';
-import {Progress} from '../ui/progress.js';
+import {liveFlow} from '../live-flow.js';
 import {type Initialized, initialize} from '../wizard/initialize.js';
 import {KEYS} from '../wizard/question.js';
 
@@ -39,14 +38,14 @@ export default class InitCommand extends GpudockCommand {
 
   async run(): Promise<Initialized> {
     const {args, flags} = await this.parse(InitCommand);
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const signal = interruptSignal();
-    const flow: Flow = {world: this.world, signal, note: line => progress.line(line), onEvent: () => {}};
+    const flow = liveFlow(this.world, progress, signal);
     const given = Object.fromEntries(KEYS.flatMap(key => (flags[key] === undefined ? [] : [[key, flags[key]]])));
     const request = {folder: args.dir, from: flags.from ?? null, given, yes: flags.yes, dryRun: flags['dry-run']};
     try {
       const done = await unlessInterrupted('the set-up of the project', signal, initialize(flow, request, progress));
-      if (!this.jsonEnabled() && done.url !== null) process.stdout.write(`${done.url}\n`);
+      if (!this.jsonEnabled() && done.url !== null) this.print(`${done.url}\n`);
       if (!this.jsonEnabled() && flags['dry-run']) process.stdout.write(done.text);
       return done;
     } finally {

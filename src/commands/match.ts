@@ -61,7 +61,7 @@ export default class MatchCommand extends GpudockCommand {
       const {wheelsFor} = await import('../verdict/wheels.js');
       document.wheels = wheelsFor(host, wish.specs, question);
     }
-    if (!this.jsonEnabled()) process.stdout.write(renderMatch(document));
+    if (!this.jsonEnabled()) this.print(renderMatch(document, this.look.columns));
     return document;
   }
 

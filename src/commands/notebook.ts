@@ -6,7 +6,7 @@ import {imageFlags, planFlags} from '../image-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {openBrowser} from '../ui/browser.js';
 import {renderLaunch} from '../ui/launch.js';
-import {Progress} from '../ui/progress.js';
+import {duration} from '../ui/units.js';
 
 export default class NotebookCommand extends GpudockCommand {
   static override summary = 'open JupyterLab for a folder: probe, choose, build, launch, wait until it answers';
@@ -28,7 +28,7 @@ export default class NotebookCommand extends GpudockCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(NotebookCommand);
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const flow = liveFlow(this.world, progress);
     const request = {
       folder: args.dir,
@@ -42,13 +42,14 @@ export default class NotebookCommand extends GpudockCommand {
       if (flags['dry-run']) {
         const {schema, image, container, command, decisions, url, dockerfile} = await planNotebook(flow, request);
         const document = {schema, image, container, command, decisions, url, dockerfile};
-        if (!this.jsonEnabled()) process.stdout.write(renderLaunch(document));
+        if (!this.jsonEnabled()) this.print(renderLaunch(document, this.look.columns));
         return document;
       }
+      const begun = this.world.now();
       progress.status('looking at the machine and the project …');
       const notebook = await openNotebook(flow, request);
       progress.end();
-      if (!this.jsonEnabled()) this.#show(notebook);
+      if (!this.jsonEnabled()) this.#show(notebook, (this.world.now().getTime() - begun.getTime()) / 1000);
       if (flags.open && !this.jsonEnabled()) await openBrowser(notebook.url, this.world.env);
       return notebook;
     } finally {
@@ -56,9 +57,9 @@ export default class NotebookCommand extends GpudockCommand {
     }
   }
 
-  #show({url, name, running}: {url: string; name: string; running: boolean}): void {
-    this.say(running ? 'JupyterLab is running already:' : 'JupyterLab is ready:');
-    process.stdout.write(`${url}\n`);
+  #show({url, name, running}: {url: string; name: string; running: boolean}, seconds: number): void {
+    this.say(running ? 'JupyterLab is running already:' : `JupyterLab is ready after ${duration(seconds)}:`);
+    this.print(`${url}\n`);
     this.say(`Stop it with: gpudock stop ${name}`);
   }
 }

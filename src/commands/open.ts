@@ -22,7 +22,7 @@ export default class OpenCommand extends GpudockCommand {
     const notebook = purpose === 'notebook' ? await runningNotebook(engine, id, name) : null;
     const url = notebook?.url ?? `http://127.0.0.1:${port}/`;
     if (!this.jsonEnabled()) {
-      process.stdout.write(`${url}\n`);
+      this.print(`${url}\n`);
       await openBrowser(url, this.world.env);
     }
     return {schema: 'gpudock/open/1', name, url};

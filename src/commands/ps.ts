@@ -24,7 +24,7 @@ export default class PsCommand extends GpudockCommand {
         gpus.length === 0 ? '-' : String(gpus.length),
         project,
       ]);
-      process.stdout.write(table([['NAME', 'PURPOSE', 'STATUS', 'PORT', 'GPUS', 'PROJECT'], ...rows]));
+      this.print(table([['NAME', 'PURPOSE', 'STATUS', 'PORT', 'GPUS', 'PROJECT'], ...rows], this.look.columns));
       for (const {name, trouble} of containers) if (trouble !== null) this.say(troubleLine(name, trouble));
     }
     return {schema: 'gpudock/ps/1', containers};

@@ -10,7 +10,6 @@ import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../lau
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
-import {Progress} from '../ui/progress.js';
 
 export default class RunCommand extends JobCommand {
   static override summary = "run a command in a project's environment; its exit code is passed through";
@@ -37,7 +36,7 @@ export default class RunCommand extends JobCommand {
     const tty = this.ownTerminal() && !flags.detach;
     const stdin = !flags.detach;
     const signals = jobSignals();
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const flow = liveFlow(this.world, progress, signals.signal);
     const request = {
       folder: flags.project,
@@ -60,7 +59,7 @@ export default class RunCommand extends JobCommand {
       if (flags['dry-run']) {
         const {schema, image, container, command, decisions, url, dockerfile} = await planJob(flow, request);
         const document = {schema, image, container, command, decisions, url, dockerfile};
-        if (!this.jsonEnabled()) process.stdout.write(renderLaunch(document));
+        if (!this.jsonEnabled()) this.print(renderLaunch(document, this.look.columns));
         return document;
       }
       if (flags.detach) {

@@ -8,7 +8,6 @@ import {PRESETS, type Preset} from '../launch/presets.js';
 import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {renderLaunch} from '../ui/launch.js';
-import {Progress} from '../ui/progress.js';
 
 export default class ServeCommand extends GpudockCommand {
   static override summary = 'start a model server, wait until it is ready, and print a request that works';
@@ -40,7 +39,7 @@ export default class ServeCommand extends GpudockCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(ServeCommand);
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const flow = liveFlow(this.world, progress);
     const request = {
       preset: args.preset,
@@ -63,7 +62,7 @@ export default class ServeCommand extends GpudockCommand {
       if (flags['dry-run']) {
         const {schema, image, container, command, decisions, url, dockerfile} = await planServe(flow, request);
         const document = {schema, image, container, command, decisions, url, dockerfile};
-        if (!this.jsonEnabled()) process.stdout.write(renderLaunch(document));
+        if (!this.jsonEnabled()) this.print(renderLaunch(document, this.look.columns));
         return document;
       }
       progress.status('looking at the model and the machine …');

@@ -57,8 +57,7 @@ export default class SetupCommand extends GpudockCommand {
       packages: flags.packages === undefined ? null : resolve(this.world.cwd, flags.packages),
     };
     const document = await setUp(this.world, options, this.talk(flags.yes), interruptSignal());
-    if (!this.jsonEnabled())
-      process.stdout.write(planOnly && !flags.check ? renderPlan(document) : renderState(document));
+    if (!this.jsonEnabled()) this.print(planOnly && !flags.check ? renderPlan(document) : renderState(document));
     process.exitCode = exitCode(document, flags.check);
     return document;
   }
@@ -68,10 +67,11 @@ export default class SetupCommand extends GpudockCommand {
       ready: plan => {
         if (yes) return;
         if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
-        this.say(renderState(plan));
+        this.tell(renderState(plan));
       },
       agrees: async group => {
-        this.say(renderGroup(group));
+        if (yes) this.say(renderGroup(group));
+        else this.tell(renderGroup(group));
         return yes || consent(`Do this (${group.title})?`);
       },
       say: line => this.say(`  ${line} …`),
@@ -83,12 +83,12 @@ export default class SetupCommand extends GpudockCommand {
       agrees: async plan => {
         if (yes) return true;
         if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
-        this.say(renderUndo(plan, true));
+        this.tell(renderUndo(plan, true));
         return consent('Take this back?');
       },
       say: line => this.say(`  ${line} …`),
     });
-    if (!this.jsonEnabled()) process.stdout.write(renderUndo(document, dryRun));
+    if (!this.jsonEnabled()) this.print(renderUndo(document, dryRun));
     return document;
   }
 }

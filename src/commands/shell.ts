@@ -8,7 +8,6 @@ import {job, SHELL} from '../launch/work.js';
 import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
-import {Progress} from '../ui/progress.js';
 
 export default class ShellCommand extends JobCommand {
   static override summary = "a shell in a project's environment; also reads a script from a pipe";
@@ -24,7 +23,7 @@ export default class ShellCommand extends JobCommand {
     const {flags} = await this.parse(ShellCommand);
     const tty = this.ownTerminal();
     const signals = jobSignals();
-    const progress = new Progress(process.stderr);
+    const progress = this.progress();
     const flow = liveFlow(this.world, progress, signals.signal);
     const work = job(SHELL, {
       purpose: 'shell',

@@ -8,7 +8,8 @@ export type BuildEvent =
   | {type: 'finished'; step: string; seconds: number}
   | {type: 'failed'; step: string; error: string}
   | {type: 'output'; step: string; line: string}
-  | {type: 'transfer'; step: string; name: string; current: number; total: number};
+  | {type: 'transfer'; step: string; name: string; current: number; total: number}
+  | {type: 'built'; tag: string; seconds: number};
 
 /** The part of BuildKit's SolveStatus that is shown (moby/buildkit, client/graph.go). */
 const SolveStatus = z.object({

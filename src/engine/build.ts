@@ -24,10 +24,12 @@ export interface BuildOptions {
  * gone in every case. Throws `build_failed` with the failing step's last lines, `index_unreachable`, or `interrupted`.
  */
 export async function build(engine: Engine, plan: BuildPlan, options: BuildOptions): Promise<void> {
+  const begun = Date.now();
   const folder = await mkdtemp(join(tmpdir(), 'gpudock-build-'));
   try {
     await writeContext(folder, plan, options.network);
     await runBuildx(engine, folder, buildArguments(folder, plan, options), options);
+    options.onEvent({type: 'built', tag: plan.tag, seconds: (Date.now() - begun) / 1000});
   } finally {
     await rm(folder, {recursive: true, force: true});
   }

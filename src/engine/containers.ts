@@ -125,6 +125,12 @@ export async function removeContainer({docker}: Engine, id: string, force: boole
   }
 }
 
+/** What a wait for a container waits for: its name, and the last thing that it said. */
+export async function waitingLine(engine: Engine, {id, name}: {id: string; name: string}): Promise<string> {
+  const [said] = await lastLines(engine, id, 1);
+  return `waiting for ${name} to answer${said === undefined ? '' : `: ${said}`}`;
+}
+
 /** The last lines of a container's output, both streams in the order they were written. */
 export async function lastLines({docker}: Engine, id: string, tail: number): Promise<string[]> {
   const raw = await docker.getContainer(id).logs({stdout: true, stderr: true, tail, follow: false});

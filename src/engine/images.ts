@@ -68,14 +68,6 @@ export async function availability(engine: Engine, reference: string, timeout: n
   }
 }
 
-export interface PullEvent {
-  layer: string;
-  status: string;
-  /** bytes */
-  current: number;
-  total: number;
-}
-
 /** HTTP status of a dockerode error; null for anything else. */
 export const statusOf = (error: unknown): number | null =>
   typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'

@@ -6,7 +6,7 @@ import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import {CERTIFICATES, CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {Engine} from './connect.js';
-import {createContainer, lastLines, refused, removeContainer, startProblem} from './containers.js';
+import {createContainer, lastLines, refused, removeContainer, startProblem, waitingLine} from './containers.js';
 import {giveIdentity, readFile} from './identity.js';
 import {knownFailure} from './known-failure.js';
 
@@ -152,14 +152,14 @@ const POLL_INTERVAL = 40;
 export async function untilReady(
   engine: Engine,
   notebook: Notebook,
-  limit: number,
-  signal: AbortSignal,
+  {limit, signal, status}: {limit: number; signal: AbortSignal; status(line: string): void},
 ): Promise<void> {
   const end = Date.now() + limit;
   for (let round = 0; Date.now() < end; round++) {
     if (signal.aborted) throw interrupted('the wait for the notebook');
     if (await answers(notebook.url)) return;
     if (round % 10 === 9) await mustRun(engine, notebook);
+    if (round % 25 === 24) status(await waitingLine(engine, notebook));
     await sleep(POLL_INTERVAL);
   }
   throw new Failure({

@@ -2,33 +2,37 @@ import {interrupted} from '../interrupt.js';
 import type {Engine} from './connect.js';
 import {refused} from './containers.js';
 import {localImage} from './images.js';
+import {type PullEvent, type PulledEvent, PullProgress} from './pull-progress.js';
 
-interface PullLine {
-  id?: string;
-  status?: string;
-  error?: string;
-  progressDetail?: {current?: number; total?: number};
-}
-
-/** Has the engine get an image unless it holds it. `say` gets a line of progress now and then. */
+/** Has the engine get an image unless it holds it. */
 export async function ensurePulled(
   engine: Engine,
   reference: string,
-  {signal, say}: {signal: AbortSignal; say(line: string): void},
+  {signal, onEvent}: {signal: AbortSignal; onEvent(event: PullEvent | PulledEvent): void},
 ): Promise<void> {
   if ((await localImage(engine, reference)) !== null) return;
+  const begun = Date.now();
+  const progress = new PullProgress(reference);
+  let last: PullEvent | null = null;
   try {
     const stream = await engine.docker.pull(reference, {abortSignal: signal});
-    say(`pulling ${reference}`);
     await new Promise<void>((resolve, reject) => {
-      engine.docker.modem.followProgress(stream, (error: Error | null, lines: PullLine[] | null) => {
-        const failed = lines?.find(line => line.error !== undefined)?.error;
-        if (error !== null || failed !== undefined) reject(error ?? new Error(failed));
-        else resolve();
-      });
+      engine.docker.modem.followProgress(
+        stream,
+        (error: Error | null) => {
+          if (error !== null || progress.error !== null) reject(error ?? new Error(progress.error ?? ''));
+          else resolve();
+        },
+        (line: unknown) => {
+          const event = progress.read(line);
+          if (event !== null) onEvent(event);
+          last = event ?? last;
+        },
+      );
     });
   } catch (error) {
     if (signal.aborted) throw interrupted('the pull');
     throw await refused(`${reference} could not be pulled`, error);
   }
+  onEvent({type: 'pulled', image: reference, seconds: (Date.now() - begun) / 1000, last});
 }

@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import type {Engine} from './connect.js';
-import {lastLines} from './containers.js';
+import {lastLines, waitingLine} from './containers.js';
 import {knownFailure} from './known-failure.js';
 
 /** A server that was started: where it answers. */
@@ -33,13 +33,14 @@ export async function untilServing(
   engine: Engine,
   server: Started,
   health: {path: string; text: string | null},
-  {limit, signal}: {limit: number; signal: AbortSignal},
+  {limit, signal, status}: {limit: number; signal: AbortSignal; status(line: string): void},
 ): Promise<void> {
   const end = Date.now() + limit;
   for (let round = 0; Date.now() < end; round++) {
     if (signal.aborted) throw interrupted('the wait for the server');
     if (await answers(`${server.url}${health.path}`, health.text)) return;
     if (round % 5 === 4) await mustRun(engine, server);
+    if (round % 10 === 9) status(await waitingLine(engine, server));
     await sleep(POLL_INTERVAL);
   }
   throw new Failure({

@@ -34,18 +34,13 @@ export interface BenchRequest {
   seed: number;
 }
 
-export interface BenchFlow extends Flow {
-  /** What goes on right now. */
-  status(line: string): void;
-}
-
 /** A trial of ours takes seconds. */
 const TRIAL_LIMIT = 120_000;
 /** The part of the time that one trial of the user's program may take: a block of four must fit. */
 const OWN_SHARE = 0.2;
 
 /** The whole session. What it makes on the way — folders, containers, a file tree — is gone in every case. */
-export async function runBench(flow: BenchFlow, request: BenchRequest): Promise<Bench> {
+export async function runBench(flow: Flow, request: BenchRequest): Promise<Bench> {
   const engine = await connect(flow.world);
   if (!isLocal(engine)) throw remoteEngine();
   const cache = join(cacheFolder(flow.world.env), 'bench');
@@ -60,7 +55,7 @@ export async function runBench(flow: BenchFlow, request: BenchRequest): Promise<
 }
 
 /** gpudock's own image is built by the same way as anybody's: from a folder that asks for numpy. */
-async function imageOf(flow: BenchFlow, request: BenchRequest, engine: Engine, cache: string): Promise<string> {
+async function imageOf(flow: Flow, request: BenchRequest, engine: Engine, cache: string): Promise<string> {
   const {image, project, gpus, against} = request;
   for (const reference of [image, against.kind === 'image' ? against.image : null])
     if (reference !== null && (await localImage(engine, reference)) === null) throw imageMissing(reference);
@@ -71,7 +66,7 @@ async function imageOf(flow: BenchFlow, request: BenchRequest, engine: Engine, c
 }
 
 async function session(
-  flow: BenchFlow,
+  flow: Flow,
   request: BenchRequest & {image: string},
   engine: Engine,
   work: string,

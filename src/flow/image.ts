@@ -3,6 +3,7 @@ import {type BuildPlan, LABEL, projectInputs} from '../dockerfile/plan.js';
 import type {BuildEvent} from '../engine/build-progress.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {imageWithLabels} from '../engine/images.js';
+import type {PullEvent, PulledEvent} from '../engine/pull-progress.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import type {World} from '../world/world.js';
@@ -22,11 +23,17 @@ export interface Flow {
   world: World;
   signal: AbortSignal;
   note(line: string): void;
-  onEvent(event: BuildEvent): void;
+  /** What goes on right now. */
+  status(line: string): void;
+  /** How far builds and pulls are. */
+  onEvent(event: BuildEvent | PullEvent | PulledEvent): void;
 }
 
 /** The build that would be tried first. Builds, pulls and starts nothing; works without an engine. */
-export async function planImage(flow: Omit<Flow, 'onEvent'>, request: SituationQuestion): Promise<BuildPlan> {
+export async function planImage(
+  flow: Pick<Flow, 'world' | 'signal' | 'note'>,
+  request: SituationQuestion,
+): Promise<BuildPlan> {
   const [situation, engine] = await unlessInterrupted(
     'the plan',
     flow.signal,

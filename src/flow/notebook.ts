@@ -51,7 +51,7 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
   const running = containers.find(({state}) => state === 'running');
   if (running !== undefined) {
     const notebook = await runningNotebook(engine, running.id, running.name);
-    if (notebook !== null) return await ready(engine, {...notebook, running: true}, signal);
+    if (notebook !== null) return await ready(engine, {...notebook, running: true}, flow);
   }
   if (situation.gpus === 0 && situation.gpusWanted !== 'none')
     note(`${noGpuReason(situation.host)}: going on with the CPU`);
@@ -82,7 +82,7 @@ async function launch(
     return startNotebook(engine, planned, {certificates, signal, note});
   });
   try {
-    return await ready(engine, {...notebook, running: false}, signal);
+    return await ready(engine, {...notebook, running: false}, flow);
   } catch (error) {
     // One that ended by itself stays, so that its log can be read; an interrupted one leaves nothing.
     if (isFailure(error) && error.code === 'interrupted') await removeContainer(engine, notebook.id, true);
@@ -90,8 +90,8 @@ async function launch(
   }
 }
 
-async function ready(engine: Engine, notebook: OpenedNotebook, signal: AbortSignal): Promise<OpenedNotebook> {
-  await untilReady(engine, notebook, READY_LIMIT, signal);
+async function ready(engine: Engine, notebook: OpenedNotebook, flow: Flow): Promise<OpenedNotebook> {
+  await untilReady(engine, notebook, {limit: READY_LIMIT, ...flow});
   return notebook;
 }
 

@@ -83,9 +83,7 @@ export async function serve(flow: Flow, request: ServeRequest): Promise<Served> 
     for (let replica = 0; replica < request.replicas; replica++)
       started.push(await start(flow, request, serving, engine, replica));
     const health = {path: server.health, text: server.healthText};
-    await Promise.all(
-      started.map(each => untilServing(engine, each, health, {limit: request.wait, signal: flow.signal})),
-    );
+    await Promise.all(started.map(each => untilServing(engine, each, health, {limit: request.wait, ...flow})));
     return {servers: started, request: server.request};
   } catch (error) {
     await Promise.all(started.map(({id}) => removeContainer(engine, id, true)));
@@ -98,7 +96,7 @@ async function read(flow: Flow, request: ServeRequest, engine: Engine, get: bool
 }
 
 async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
-  const {world, signal, note} = flow;
+  const {world, signal, onEvent} = flow;
   if (request.preset === 'app') throw new Error('an app is a project');
   const model = await readModel(world, request.preset, request.model);
   const [host, network] = await unlessInterrupted(
@@ -109,7 +107,7 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get
   const gpus = request.gpus ?? 'auto';
   const server = presetServer(request.preset, model, countGpus(host, gpus));
   const image = request.image ?? serverImage(host, server.repository ?? '', gpus);
-  if (get) await ensurePulled(engine, image, {signal, say: note});
+  if (get) await ensurePulled(engine, image, {signal, onEvent});
   const dir = model.path ?? world.cwd;
   const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
   return {server, image, host, network, project, caller: caller(world.env, {owner: {uid: 0, gid: 0}}), gpus};

@@ -1,3 +1,5 @@
+import stringTruncatedWidth from 'fast-string-truncated-width';
+import {inLook, lookOf} from './look.js';
 import {printable} from './printable.js';
 
 /** Where progress goes: stderr of a terminal, or of a log file. */
@@ -7,27 +9,62 @@ export interface Screen {
   columns?: number | undefined;
 }
 
+/** How much is said: results alone, what matters, or also every line of the tools that work. */
+export type Loudness = 'quiet' | 'normal' | 'verbose';
+
+export interface ProgressOptions {
+  loudness?: Loudness;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** milliseconds */
+  now?: () => number;
+}
+
+/** A log gets a sign of life after so many milliseconds without a line. */
+const SILENCE = 30_000;
+
 /** Progress for people: on a terminal one line that changes, in a log a calm line each. */
 export class Progress {
   readonly #screen: Screen;
+  readonly #loudness: Loudness;
+  readonly #env: NonNullable<ProgressOptions['env']>;
+  readonly #now: () => number;
   #shown = false;
+  #lastLine: number;
+  #lastDetail = '';
 
-  constructor(screen: Screen) {
+  constructor(screen: Screen, {loudness = 'normal', env = {}, now = Date.now}: ProgressOptions = {}) {
     this.#screen = screen;
+    this.#loudness = loudness;
+    this.#env = env;
+    this.#now = now;
+    this.#lastLine = now();
   }
 
   /** A line that stays. */
   line(text: string): void {
+    if (this.#loudness === 'quiet') return;
     this.#clear();
-    this.#screen.write(`${oneLine(text)}\n`);
+    this.#screen.write(`${this.#styled(text)}\n`);
+    this.#lastLine = this.#now();
   }
 
-  /** What goes on right now; gone with the next line. Nothing in a log. */
+  /** What goes on right now; gone with the next line. In a log now and then, so that it does not look dead. */
   status(text: string): void {
-    if (this.#screen.isTTY !== true) return;
+    if (this.#loudness === 'quiet') return;
+    if (this.#screen.isTTY !== true) {
+      if (this.#now() - this.#lastLine >= SILENCE) this.line(text);
+      return;
+    }
     this.#clear();
-    this.#screen.write(oneLine(text).slice(0, (this.#screen.columns ?? 80) - 1));
+    this.#screen.write(cut(this.#styled(text), (this.#screen.columns ?? 80) - 1));
     this.#shown = true;
+  }
+
+  /** A line of a tool that works: stays where everything is to be said, else it is a status. */
+  detail(text: string): void {
+    if (this.#loudness !== 'verbose') this.status(text);
+    else if (text !== this.#lastDetail) this.line(text);
+    this.#lastDetail = text;
   }
 
   /** Leaves a clean line behind. */
@@ -39,6 +76,12 @@ export class Progress {
     if (this.#shown) this.#screen.write('\r\u001b[2K');
     this.#shown = false;
   }
+
+  #styled(text: string): string {
+    const oneLine = printable(text).replace(/[\n\t]+/g, ' ');
+    return inLook(oneLine, {...lookOf(this.#screen, this.#env), links: false});
+  }
 }
 
-const oneLine = (text: string): string => printable(text).replace(/[\n\t]+/g, ' ');
+const cut = (text: string, columns: number): string =>
+  text.slice(0, stringTruncatedWidth(text, {limit: columns, ellipsis: ''}).index);

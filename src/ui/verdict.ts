@@ -18,7 +18,7 @@ export function renderVerdict({image, verdict, rules}: Verdict): string {
 }
 
 /** The candidates as a table, and what stands in the way of newer ones. */
-export function renderMatch({candidates, unlock, wheels}: Match): string {
+export function renderMatch({candidates, unlock, wheels}: Match, columns: number | null = null): string {
   const rows = candidates.map(candidate => [
     candidate.image,
     candidate.version ?? '',
@@ -34,18 +34,14 @@ export function renderMatch({candidates, unlock, wheels}: Match): string {
         `or, in a plain image with Python: ${wheels.requirement} from the ${wheels.build} wheels (${wheels.reason})`,
       )
     : null;
-  const shown = rows.length > 0 ? table([heading, ...rows]) : 'no image of the matrix fits\n';
+  const shown = rows.length > 0 ? table([heading, ...rows], columns) : 'no image of the matrix fits\n';
   return `${shown}${unlocked}${route === null ? '' : `${route}\n`}`;
 }
 
 /** The one reason worth a table's last column. */
 function notable({rules}: Verdict): string {
   const told = ORDER.slice(0, 3).flatMap(outcome => rules.filter(rule => rule.outcome === outcome && !isAdvice(rule)));
-  const reason = told[0]?.reason ?? '';
-  return reason.length > WIDTH ? `${reason.slice(0, WIDTH - 1)}…` : reason;
+  return told[0]?.reason ?? '';
 }
-
-/** Characters of a reason in a table; `gpudock check` tells it in full. */
-const WIDTH = 72;
 
 const isAdvice = ({id}: RuleOutcome): boolean => id === 'available' || id === 'space';

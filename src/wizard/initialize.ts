@@ -2,7 +2,6 @@ import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
 import type {Flow} from '../flow/image.js';
 import {packageRoot} from '../package-root.js';
-import {showBuild} from '../ui/build.js';
 import {renderHostInBrief} from '../ui/host.js';
 import {renderLaunch} from '../ui/launch.js';
 import {printable} from '../ui/printable.js';
@@ -61,7 +60,7 @@ export async function initialize(flow: Flow, request: InitRequest, progress: Pro
   return {
     ...done,
     written: text !== start.text,
-    ...(await goOn({...flow, onEvent: showBuild(progress)}, request, answers)),
+    ...(await goOn(flow, request, answers)),
   };
 }
 

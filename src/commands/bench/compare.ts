@@ -21,7 +21,7 @@ export default class BenchCompare extends GpudockCommand {
     const {args} = await this.parse(BenchCompare);
     const [before, after] = await Promise.all([this.#read(args.before), this.#read(args.after)]);
     const comparison = compareSessions(before, after);
-    if (!this.jsonEnabled()) process.stdout.write(rendered(comparison));
+    if (!this.jsonEnabled()) this.print(rendered(comparison));
     return comparison;
   }
 

@@ -41,8 +41,10 @@ export default class MatrixShowCommand extends GpudockCommand {
     const {date} = loadMatrix();
     if (!this.jsonEnabled()) {
       const {matrixPage} = await import('../../ui/html.js');
-      const text = (): string => wanted.map(part => `${part.title}\n${table([part.heading, ...part.rows])}`).join('\n');
-      process.stdout.write(flags.html ? matrixPage(date, wanted) : text());
+      const text = (): string =>
+        wanted.map(part => `${part.title}\n${table([part.heading, ...part.rows], this.look.columns)}`).join('\n');
+      if (flags.html) process.stdout.write(matrixPage(date, wanted));
+      else this.print(text());
     }
     return {schema: 'gpudock/matrix/1', matrix: {date}, sections: wanted};
   }

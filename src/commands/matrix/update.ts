@@ -42,7 +42,7 @@ export default class MatrixUpdateCommand extends GpudockCommand {
     if (found.asked === 0) process.exitCode = EXIT.failed;
     const {added, held, unasked, left} = found;
     const file = overlayFile(this.world.env);
-    if (!this.jsonEnabled()) process.stdout.write(printed({added, held, unasked, left}, written ? file : null));
+    if (!this.jsonEnabled()) this.print(printed({added, held, unasked, left}, written ? file : null));
     return {schema: 'gpudock/matrix-update/1', file, written, added, held, unasked, left};
   }
 }

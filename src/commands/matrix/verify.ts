@@ -43,7 +43,7 @@ export default class MatrixVerifyCommand extends GpudockCommand {
     const all = [...problems, ...told.problems];
     if (all.length > 0) process.exitCode = EXIT.failed;
     const verified: Verified = {schema: 'gpudock/matrix-verify/1', files, rows, problems: all, unasked: told.unasked};
-    if (!this.jsonEnabled()) process.stdout.write(printed(verified));
+    if (!this.jsonEnabled()) this.print(printed(verified));
     return verified;
   }
 

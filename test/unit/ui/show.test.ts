@@ -7,6 +7,7 @@ import {failureDocument, renderFailure} from '../../../src/ui/failure.js';
 import {renderLaunch} from '../../../src/ui/launch.js';
 import {printable} from '../../../src/ui/printable.js';
 import {Progress} from '../../../src/ui/progress.js';
+import {showPull} from '../../../src/ui/pull.js';
 
 const screen = (facts: {isTTY?: boolean; columns?: number}) => {
   const written: string[] = [];
@@ -56,27 +57,72 @@ describe('progress', () => {
     expect(terminal.written).toEqual(['a long st', '\r\u001b[2K', 'done\n']);
   });
 
+  test('in a log gives a sign of life when nothing was said for long', () => {
+    let now = 0;
+    const log = screen({});
+    const progress = new Progress(log, {now: () => now});
+    for (now = 0; now < 70_000; now += 10_000) progress.status(`at ${now}`);
+    expect(log.written).toEqual(['at 30000\n', 'at 60000\n']);
+  });
+
+  test('counts the places that a character takes', () => {
+    const terminal = screen({isTTY: true, columns: 8});
+    new Progress(terminal).status('数据集训练');
+    expect(terminal.written).toEqual(['数据集']);
+  });
+
+  test('says as much as was asked for, and a repeated line once', () => {
+    const lines = (['quiet', 'normal', 'verbose'] as const).map(loudness => {
+      const log = screen({});
+      const progress = new Progress(log, {loudness, env: {LANG: 'C'}});
+      progress.line('a …');
+      progress.detail('b');
+      progress.detail('b');
+      return log.written.join('');
+    });
+    expect(lines).toEqual(['', 'a ...\n', 'a ...\nb\n']);
+  });
+
   test.each<[BuildEvent, string]>([
     [{type: 'cached', step: 'RUN --mount=type=cache,target=/x  make'}, '  cached  RUN make\n'],
     [{type: 'finished', step: 'RUN make', seconds: 2.54}, '    2.5s  RUN make\n'],
     [{type: 'failed', step: 'RUN make', error: 'exit code: 2'}, '  failed  RUN make\n'],
+    [{type: 'built', tag: 'gpudock/x:1', seconds: 200}, 'built gpudock/x:1 in 3 min 20 s: 0 steps, 0 from the cache\n'],
     [{type: 'finished', step: 'x'.repeat(100), seconds: 0}, `    0.0s  ${'x'.repeat(67)}…\n`],
   ])('of a build: %j', (event, line) => {
     const log = screen({});
-    showBuild(new Progress(log))(event);
+    showBuild(new Progress(log), () => 0)(event);
     expect(log.written).toEqual([line]);
   });
 
-  test('of a transfer is told in MiB', () => {
+  test('of a transfer adds the layers up, and tells rate and time', () => {
+    let now = 0;
     const terminal = screen({isTTY: true});
-    showBuild(new Progress(terminal))({
-      type: 'transfer',
-      step: 'FROM x',
-      name: 'l',
-      current: 1_048_576,
-      total: 3_145_728,
-    });
-    expect(terminal.written).toEqual(['FROM x 1.0 MiB of 3.0 MiB']);
+    const show = showBuild(new Progress(terminal), () => now);
+    const layer = (name: string, current: number): void =>
+      show({type: 'transfer', step: 'FROM x', name, current: current * 2 ** 20, total: 3 * 2 ** 20});
+    layer('one', 1);
+    now = 2000;
+    layer('two', 1);
+    expect(terminal.written.at(-1)).toBe('FROM x 2.0 MiB of 6.0 MiB · 512 KiB/s · 8.0 s left');
+  });
+
+  test('of a pull: what is fetched, how much was here, and a summary', () => {
+    let now = 0;
+    const terminal = screen({isTTY: true, columns: 120});
+    const show = showPull(new Progress(terminal), () => now);
+    const event = {type: 'pull', image: 'a/b:1', layers: 4, here: 1, done: 1, total: 4 * 2 ** 30} as const;
+    show({...event, current: 0, complete: false});
+    now = 5000;
+    show({...event, current: 2 ** 30, complete: true});
+    show({type: 'pulled', image: 'a/b:1', seconds: 61, last: {...event, done: 3, current: 2 ** 32, complete: true}});
+    const said = terminal.written.filter(text => !text.startsWith('\r'));
+    expect(said).toEqual([
+      'pulling a/b:1\n',
+      '0 B of at least 4.0 GiB · 2 of 4 layers (1 were here already)',
+      '1.0 GiB of 4.0 GiB · 205 MiB/s · 15 s left · 2 of 4 layers (1 were here already)',
+      'pulled a/b:1 in 1 min 01 s: 4.0 GiB, 4 of 4 layers (1 were here already)\n',
+    ]);
   });
 });
 
