@@ -108,7 +108,7 @@ async function notebook(folder: string): Promise<Comparison[]> {
     return [
       await compare({
         name: '`gpudock notebook` on a built image, to the first 200',
-        against: 'create, start and poll through the Engine API',
+        against: 'its `docker run` line, pasted, and a polling loop',
         target: 1.2,
         pairs: Math.min(pairs, 7),
         ...launch,

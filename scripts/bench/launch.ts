@@ -1,12 +1,14 @@
 import {spawnSync} from 'node:child_process';
 import {get} from 'node:http';
 import {createServer} from 'node:net';
+import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type Docker from 'dockerode';
 import {connect} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import type {LaunchPlan} from '../../src/launch/plan.js';
 import {liveWorld} from '../../src/world/live.js';
+import {ensureDockerCli} from '../../test/lab/docker-cli.js';
 import {timed} from './pairs.js';
 
 const TOKEN = 'bench';
@@ -27,18 +29,20 @@ export async function launchPairs(project: string): Promise<LaunchPairs | null> 
   const {docker} = engine;
   gpudock('build', project);
   const port = String(await freePort());
-  const {container} = JSON.parse(gpudock('notebook', project, '--port', port, '--dry-run', '--json')) as Pick<
-    LaunchPlan,
-    'container'
-  >;
+  const plan = JSON.parse(gpudock('notebook', project, '--port', port, '--dry-run', '--json')) as LaunchPlan;
+  const pasted = await pastedLine(docker, plan, `http://127.0.0.1:${port}/lab?token=${TOKEN}`);
   return {
     async ours() {
       const time = await timed(() => void gpudock('notebook', project, '--port', port, '--no-open'));
       await removeAll(docker, project);
       return time;
     },
-    plain: () => plainLaunch(docker, container),
-    end: () => removeAll(docker, project, container.Image),
+    async plain() {
+      const time = await timed(() => pasted());
+      await removeAll(docker, project);
+      return time;
+    },
+    end: () => removeAll(docker, project, plan.image),
   };
 }
 
@@ -58,23 +62,22 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The same image and body; the token is an argument, where gpudock puts it into a file of the container. */
-async function plainLaunch(docker: Docker, body: LaunchPlan['container']): Promise<number> {
-  const {Config} = await docker.getImage(body.Image).inspect();
-  const Cmd = [...(Config.Cmd ?? []), `--IdentityProvider.token=${TOKEN}`, '--ServerApp.allow_root=True'];
-  const [binding] = body.HostConfig.PortBindings['8888/tcp'] ?? [];
-  const url = `http://127.0.0.1:${binding?.HostPort}/lab?token=${TOKEN}`;
-  let id = '';
-  try {
-    return await timed(async () => {
-      const container = await docker.createContainer({...body, Cmd});
-      id = container.id;
-      await container.start();
-      await untilAnswers(url);
+/**
+ * The line that `--dry-run` prints, pasted into a shell, and a polling loop. The token is an argument there, where
+ * gpudock puts it into a file of the container.
+ */
+async function pastedLine(docker: Docker, {image, command}: LaunchPlan, url: string): Promise<() => Promise<void>> {
+  const {Config} = await docker.getImage(image).inspect();
+  const words = [...(Config.Cmd ?? []), `--IdentityProvider.token=${TOKEN}`, '--ServerApp.allow_root=True'];
+  const PATH = `${dirname(await ensureDockerCli())}:${process.env.PATH}`;
+  return async () => {
+    const {status, stderr} = spawnSync('sh', ['-c', `${command} "$@"`, 'sh', ...words], {
+      encoding: 'utf8',
+      env: {...process.env, PATH},
     });
-  } finally {
-    if (id !== '') await docker.getContainer(id).remove({force: true});
-  }
+    if (status !== 0) throw new Error(`docker run: exit ${status}\n${stderr}`);
+    await untilAnswers(url);
+  };
 }
 
 async function untilAnswers(url: string): Promise<void> {

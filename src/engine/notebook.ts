@@ -143,7 +143,8 @@ function link(engine: Engine, port: number, token: string): string {
   return `http://${machine}:${port}/lab?token=${token}`;
 }
 
-const POLL_INTERVAL = 40;
+/** milliseconds */
+const POLL_INTERVAL = 20;
 
 /**
  * Waits until the link answers 200. Throws `notebook_ended` with the last lines when the container ends first, and
@@ -158,8 +159,8 @@ export async function untilReady(
   for (let round = 0; Date.now() < end; round++) {
     if (signal.aborted) throw interrupted('the wait for the notebook');
     if (await answers(notebook.url)) return;
-    if (round % 10 === 9) await mustRun(engine, notebook);
-    if (round % 25 === 24) status(await waitingLine(engine, notebook));
+    if (round % 20 === 19) await mustRun(engine, notebook);
+    if (round % 50 === 49) status(await waitingLine(engine, notebook));
     await sleep(POLL_INTERVAL);
   }
   throw new Failure({

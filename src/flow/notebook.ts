@@ -40,14 +40,19 @@ export async function planNotebook(flow: Flow, request: NotebookRequest): Promis
 /** The whole way: probe, choose, build, launch, wait. Ends with a link that has answered 200. */
 export async function openNotebook(flow: Flow, request: NotebookRequest): Promise<OpenedNotebook> {
   const {world, signal, note} = flow;
-  const [situation, engine] = await unlessInterrupted(
+  const connecting = connect(world);
+  const [situation, engine, listed] = await unlessInterrupted(
     'the start',
     signal,
-    Promise.all([readSituation(world, request, 'launch'), connect(world)]),
+    Promise.all([
+      readSituation(world, request, 'launch'),
+      connecting,
+      connecting.then(engine => (isLocal(engine) ? listContainers(engine) : [])),
+    ]),
   );
   if (!isLocal(engine)) throw remoteEngine(engine);
-  const ofProject = await listContainers(engine, situation.project.dir);
-  const containers = ofProject.filter(({purpose}) => purpose === 'notebook');
+  const {dir} = situation.project;
+  const containers = listed.filter(({purpose, project}) => purpose === 'notebook' && project === dir);
   const running = containers.find(({state}) => state === 'running');
   if (running !== undefined) {
     const notebook = await runningNotebook(engine, running.id, running.name);

@@ -5,6 +5,8 @@ import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
 import {type FrameworkWish, wantedFramework} from '../environment/framework.js';
 import {type Network, readNetwork} from '../environment/network.js';
 import {type Project, readProject} from '../environment/project.js';
+import {probe} from '../host/probe.js';
+import {LAUNCH_SOURCES} from '../host/sources.js';
 import {countGpus} from '../launch/gpus.js';
 import {packageRoot} from '../package-root.js';
 import type {World} from '../world/world.js';
@@ -68,11 +70,7 @@ export async function completed(world: World, situation: Situation): Promise<Sit
 
 /** The host, from a capture or from the live machine. */
 export async function probed(world: World, from: string | null, extent: Extent): Promise<Host> {
-  const {probe} = await import('../host/probe.js');
-  if (from === null && extent === 'launch') {
-    const {LAUNCH_SOURCES} = await import('../host/sources.js');
-    return probe(world, {from: LAUNCH_SOURCES});
-  }
+  if (from === null && extent === 'launch') return probe(world, {from: LAUNCH_SOURCES});
   if (from === null) return probe(world);
   const {captureWorld} = await import('../host/capture.js');
   return probe(captureWorld(from));

@@ -99,6 +99,10 @@ function outcomeOf(error: ExecFileException | null, stdout: string, stderr: stri
   return {status: 'ran', exit, stdout, stderr};
 }
 
+/** Bytes. Most of what is read is a line or two; room for more in each of a hundred reads sets the garbage collector to work. */
+const FIRST_READ = 4_096;
+const LATER_READ = 65_536;
+
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8Array>> {
   try {
     const file = await open(path, 'r');
@@ -106,7 +110,8 @@ async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8A
       // Files under /proc and /sys say that their size is 0: read until the end or the limit.
       const chunks: Buffer[] = [];
       for (let total = 0; total < limit; ) {
-        const {buffer, bytesRead} = await file.read(Buffer.alloc(Math.min(65_536, limit - total)));
+        const size = total === 0 ? FIRST_READ : LATER_READ;
+        const {buffer, bytesRead} = await file.read(Buffer.alloc(Math.min(size, limit - total)));
         if (bytesRead === 0) break;
         chunks.push(buffer.subarray(0, bytesRead));
         total += bytesRead;

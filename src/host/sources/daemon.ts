@@ -1,7 +1,8 @@
+import {daemonProcesses} from '../../engine/daemon-process.js';
 import type {World} from '../../world/world.js';
 import {decode} from '../text.js';
 
-type Reader = Pick<World, 'read' | 'run'>;
+type Reader = Pick<World, 'list' | 'read'>;
 
 const SYSTEM_FOLDER = '/var/lib/docker';
 const LIMIT = 65_536;
@@ -11,7 +12,7 @@ const LIMIT = 65_536;
  * root and the daemon's own user may read them.
  */
 export async function daemonPath(world: Reader, rootDir: string): Promise<string[] | null> {
-  for (const pid of await daemonIds(world, rootDir)) {
+  for (const pid of await daemonProcesses(world)) {
     const environment = await words(world, `/proc/${pid}/environ`);
     const path = environment?.find(entry => entry.startsWith('PATH='));
     if (path && (await dataFolder(world, pid).then(folder => holds(folder, rootDir)))) {
@@ -20,16 +21,6 @@ export async function daemonPath(world: Reader, rootDir: string): Promise<string
   }
   return null;
 }
-
-/** The system's daemon writes its number down; others are looked for. */
-async function daemonIds(world: Reader, rootDir: string): Promise<string[]> {
-  const written = rootDir.startsWith(SYSTEM_FOLDER) ? await world.read('/var/run/docker.pid', 32) : null;
-  if (written?.status === 'ok') return numbers(decode(written.value));
-  const found = await world.run({program: 'pgrep', args: ['-x', 'dockerd'], timeout: 1_000});
-  return found.status === 'ran' ? numbers(found.stdout) : [];
-}
-
-const numbers = (text: string): string[] => text.match(/\b\d{1,10}\b/g)?.slice(0, 20) ?? [];
 
 /** A daemon with user namespaces stores in a folder below the one that it was told. */
 const holds = (folder: string | null, rootDir: string): boolean =>

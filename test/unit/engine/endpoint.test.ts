@@ -57,9 +57,19 @@ const daemon = (capabilities: string) => ({
   '/proc/9/comm': 'dockerd\n',
   '/proc/9/status': `Name:\tdockerd\n${capabilities}`,
 });
+const other = (capabilities: string) => ({
+  '/proc/11/comm': 'dockerd\n',
+  '/proc/11/status': `Name:\tdockerd\nCapEff:\t${capabilities}\n`,
+});
 test.each<[string, Record<string, string>, boolean | null]>([
   ['every capability', daemon('CapEff:\t000001ffffffffff\n'), true],
   ['all but CAP_SYS_RESOURCE', daemon('CapEff:\t000001fffeffffff\n'), false],
+  ['several daemons that may', {...daemon('CapEff:\t000001ffffffffff\n'), ...other('000001ffffffffff')}, true],
+  [
+    'one daemon that may and one that may not',
+    {...daemon('CapEff:\t0000000000000000\n'), ...other('000001ffffffffff')},
+    null,
+  ],
   ['a status without capabilities', daemon(''), null],
   ['no daemon in sight', {'/proc/7/comm': 'bash\n'}, null],
   ['no /proc', {}, null],
