@@ -7,7 +7,7 @@ import {withProgramApart} from './separate-argv.js';
 /** The executable's one entry: runs the command named on the command line. */
 export async function main(url: string): Promise<void> {
   try {
-    await run(withProgramApart(process.argv.slice(2)), url);
+    await run(asCommand(process.argv.slice(2)), url);
     await flush();
     // Who pressed Ctrl-C waits for nothing more: a probe's slow programs end with this one.
     if (process.exitCode === EXIT.interrupted) process.exit();
@@ -15,6 +15,10 @@ export async function main(url: string): Promise<void> {
     await handle(asUsage(error));
   }
 }
+
+/** `gpudock help notebook` is `gpudock notebook --help`; a plugin for it would be read at every start. */
+const asCommand = ([first, ...rest]: string[]): string[] =>
+  first === 'help' ? [...rest, '--help'] : withProgramApart(first === undefined ? [] : [first, ...rest]);
 
 /** A command that does not exist is wrong usage (exit 2), as a flag that does not exist is; oclif says 127. */
 function asUsage(error: unknown): Error & {oclif?: {exit?: number}} {

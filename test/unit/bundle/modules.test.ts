@@ -57,7 +57,9 @@ test('what is loaded by its default export alone is written so in src/', () => {
 
 test.each([
   [['--version'], /^gpudock\/\d/],
-  [['help', 'host'], /USAGE/],
+  [['help'], /COMMANDS/],
+  [['help', 'bench', 'compare'], /gpudock bench compare/],
+  [['help', 'run', 'python'], /gpudock run/],
   [['autocomplete', '--help'], /autocomplete/],
 ])('the built program answers %j', (args, text) => {
   expect(execFileSync(process.execPath, ['bin/run.js', ...args], {encoding: 'utf8'})).toMatch(text);
