@@ -13,25 +13,25 @@ const commands = readdirSync('src/commands', {recursive: true})
 
 /**
  * Parts of a library that few runs need and that take longer to load than the rest of it: loaded when they are called.
- * dockerode's gRPC session and BuildKit decoder read .proto files beside them; docker-modem's ssh is for ssh:// engines.
+ * dockerode's gRPC session and BuildKit decoder read .proto files beside them; docker-modem's ssh is for ssh:// engines;
+ * oclif globs for commands only where there is no manifest.
  */
+const called = part => `(...given) => ${part}(...given)`;
+const deferredParts = {
+  './session': `module.exports = ${called("require('dockerode/lib/session.js')")};`,
+  './buildkit': "module.exports = require('dockerode/lib/buildkit.js');",
+  './ssh': `module.exports = ${called("__createRequire(require.resolve('dockerode'))('docker-modem/lib/ssh.js')")};`,
+  tinyglobby: `exports.glob = ${called("__createRequire(require.resolve('@oclif/core'))('tinyglobby').glob")};`,
+};
 const deferred = {
   name: 'deferred',
   setup({onResolve, onLoad}) {
-    const parts = {
-      './session': "require('dockerode/lib/session.js')",
-      './buildkit': "require('dockerode/lib/buildkit.js')",
-      './ssh': "__createRequire(require.resolve('dockerode'))('docker-modem/lib/ssh.js')",
-    };
-    onResolve({filter: /^\.\/(?:session|buildkit|ssh)$/}, ({path, importer}) =>
-      /node_modules\/(?:dockerode|docker-modem)\/lib\//.test(importer) ? {path, namespace: 'deferred'} : undefined,
+    onResolve({filter: /^(?:\.\/(?:session|buildkit|ssh)|tinyglobby)$/}, ({path, importer}) =>
+      /node_modules\/(?:dockerode|docker-modem|@oclif\/core)\/lib\//.test(importer)
+        ? {path, namespace: 'deferred'}
+        : undefined,
     );
-    onLoad({filter: /./, namespace: 'deferred'}, ({path}) => ({
-      contents:
-        path === './buildkit'
-          ? `module.exports = ${parts[path]};`
-          : `module.exports = (...given) => ${parts[path]}(...given);`,
-    }));
+    onLoad({filter: /./, namespace: 'deferred'}, ({path}) => ({contents: deferredParts[path]}));
   },
 };
 
