@@ -6,13 +6,22 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const {readFileSync} = await import('node:fs');
   const {name, version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else if (process.argv[2] === '__complete') {
+  // So do shells, at each Tab.
+  await useCompileCache();
+  const {complete} = await import('../dist/complete.js');
+  await complete(process.argv.slice(3));
 } else {
   standInForPasswd(process.env);
-  // Node 22 and later keep compiled code from run to run.
-  const {enableCompileCache} = await import('node:module');
-  enableCompileCache?.();
+  await useCompileCache();
   const {main} = await import('../dist/main.js');
   await main(import.meta.url);
+}
+
+/** Node 22 and later keep compiled code from run to run. */
+async function useCompileCache() {
+  const {enableCompileCache} = await import('node:module');
+  enableCompileCache?.();
 }
 
 /**

@@ -37,7 +37,7 @@ const deferred = {
 
 rmSync('dist', {recursive: true, force: true});
 const {metafile} = await build({
-  entryPoints: ['src/main.ts', 'src/tryout.ts', 'src/command-not-found.ts', ...commands],
+  entryPoints: ['src/main.ts', 'src/complete.ts', 'src/tryout.ts', 'src/command-not-found.ts', ...commands],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,

@@ -5,11 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {promisify} from 'node:util';
-import {engineGetter} from '../../src/engine/get.js';
-import {unpackPackages} from '../../src/engine/private/packages.js';
-import {packagesFolder} from '../../src/engine/private/paths.js';
-import {programEnv} from '../../src/engine/private/program-env.js';
-import {liveWorld} from '../../src/world/live.js';
+import {inProgram, unpackedProgram} from './programs.js';
 
 const run = promisify(execFile);
 /** A screen that does not come within this many milliseconds does not come. */
@@ -24,21 +20,10 @@ interface Tmux {
 /** The machine's tmux, else one unpacked from the distribution's packages. */
 async function ensureTmux(): Promise<Tmux> {
   if (existsSync('/usr/bin/tmux')) return {program: '/usr/bin/tmux', env: {}};
-  const world = liveWorld(engineGetter);
-  const folder = packagesFolder(world.env, 'tmux');
-  const packages = ['tmux', 'ncurses-base'];
-  await unpackPackages(
-    world,
-    {packages, fromSuite: [], suite: null, folder},
-    {say: () => {}, signal: new AbortController().signal},
-  );
-  const {PATH = '', LD_LIBRARY_PATH = ''} = await programEnv(world, folder);
-  const env = {
-    PATH,
-    LD_LIBRARY_PATH,
-    TERMINFO_DIRS: `${join(folder, 'usr/share/terminfo')}:${join(folder, 'lib/terminfo')}:/lib/terminfo:/usr/share/terminfo`,
-  };
-  return {program: join(folder, 'usr/bin/tmux'), env};
+  const unpacked = await unpackedProgram('tmux', ['tmux', 'ncurses-base']);
+  const terminals = ['usr/share/terminfo', 'lib/terminfo'].map(path => inProgram(unpacked, path));
+  const env = {...unpacked.env, TERMINFO_DIRS: [...terminals, '/lib/terminfo', '/usr/share/terminfo'].join(':')};
+  return {program: inProgram(unpacked, 'usr/bin/tmux'), env};
 }
 
 /** A program in a real pseudo-terminal, its screen as text. */

@@ -34,7 +34,11 @@ function loaded(entry: string): string[] {
 const heavy = (entry: string): string[] =>
   HEAVY.filter(name => loaded(entry).some(path => path === name || path.startsWith(`node_modules/${name}/`)));
 
-const entries = ['dist/main.js', ...Object.keys(outputs).filter(path => path.startsWith('dist/commands/'))];
+const entries = [
+  'dist/main.js',
+  'dist/complete.js',
+  ...Object.keys(outputs).filter(path => path.startsWith('dist/commands/')),
+];
 
 test('the bundle has commands, and its heavy modules are found where they are', () => {
   expect(entries.length).toBeGreaterThan(10);
@@ -60,7 +64,7 @@ test.each([
   [['help'], /COMMANDS/],
   [['help', 'bench', 'compare'], /gpudock bench compare/],
   [['help', 'run', 'python'], /gpudock run/],
-  [['autocomplete', '--help'], /autocomplete/],
+  [['__complete', 'matrix', ''], /^show\t/],
 ])('the built program answers %j', (args, text) => {
   expect(execFileSync(process.execPath, ['bin/run.js', ...args], {encoding: 'utf8'})).toMatch(text);
 });

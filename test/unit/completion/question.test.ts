@@ -1,0 +1,69 @@
+import {readFileSync} from 'node:fs';
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {type Catalogue, offerFor, type Source} from '../../../src/completion/question.js';
+import {valuesFrom} from '../../../src/completion/values.js';
+import type {World} from '../../../src/world/world.js';
+
+const catalogue = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as Catalogue;
+const offer = (line: string) => offerFor(line.split(' '), catalogue);
+
+test.each<[string, string[], Source | null]>([
+  ['matr', ['matrix'], null],
+  ['matrix ', ['show', 'update', 'verify'], null],
+  ['bench com', ['compare'], null],
+  ['nosuch ', [], null],
+  ['__proto__ ', [], null],
+  ['stop ', [], 'containers'],
+  ['stop x ', [], null],
+  ['check a b', [], 'images'],
+  ['run --gpu-c', ['--gpu-check'], null],
+  ['run --gpu-check ', ['fail', 'warn', 'off'], null],
+  ['run --gpu-check=o', ['--gpu-check=off'], null],
+  ['run --gpus=', [], 'gpus'],
+  ['run -C ', [], 'folders'],
+  ['run python --g', [], 'files'],
+  ['run -- ', [], 'files'],
+  ['exec ', [], 'containers'],
+  ['exec here ', [], 'files'],
+  ['run --name ', [], null],
+  ['notebook --no-op', ['--no-open'], null],
+  ['logs --json --js', [], null],
+  ['doctor --from ', [], 'folders'],
+  ['serve t', ['tensorflow', 'triton', 'torchserve'], null],
+  ['explain ', [], 'files'],
+])('after "gpudock %s": %j, and from %j', (line, words, source) => {
+  expect([offer(line).candidates.map(({value}) => value), offer(line).source]).toEqual([words, source]);
+});
+
+test('whatever is typed, what is offered begins with it', () => {
+  const word = fc.constantFrom('run', 'matrix', 'show', '--gpus', '--gpus=', '--', '-C', 'bench', '', '--x=y', 'é');
+  fc.assert(
+    fc.property(fc.array(word, {minLength: 1, maxLength: 6}), words => {
+      for (const {value} of offerFor(words, catalogue).candidates)
+        expect(value.startsWith(words.at(-1) ?? '')).toBe(true);
+    }),
+  );
+});
+
+const silent: Pick<World, 'engine' | 'run'> = {
+  engine: async () => ({status: 'timeout', detail: ''}),
+  run: async () => ({status: 'not-found', stdout: '', stderr: ''}),
+};
+const names = async (world: typeof silent, source: Source, typed = '') =>
+  (await valuesFrom(world, source, typed)).map(({value}) => value);
+
+test('GPUs are offered by index and by UUID, MIG devices by theirs', async () => {
+  const stdout =
+    'GPU 0: NVIDIA A100 (UUID: GPU-aaaa)\n  MIG 3g.20gb     Device  0: (UUID: MIG-bbbb)\nGPU 1: NVIDIA A100 (UUID: GPU-cccc)\n';
+  const world = {...silent, run: async () => ({status: 'ran', exit: 0, stdout, stderr: ''}) as const};
+  const expected = ['all', 'auto', 'none', '0', 'GPU-aaaa', 'MIG-bbbb', '1', 'GPU-cccc'];
+  expect(await names(world, 'gpus')).toEqual(expected);
+});
+
+test('where nothing answers, what is known without it is offered', async () => {
+  expect(await names(silent, 'gpus')).toEqual(['all', 'auto', 'none']);
+  expect(await names(silent, 'containers')).toEqual([]);
+  expect(await names(silent, 'images')).toEqual([]);
+  expect(await names(silent, 'images', 'py')).toContain('pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime');
+});
