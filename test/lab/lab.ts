@@ -1,7 +1,8 @@
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {connect} from '../../src/engine/connect.js';
-import {daemonHost, daemonStatus, startDaemon, stopDaemon} from '../../src/engine/private/daemon.js';
+import {daemonStatus, startDaemon, stopDaemon} from '../../src/engine/private/daemon.js';
+import {daemonHost} from '../../src/engine/private/daemon-files.js';
 import {unpackEngine} from '../../src/engine/private/engine.js';
 import {withLock} from '../../src/engine/private/lock.js';
 import type {Progress} from '../../src/engine/private/packages.js';

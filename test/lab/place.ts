@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import type {DaemonSpec} from '../../src/engine/private/daemon.js';
+import type {DaemonSpec} from '../../src/engine/private/daemon-files.js';
 import {cacheFolder, privateRoot} from '../../src/engine/private/paths.js';
 
 type Env = Record<string, string | undefined>;

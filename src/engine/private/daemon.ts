@@ -2,30 +2,16 @@ import {spawn} from 'node:child_process';
 import {mkdir, open, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import * as z from 'zod';
 import {EXIT, Failure} from '../../failure.js';
 import {interrupted} from '../../interrupt.js';
 import type {World} from '../../world/world.js';
 import {get} from '../get.js';
+import {type DaemonSpec, daemonHost, type Layout, layout, mustFitSocket, poolBefore, settings} from './daemon-files.js';
 import {clearLeftovers} from './leftovers.js';
 import {isAlive, withLock} from './lock.js';
-import {closeNetwork, type EngineNetwork, openNetwork} from './network.js';
+import {closeNetwork, openNetwork} from './network.js';
 import type {Progress} from './packages.js';
 import {programEnv} from './program-env.js';
-
-/** A Docker engine of our own: all it keeps lies in one folder, and it survives the program that started it. */
-export interface DaemonSpec {
-  /** Socket, data, settings, log. */
-  folder: string;
-  /** Where its packages are unpacked. */
-  root: string;
-  /** Its bridge; at most 15 characters (IFNAMSIZ). */
-  bridge: string;
-  /** Folders before all others on the daemon's PATH. */
-  path: readonly string[];
-  /** Further settings of daemon.json. */
-  settings: Readonly<Record<string, unknown>>;
-}
 
 export type DaemonStatus = {running: true; pid: number; host: string; version: string} | {running: false};
 
@@ -33,30 +19,6 @@ const START_LIMIT = 60_000;
 /** The daemon gives containers 15 seconds before it kills them (dockerd --shutdown-timeout), then ends itself. */
 const STOP_LIMIT = 45_000;
 const POLL_INTERVAL = 50;
-
-interface Layout {
-  socket: string;
-  data: string;
-  run: string;
-  pid: string;
-  settings: string;
-  log: string;
-  programs: string;
-  lock: string;
-}
-
-const layout = (folder: string): Layout => ({
-  socket: join(folder, 'docker.sock'),
-  data: join(folder, 'data'),
-  run: join(folder, 'run'),
-  pid: join(folder, 'docker.pid'),
-  settings: join(folder, 'daemon.json'),
-  log: join(folder, 'dockerd.log'),
-  programs: join(folder, 'programs'),
-  lock: join(folder, 'lock'),
-});
-
-export const daemonHost = (folder: string): string => `unix://${layout(folder).socket}`;
 
 /** Starts the daemon unless it answers already, and waits until it does. `fresh`: it was started now. */
 export async function startDaemon(world: World, spec: DaemonSpec, progress: Progress): Promise<{fresh: boolean}> {
@@ -121,40 +83,6 @@ async function runningPid(at: Layout): Promise<number | null> {
   if (pid === 0) return null;
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return line.split('\0').includes(at.settings) ? pid : null;
-}
-
-function settings({folder, bridge, settings: more}: DaemonSpec, network: EngineNetwork): Record<string, unknown> {
-  const at = layout(folder);
-  return {
-    hosts: [`unix://${at.socket}`],
-    pidfile: at.pid,
-    'data-root': at.data,
-    'exec-root': at.run,
-    // Where the machine runs a containerd the daemon joins it: its containers must not be taken for another daemon's.
-    'containerd-namespace': bridge,
-    'containerd-plugins-namespace': `${bridge}-plugins`,
-    bridge,
-    iptables: false,
-    ip6tables: false,
-    'default-address-pools': [{base: network.pool, size: 24}],
-    ...(network.mtu === null ? {} : {mtu: network.mtu}),
-    ...more,
-  };
-}
-
-const PoolBefore = z.object({'default-address-pools': z.tuple([z.object({base: z.string()})])});
-
-/** The pool that the last start wrote into daemon.json; null: none can be read. */
-async function poolBefore(world: World, at: Layout): Promise<string | null> {
-  const file = await world.read(at.settings);
-  if (file.status !== 'ok') return null;
-  try {
-    const settings = PoolBefore.parse(JSON.parse(Buffer.from(file.value).toString('utf8')));
-    return settings['default-address-pools'][0].base;
-  } catch {
-    // A start that was cut off leaves half a file.
-    return null;
-  }
 }
 
 async function daemonEnv(world: World, {root, folder, path}: DaemonSpec): Promise<World['env']> {
@@ -229,17 +157,5 @@ export function mustBeRoot(): void {
     cause: 'it makes namespaces, mounts and a bridge; you are an ordinary user',
     fix: 'run this once as root (sudo), or install Docker: https://docs.docker.com/engine/install/',
     exit: EXIT.noEngine,
-  });
-}
-
-/** unix(7): a socket's path has at most 107 bytes; containerd's is the longest here. */
-function mustFitSocket({run}: Layout): void {
-  const longest = join(run, 'containerd/containerd-debug.sock');
-  if (Buffer.byteLength(longest) <= 107) return;
-  throw new Failure({
-    code: 'socket_path_too_long',
-    message: 'the cache folder’s path is too long for a socket',
-    cause: `${longest} has more than 107 bytes`,
-    fix: 'set XDG_CACHE_HOME to a shorter path',
   });
 }

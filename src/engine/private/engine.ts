@@ -1,5 +1,6 @@
 import type {World} from '../../world/world.js';
-import {type DaemonSpec, mustBeRoot, startDaemon, stopDaemon} from './daemon.js';
+import {mustBeRoot, startDaemon, stopDaemon} from './daemon.js';
+import type {DaemonSpec} from './daemon-files.js';
 import {type PackageSet, type Progress, unpackPackages} from './packages.js';
 import {privateFolder, privateRoot} from './paths.js';
 
