@@ -1,9 +1,15 @@
 import * as Flags from '@oclif/core/flags';
 import {EXIT, Failure} from './failure.js';
+import {dataMounts} from './flow/data.js';
+import {parseDuration} from './launch/duration.js';
+import type {GpuCheck} from './launch/inside.js';
 import type {AskedResources} from './launch/resources.js';
 import {parseSize} from './launch/size.js';
+import type {UserWish} from './launch/user.js';
+import type {LaunchWishes} from './launch/wishes.js';
+import type {World} from './world/world.js';
 
-/** Limits of a container, and what it is given beyond the project. */
+/** Limits of a container, who is inside, and what it is given beyond the project. */
 export const launchFlags = {
   'shm-size': Flags.string({description: 'shared memory (a quarter of RAM)', helpValue: '16GiB'}),
   'gpu-memory': Flags.string({description: 'only GPUs with so much free memory', helpValue: '20GiB'}),
@@ -24,6 +30,8 @@ export const launchFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  user: Flags.string({description: 'who is inside (you)', helpValue: 'UID[:GID]', exclusive: ['root']}),
+  root: Flags.boolean({description: 'be root inside: what is written on this machine belongs to root'}),
   env: Flags.string({
     char: 'e',
     description: 'a variable: NAME=VALUE, or NAME to pass on this one (repeatable)',
@@ -34,14 +42,31 @@ export const launchFlags = {
 
 export interface LaunchFlags {
   'gpu-memory': string | undefined;
+  'gpu-check': GpuCheck;
   'shm-size': string | undefined;
   memory: string | undefined;
   cpus: string | undefined;
   pids: number | undefined;
+  data: string[] | undefined;
+  env: string[] | undefined;
+  user: string | undefined;
+  root: boolean;
 }
 
-/** What the flags ask for. Throws `invalid_size` for what is no size. */
-export function askedResources(flags: LaunchFlags): AskedResources {
+/** What the flags ask for. Throws `invalid_size`, `invalid_user`, and what `--data` throws. */
+export async function launchWishes(flags: LaunchFlags, world: World): Promise<LaunchWishes> {
+  const gpuMemory = size('gpu-memory', flags['gpu-memory']);
+  return {
+    resources: askedResources(flags),
+    gpuMemoryMiB: gpuMemory === null ? null : Math.ceil(gpuMemory / 1024 ** 2),
+    gpuCheck: flags['gpu-check'],
+    env: passedVariables(flags.env, world.env),
+    binds: await dataMounts(world, flags.data ?? []),
+    user: userWish(flags),
+  };
+}
+
+function askedResources(flags: LaunchFlags): AskedResources {
   const cpus = flags.cpus === undefined ? null : Number(flags.cpus);
   if (cpus !== null && !(cpus >= 0.01 && cpus <= 4096)) throw invalid('cpus', flags.cpus ?? '', 'from 0.01 up');
   return {
@@ -52,10 +77,32 @@ export function askedResources(flags: LaunchFlags): AskedResources {
   };
 }
 
-/** Free memory that a GPU must have, in MiB; null: any will do. */
-export function gpuMemoryMiB(flags: LaunchFlags): number | null {
-  const bytes = size('gpu-memory', flags['gpu-memory']);
-  return bytes === null ? null : Math.ceil(bytes / 1024 ** 2);
+/** Numbers alone: a name would be looked up in the image. */
+function userWish({user, root}: LaunchFlags): UserWish {
+  if (root) return 'root';
+  if (user === undefined) return 'caller';
+  const [, uid, gid] = /^(\d{1,9})(?::(\d{1,9}))?$/.exec(user) ?? [];
+  if (uid !== undefined) return {uid: Number(uid), gid: gid === undefined ? null : Number(gid)};
+  throw new Failure({
+    code: 'invalid_user',
+    message: `--user ${user} is not understood`,
+    cause: 'a user is UID or UID:GID, in numbers',
+    fix: 'for example --user 1000:1000; for root: --root',
+    exit: EXIT.usage,
+  });
+}
+
+/** A flag's time in seconds; null: it was not given. Throws `invalid_duration`. */
+export function seconds(flag: string, text: string | undefined): number | null {
+  const parsed = text === undefined ? null : parseDuration(text);
+  if (text === undefined || parsed !== null) return parsed;
+  throw new Failure({
+    code: 'invalid_duration',
+    message: `--${flag} ${text} is not understood`,
+    cause: 'a time is a whole number with s, m, h or d',
+    fix: `for example --${flag} 2h`,
+    exit: EXIT.usage,
+  });
 }
 
 function size(flag: string, text: string | undefined): number | null {

@@ -4,7 +4,7 @@ import type {Container, ContainerCreateOptions} from 'dockerode';
 import type {Engine} from '../engine/connect.js';
 import {createContainer, refused, removeContainer, startProblem} from '../engine/containers.js';
 import {demultiplex} from '../engine/logs.js';
-import {limitRefused} from '../engine/notebook.js';
+import {limitRefused} from '../engine/start.js';
 import {isFailure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import type {LaunchPlan} from '../launch/plan.js';

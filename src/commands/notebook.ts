@@ -1,11 +1,14 @@
+import {hostname} from 'node:os';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
-import {openNotebook, planNotebook} from '../flow/notebook.js';
+import {type OpenedNotebook, openNotebook, planNotebook} from '../flow/notebook.js';
 import {imageFlags, planFlags} from '../image-flags.js';
+import {launchFlags, launchWishes, seconds} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {openBrowser} from '../ui/browser.js';
 import {renderLaunch} from '../ui/launch.js';
+import {askPassword} from '../ui/password.js';
 import {duration} from '../ui/units.js';
 
 export default class NotebookCommand extends GpudockCommand {
@@ -13,6 +16,7 @@ export default class NotebookCommand extends GpudockCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ~/thesis --gpus 1 --port 9000',
+    '<%= config.bin %> <%= command.id %> --public --idle-stop 2h',
     '<%= config.bin %> <%= command.id %> --dry-run',
   ];
   static override args = {
@@ -20,7 +24,15 @@ export default class NotebookCommand extends GpudockCommand {
   };
   static override flags = {
     ...imageFlags,
+    ...launchFlags,
     port: Flags.integer({description: 'port on this machine (8888 when free)', min: 1, max: 65535}),
+    public: Flags.boolean({
+      description: 'open to whoever reaches this machine, not to it alone; the token still guards it',
+    }),
+    password: Flags.boolean({
+      description: 'log in with a password as well: asks for it, or reads it from standard input',
+    }),
+    'idle-stop': Flags.string({description: 'end after so long without a running cell', helpValue: '2h'}),
     name: Flags.string({description: 'name of the container'}),
     open: Flags.boolean({description: 'open the browser', default: true, allowNo: true}),
     ...planFlags,
@@ -31,12 +43,16 @@ export default class NotebookCommand extends GpudockCommand {
     const progress = this.progress();
     const flow = liveFlow(this.world, progress);
     const request = {
+      ...(await launchWishes(flags, this.world)),
       folder: args.dir,
       from: flags.from ?? null,
       gpus: flags.gpus ?? null,
       base: flags.base ?? null,
       port: flags.port ?? null,
       name: flags.name ?? null,
+      reach: flags.public ? ('network' as const) : ('machine' as const),
+      password: flags.password && !flags['dry-run'] ? await askPassword('Password for the notebook:') : null,
+      idleSeconds: seconds('idle-stop', flags['idle-stop']),
     };
     try {
       if (flags['dry-run']) {
@@ -49,7 +65,9 @@ export default class NotebookCommand extends GpudockCommand {
       progress.status('looking at the machine and the project …');
       const notebook = await openNotebook(flow, request);
       progress.end();
-      if (!this.jsonEnabled()) this.#show(notebook, (this.world.now().getTime() - begun.getTime()) / 1000);
+      const ignored = notebook.running ? START_FLAGS.filter(flag => flags[flag] !== undefined && flags[flag]) : [];
+      const took = (this.world.now().getTime() - begun.getTime()) / 1000;
+      if (!this.jsonEnabled()) this.#show(notebook, {took, open: flags.public && !notebook.running, ignored});
       if (flags.open && !this.jsonEnabled()) await openBrowser(notebook.url, this.world.env);
       return notebook;
     } finally {
@@ -57,9 +75,35 @@ export default class NotebookCommand extends GpudockCommand {
     }
   }
 
-  #show({url, name, running}: {url: string; name: string; running: boolean}, seconds: number): void {
-    this.say(running ? 'JupyterLab is running already:' : `JupyterLab is ready after ${duration(seconds)}:`);
+  #show(
+    {url, name, running, vscode}: OpenedNotebook,
+    {took, open, ignored}: {took: number; open: boolean; ignored: readonly string[]},
+  ): void {
+    this.say(running ? 'JupyterLab is running already:' : `JupyterLab is ready after ${duration(took)}:`);
     this.print(`${url}\n`);
+    if (ignored.length > 0)
+      this.say(`It was started without --${ignored.join(', --')}: to start it anew, gpudock stop ${name} first.`);
+    if (open) {
+      this.say(`From other machines: ${url.replace('127.0.0.1', hostname())}`);
+      this.say(
+        'Warning: who has that link can run programs as you, and it is not encrypted: keep to networks you trust.',
+      );
+    }
+    this.say(`In VS Code with Dev Containers: code --folder-uri ${vscode}`);
     this.say(`Stop it with: gpudock stop ${name}`);
   }
 }
+
+/** What only a start can do. */
+const START_FLAGS = [
+  'public',
+  'password',
+  'idle-stop',
+  'port',
+  'name',
+  'data',
+  'user',
+  'root',
+  'memory',
+  'cpus',
+] as const;

@@ -1,12 +1,11 @@
 import * as Flags from '@oclif/core/flags';
 import {EXIT, Failure} from '../failure.js';
-import {dataMounts} from '../flow/data.js';
 import {detachJob, planJob, runJob} from '../flow/job.js';
 import {imageFlags, planFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job} from '../launch/work.js';
-import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
+import {launchFlags, launchWishes} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -44,15 +43,11 @@ export default class RunCommand extends JobCommand {
       gpus: flags.gpus ?? null,
       base: flags.base ?? null,
       name: flags.name ?? null,
-      resources: askedResources(flags),
-      gpuMemoryMiB: gpuMemoryMiB(flags),
-      gpuCheck: flags['gpu-check'],
+      ...(await launchWishes(flags, this.world)),
       work: job(command, {
         tty,
         stdin,
         detach: flags.detach,
-        env: passedVariables(flags.env, this.world.env),
-        binds: await dataMounts(this.world, flags.data ?? []),
       }),
     };
     try {

@@ -1,11 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
-import {dataMounts} from '../flow/data.js';
 import {planServe, serve} from '../flow/serve.js';
 import {quote} from '../launch/command-line.js';
 import {PRESETS, type Preset} from '../launch/presets.js';
-import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
+import {launchFlags, launchWishes} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {renderLaunch} from '../ui/launch.js';
 
@@ -47,15 +46,11 @@ export default class ServeCommand extends GpudockCommand {
       folder: flags.project,
       image: flags.image ?? null,
       gpus: flags.gpus ?? null,
-      gpuMemoryMiB: gpuMemoryMiB(flags),
-      gpuCheck: flags['gpu-check'],
       port: flags.port ?? null,
       name: flags.name ?? null,
       replicas: flags.replicas,
       health: flags.health,
-      env: passedVariables(flags.env, this.world.env),
-      binds: await dataMounts(this.world, flags.data ?? []),
-      resources: askedResources(flags),
+      ...(await launchWishes(flags, this.world)),
       wait: flags.wait * 1000,
     };
     try {

@@ -1,11 +1,10 @@
 import * as Flags from '@oclif/core/flags';
-import {dataMounts} from '../flow/data.js';
 import {runJob} from '../flow/job.js';
 import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job, SHELL} from '../launch/work.js';
-import {askedResources, gpuMemoryMiB, launchFlags, passedVariables} from '../launch-flags.js';
+import {launchFlags, launchWishes} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 
@@ -25,12 +24,11 @@ export default class ShellCommand extends JobCommand {
     const signals = jobSignals();
     const progress = this.progress();
     const flow = liveFlow(this.world, progress, signals.signal);
+    const wishes = await launchWishes(flags, this.world);
     const work = job(SHELL, {
       purpose: 'shell',
       tty,
       stdin: true,
-      env: passedVariables(flags.env, this.world.env),
-      binds: await dataMounts(this.world, flags.data ?? []),
     });
     try {
       const {ownConsole} = await import('../engine/job.js');
@@ -42,9 +40,7 @@ export default class ShellCommand extends JobCommand {
           gpus: flags.gpus ?? null,
           base: flags.base ?? null,
           name: flags.name ?? null,
-          resources: askedResources(flags),
-          gpuMemoryMiB: gpuMemoryMiB(flags),
-          gpuCheck: flags['gpu-check'],
+          ...wishes,
           work,
         },
         {console: ownConsole(true, tty, this.outputs()), signals},

@@ -33,6 +33,10 @@ export async function connect(world: Pick<World, 'env' | 'read'>): Promise<Engin
 /** Bind mounts name paths of the engine's machine: they make sense only when that is this one. */
 export const isLocal = (engine: Engine): boolean => !isRemote(engine.endpoint);
 
+/** As DOCKER_HOST has it; null for the one that other programs find without being told. */
+export const namedEngine = ({endpoint: {source, host}}: Engine): string | null =>
+  source === 'docker socket' ? null : host;
+
 async function open(endpoint: Endpoint): Promise<Docker> {
   const {default: Dockerode} = await import('dockerode');
   const path = socketPath(endpoint);

@@ -11,8 +11,13 @@ export interface Identity {
   home: string;
   /** Files under `home`, readable by the user alone. */
   files: {path: string; text: string}[];
-  /** Files anywhere, readable by everybody. */
-  shared: {path: string; content: Uint8Array}[];
+  shared: SharedFile[];
+}
+
+/** A file anywhere, readable by everybody. */
+export interface SharedFile {
+  path: string;
+  content: Uint8Array;
 }
 
 /**

@@ -2,11 +2,8 @@ import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
-import {insideProblems, LOOK_INSIDE, type Promised} from '../launch/inside.js';
+import {type GpuCheck, insideProblems, LOOK_INSIDE, type Promised} from '../launch/inside.js';
 import {demultiplex} from './logs.js';
-
-/** What to do about a GPU that is missing inside. */
-export type GpuCheck = 'fail' | 'warn' | 'off';
 
 /**
  * Looks into a running container for what it was promised. Throws `gpu_missing_inside` where that is to fail; anything

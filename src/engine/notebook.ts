@@ -4,11 +4,13 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
-import {CERTIFICATES, CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
+import {JUPYTER_SETTINGS, jupyterSettings} from '../launch/jupyter.js';
+import {CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {Engine} from './connect.js';
-import {createContainer, lastLines, refused, removeContainer, startProblem, waitingLine} from './containers.js';
-import {giveIdentity, readFile} from './identity.js';
+import {createContainer, lastLines, removeContainer, waitingLine} from './containers.js';
+import {giveIdentity, readFile, type SharedFile} from './identity.js';
 import {knownFailure} from './known-failure.js';
+import {type Planned, type StartOptions, startPlanned} from './start.js';
 
 /** A notebook that runs: where it answers, with its token. */
 export interface Notebook {
@@ -17,98 +19,45 @@ export interface Notebook {
   url: string;
 }
 
-export interface StartOptions {
-  /** PEM bundle for the container; null: the image's own certificates do. */
-  certificates: Uint8Array | null;
-  signal: AbortSignal;
-  /** A line for people: what had to be done differently. */
-  note(line: string): void;
+export interface NotebookOptions extends Omit<StartOptions<void>, 'prepare'> {
+  /** Files that everybody in the container may read. */
+  certificates: SharedFile[];
+  passwordHash: string | null;
+  idleSeconds: number | null;
 }
 
-/** Jupyter reads it before its command line; a token there is shown by no `ps`, `inspect`, label or log. */
-const SETTINGS_FILE = '.jupyter/jupyter_server_config.json';
-
 /** Starts the planned notebook. Whatever fails or is interrupted on the way leaves no container. */
-export async function startNotebook(engine: Engine, plan: LaunchPlan, options: StartOptions): Promise<Notebook> {
+export async function startNotebook(
+  engine: Engine,
+  plan: LaunchPlan,
+  {signal, note, ...options}: NotebookOptions,
+): Promise<Notebook & Planned> {
   const token = randomBytes(24).toString('hex');
-  const container = await createContainer(engine, plan.name, plan.container);
+  const made = {plan, container: await createContainer(engine, plan.name, plan.container)};
+  const prepare = ({container}: Planned): Promise<void> => prepared(container, plan, token, options);
+  const started = await startPlanned(engine, made, {prepare, signal, note});
   try {
-    await prepare(container, plan, token, options.certificates);
-    if (options.signal.aborted) throw interrupted('the start');
-    const problem = await start(container);
-    if (problem === null) return await opened(engine, container, plan.name, token);
-    await removeContainer(engine, container.id, true);
-    return await startNotebook(engine, adapted(plan, problem, options), options);
+    return {...started, ...(await opened(engine, started.container, plan.name, token))};
   } catch (error) {
-    await removeContainer(engine, container.id, true);
+    await removeContainer(engine, started.container.id, true);
     throw error;
   }
 }
 
-async function prepare(
+async function prepared(
   container: Container,
-  plan: LaunchPlan,
+  {user}: LaunchPlan,
   token: string,
-  certificates: Uint8Array | null,
+  {certificates, passwordHash, idleSeconds}: Omit<NotebookOptions, 'signal' | 'note'>,
 ): Promise<void> {
-  // Jupyter refuses to run as root unless told so; here root was decided on, with its reason in the plan.
-  const settings = {IdentityProvider: {token}, ...(plan.user.uid === 0 ? {ServerApp: {allow_root: true}} : {})};
+  const settings = jupyterSettings({token, passwordHash, idleSeconds, root: user.uid === 0});
   await giveIdentity(container, {
-    ...plan.user,
+    ...user,
     home: HOME,
-    files: [{path: SETTINGS_FILE, text: JSON.stringify(settings)}],
-    shared: certificates === null ? [] : [{path: CERTIFICATES, content: certificates}],
+    files: [{path: JUPYTER_SETTINGS, text: JSON.stringify(settings)}],
+    shared: certificates,
   });
 }
-
-/** null: it runs; else what to change. */
-async function start(container: Container): Promise<'port-taken' | 'limit-not-permitted' | null> {
-  try {
-    await container.start();
-    return null;
-  } catch (error) {
-    const problem = startProblem(error);
-    if (problem === null) throw await refused('the container could not be started', error);
-    return problem;
-  }
-}
-
-/** The same plan without what the engine refused. */
-function adapted(plan: LaunchPlan, problem: 'port-taken' | 'limit-not-permitted', {note}: StartOptions): LaunchPlan {
-  const host = plan.container.HostConfig;
-  if (problem === 'limit-not-permitted') {
-    if (!host.Ulimits.some(({Name}) => Name === 'memlock')) throw limitRefused();
-    note('this engine may not raise memlock: it stays as the engine has it');
-    return withHostConfig(plan, {...host, Ulimits: host.Ulimits.filter(({Name}) => Name !== 'memlock')});
-  }
-  const bindings = host.PortBindings[`${CONTAINER_PORT}/tcp`] ?? [];
-  if (plan.portFixed || bindings.every(({HostPort}) => HostPort === '')) throw portTaken(bindings[0]?.HostPort ?? '');
-  note(`port ${bindings[0]?.HostPort} is taken: the engine picks another`);
-  const free = bindings.map(({HostIp}) => ({HostIp, HostPort: ''}));
-  return withHostConfig(plan, {...host, PortBindings: {[`${CONTAINER_PORT}/tcp`]: free}});
-}
-
-const withHostConfig = (plan: LaunchPlan, HostConfig: LaunchPlan['container']['HostConfig']): LaunchPlan => ({
-  ...plan,
-  container: {...plan.container, HostConfig},
-});
-
-export const portTaken = (port: string): Failure =>
-  new Failure({
-    code: 'port_taken',
-    message: `port ${port} is taken`,
-    cause: 'another program or container listens there',
-    fix: 'choose another with --port, or leave it out: gpudock finds a free one',
-  });
-
-/** An engine that refuses even the limits that are left. */
-export const limitRefused = (): Failure =>
-  new Failure({
-    code: 'limit_not_permitted',
-    message: 'the engine may not raise a limit of the container',
-    cause: 'it runs without the right to (rootless, or inside a container)',
-    fix: 'gpudock doctor',
-  });
 
 async function opened(engine: Engine, container: Container, name: string, token: string): Promise<Notebook> {
   const port = await publishedPort(engine, container.id);
@@ -118,7 +67,7 @@ async function opened(engine: Engine, container: Container, name: string, token:
 /** The link of a notebook that runs already; its token is read back from the container. */
 export async function runningNotebook(engine: Engine, id: string, name: string): Promise<Notebook | null> {
   const container = engine.docker.getContainer(id);
-  const text = await readFile(container, `${HOME}/${SETTINGS_FILE}`);
+  const text = await readFile(container, `${HOME}/${JUPYTER_SETTINGS}`);
   if (text === null) return null;
   const settings = JSON.parse(text) as {IdentityProvider?: {token?: unknown}};
   const token = settings.IdentityProvider?.token;

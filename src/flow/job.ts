@@ -1,29 +1,28 @@
 import {randomBytes} from 'node:crypto';
+import type {Duplex} from 'node:stream';
 import type {Container} from 'dockerode';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
-import {createContainer, listContainers, refused, removeContainer, startProblem} from '../engine/containers.js';
+import {createContainer, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
-import {checkInside, type GpuCheck} from '../engine/inside.js';
+import {checkInside} from '../engine/inside.js';
 import {attach, type Console, followSize, type JobEnd, join, waitForEnd} from '../engine/job.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {remoteEngine} from '../engine/remote.js';
-import {interrupted, unlessInterrupted} from '../interrupt.js';
+import {type Planned, startPlanned} from '../engine/start.js';
+import {unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
 import {type Claims, claimsOf} from '../launch/gpu-units.js';
-import {CERTIFICATES, HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
-import type {AskedResources} from '../launch/resources.js';
+import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
+import type {LaunchWishes} from '../launch/wishes.js';
 import type {Work} from '../launch/work.js';
 import {caller} from './caller.js';
+import {certificates} from './certificates.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
-export interface JobRequest extends SituationQuestion {
+export interface JobRequest extends SituationQuestion, LaunchWishes {
   work: Work;
-  resources: AskedResources;
-  /** Free memory that each GPU must have; null: any will do. */
-  gpuMemoryMiB: number | null;
-  gpuCheck: GpuCheck;
   name: string | null;
 }
 
@@ -40,17 +39,19 @@ export async function runJob(
   request: JobRequest,
   {console, signals}: {console: Console; signals: JobSignals},
 ): Promise<JobEnd & {name: string}> {
-  const {engine, planned, container} = await created(flow, request, console.size?.now() ?? null);
-  try {
+  const attached = async ({container}: Planned): Promise<Duplex> => {
     const stream = await attach(container, console.stdin !== null);
-    if (flow.signal.aborted) throw interrupted('the job');
-    const output = join(stream, console);
     signals.passTo(name => void container.kill({signal: name}).catch(() => {}));
-    await started(container);
+    return stream;
+  };
+  const {engine, plan, container, prepared} = await started(flow, request, attached, console.size?.now() ?? null);
+  try {
+    // What it printed meanwhile waits in the stream.
+    const output = join(prepared, console);
     followSize(container, console.size);
-    const end = await Promise.race([waitForEnd(container), checked(flow, request, planned, container)]);
+    const end = await Promise.race([waitForEnd(container), checked(flow, request, plan, container)]);
     await output;
-    return {...end, name: planned.name};
+    return {...end, name: plan.name};
   } finally {
     await removeContainer(engine, container.id, true);
   }
@@ -64,24 +65,23 @@ async function checked(flow: Flow, {gpuCheck}: JobRequest, plan: LaunchPlan, con
 
 /** Starts the command and leaves it to itself. */
 export async function detachJob(flow: Flow, request: JobRequest): Promise<{name: string; id: string}> {
-  const {engine, planned, container} = await created(flow, request);
+  const {engine, plan, container} = await started(flow, request, async () => {});
   try {
-    if (flow.signal.aborted) throw interrupted('the job');
-    await started(container);
-    await checkInside(container, promisedBy(planned), request.gpuCheck, flow.note);
-    return {name: planned.name, id: container.id};
+    await checkInside(container, promisedBy(plan), request.gpuCheck, flow.note);
+    return {name: plan.name, id: container.id};
   } catch (error) {
     await removeContainer(engine, container.id, true);
     throw error;
   }
 }
 
-async function created(
+async function started<T>(
   flow: Flow,
   request: JobRequest,
+  beforeStart: (planned: Planned) => Promise<T>,
   size: {h: number; w: number} | null = null,
-): Promise<{engine: Engine; planned: LaunchPlan; container: Container}> {
-  const {world, signal} = flow;
+): Promise<Planned & {engine: Engine; prepared: T}> {
+  const {world, signal, note} = flow;
   const [situation, engine] = await unlessInterrupted(
     'the start',
     signal,
@@ -91,47 +91,23 @@ async function created(
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
-  const launch = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
-    const plan = await planned(flow, request, situation, image, await claims(engine, flow));
-    // A terminal that gets its size after the start has none for the program's first look at it.
-    const HostConfig = {...plan.container.HostConfig, ...(size === null ? {} : {ConsoleSize: [size.h, size.w]})};
-    return {plan, container: await createContainer(engine, plan.name, {...plan.container, HostConfig})};
+  const made = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
+    const plan = withSize(await planned(flow, request, situation, image, await claims(engine, flow)), size);
+    return {plan, container: await createContainer(engine, plan.name, plan.container)};
   });
-  const {plan, container} = launch;
-  try {
-    await giveIdentity(container, {
-      ...plan.user,
-      home: HOME,
-      files: [],
-      shared: await certificates(flow, situation),
-    });
-    return {engine, planned: plan, container};
-  } catch (error) {
-    await removeContainer(engine, container.id, true);
-    throw error;
-  }
+  const shared = await certificates(flow, situation);
+  const prepare = async (each: Planned): Promise<T> => {
+    await giveIdentity(each.container, {...each.plan.user, home: HOME, files: [], shared});
+    return beforeStart(each);
+  };
+  return {engine, ...(await startPlanned(engine, made, {prepare, signal, note}))};
 }
 
-/** The machine's extra certificates, as a file of the container. */
-export async function certificates(
-  {world}: Pick<Flow, 'world'>,
-  {network}: Pick<Situation, 'network'>,
-): Promise<{path: string; content: Uint8Array}[]> {
-  if (!network.extraCertificates || network.certificates === null) return [];
-  const bundle = await world.read(network.certificates);
-  return bundle.status === 'ok' ? [{path: CERTIFICATES, content: bundle.value}] : [];
-}
-
-async function started(container: Container): Promise<void> {
-  try {
-    await container.start();
-  } catch (error) {
-    const what =
-      startProblem(error) === 'limit-not-permitted'
-        ? 'the engine may not raise a limit of the container'
-        : 'the job could not be started';
-    throw await refused(what, error);
-  }
+/** A terminal that gets its size after the start has none for the program's first look at it. */
+function withSize(plan: LaunchPlan, size: {h: number; w: number} | null): LaunchPlan {
+  if (size === null) return plan;
+  const HostConfig = {...plan.container.HostConfig, ConsoleSize: [size.h, size.w]};
+  return {...plan, container: {...plan.container, HostConfig}};
 }
 
 /** Which GPUs are held now. */
@@ -160,8 +136,8 @@ async function planned(
     dockerfile: image.dockerfile,
     decisions: image.decisions,
     work: request.work,
-    resources: request.resources,
-    gpuNeeds: {claims, memoryMiB: request.gpuMemoryMiB},
+    wishes: request,
+    claims,
   });
 }
 

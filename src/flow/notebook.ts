@@ -1,30 +1,34 @@
 import {createHash} from 'node:crypto';
 import type {Decision} from '../contract/launch.js';
-import {connect, type Engine, isLocal} from '../engine/connect.js';
+import {connect, type Engine, isLocal, namedEngine} from '../engine/connect.js';
 import {type Listed, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
+import {checkInside} from '../engine/inside.js';
 import {mayRaiseLimits} from '../engine/limits.js';
-import {type Notebook, portTaken, runningNotebook, startNotebook, untilReady} from '../engine/notebook.js';
+import {type Notebook, runningNotebook, startNotebook, untilReady} from '../engine/notebook.js';
 import {remoteEngine} from '../engine/remote.js';
+import {portTaken} from '../engine/start.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {claimsOf} from '../launch/gpu-units.js';
 import {noGpuReason} from '../launch/gpus.js';
-import {type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
+import {vscodeAddress} from '../launch/vscode.js';
+import type {NotebookWishes} from '../launch/wishes.js';
 import {caller} from './caller.js';
+import {certificates} from './certificates.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
+import {hashedPassword} from './password.js';
 import {isPortFree} from './port.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
-export interface NotebookRequest extends SituationQuestion {
-  /** null: 8888 when it is free, else any. */
-  port: number | null;
-  name: string | null;
-}
+export interface NotebookRequest extends SituationQuestion, NotebookWishes {}
 
 export interface OpenedNotebook extends Notebook {
   /** It ran already. */
   running: boolean;
+  /** The address by which VS Code opens it. */
+  vscode: string;
 }
 
 /** Ten minutes: a first start on a slow disk compiles and indexes. */
@@ -56,7 +60,7 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
   const running = containers.find(({state}) => state === 'running');
   if (running !== undefined) {
     const notebook = await runningNotebook(engine, running.id, running.name);
-    if (notebook !== null) return await ready(engine, {...notebook, running: true}, flow);
+    if (notebook !== null) return await ready(engine, notebook, true, flow);
   }
   if (situation.gpus === 0 && situation.gpusWanted !== 'none')
     note(`${noGpuReason(situation.host)}: going on with the CPU`);
@@ -74,30 +78,32 @@ async function launch(
   image: ReadyImage,
   old: readonly Listed[],
 ): Promise<OpenedNotebook> {
-  const {world, signal, note} = flow;
-  const {network} = situation;
+  const {signal, note} = flow;
+  const passwordHash = request.password === null ? null : await hashedPassword(request.password);
   for (const {id} of old.filter(({state}) => state !== 'running')) await removeContainer(engine, id, true);
   const notebook = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
-    const [containers, bundle] = await Promise.all([
-      listContainers(engine),
-      network.extraCertificates && network.certificates !== null ? world.read(network.certificates) : null,
-    ]);
+    const [containers, shared] = await Promise.all([listContainers(engine), certificates(flow, situation)]);
     const planned = await plan(flow, request, situation, image, containers);
-    const certificates = bundle?.status === 'ok' ? bundle.value : null;
-    return startNotebook(engine, planned, {certificates, signal, note});
+    const {idleSeconds} = request;
+    return startNotebook(engine, planned, {certificates: shared, passwordHash, idleSeconds, signal, note});
   });
   try {
-    return await ready(engine, {...notebook, running: false}, flow);
+    const [opened] = await Promise.all([
+      ready(engine, notebook, false, flow),
+      checkInside(notebook.container, promisedBy(notebook.plan), request.gpuCheck, note),
+    ]);
+    return opened;
   } catch (error) {
-    // One that ended by itself stays, so that its log can be read; an interrupted one leaves nothing.
-    if (isFailure(error) && error.code === 'interrupted') await removeContainer(engine, notebook.id, true);
+    // One that ended by itself stays, so that its log can be read.
+    const stays = isFailure(error) && (error.code === 'notebook_ended' || error.code === 'notebook_silent');
+    if (!stays) await removeContainer(engine, notebook.id, true);
     throw error;
   }
 }
 
-async function ready(engine: Engine, notebook: OpenedNotebook, flow: Flow): Promise<OpenedNotebook> {
-  await untilReady(engine, notebook, {limit: READY_LIMIT, ...flow});
-  return notebook;
+async function ready(engine: Engine, {id, name, url}: Notebook, running: boolean, flow: Flow): Promise<OpenedNotebook> {
+  await untilReady(engine, {id, name, url}, {limit: READY_LIMIT, ...flow});
+  return {id, name, url, running, vscode: vscodeAddress(name, namedEngine(engine))};
 }
 
 async function plan(
@@ -115,7 +121,7 @@ async function plan(
   ]);
   const free = nobodyListens && !used.includes(wanted ?? DEFAULT_PORT);
   if (wanted !== null && !free) throw portTaken(String(wanted));
-  const decisions: Decision[] = [...image.decisions];
+  const decisions: Decision[] = [...image.decisions, ...idleStop(request)];
   return planLaunch({
     project,
     image: image.tag,
@@ -129,9 +135,22 @@ async function plan(
     mayRaiseLimits: mayRaise,
     dockerfile: image.dockerfile,
     decisions,
-    gpuNeeds: {claims: claimsOf(containers, world.now()), memoryMiB: null},
+    reach: request.reach,
+    wishes: request,
+    claims: claimsOf(containers, world.now()),
   });
 }
+
+const idleStop = ({idleSeconds}: NotebookRequest): Decision[] =>
+  idleSeconds === null
+    ? []
+    : [
+        {
+          setting: 'idle stop',
+          value: `${idleSeconds} s`,
+          why: 'asked for: an idle kernel is shut down after it, and the notebook as long after the last one; an open terminal keeps it',
+        },
+      ];
 
 /** Two folders may have the same name: the later one's container is told apart by a digest of its path. */
 function containerName({name, dir}: Situation['project'], containers: readonly Listed[]): string {

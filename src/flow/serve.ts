@@ -1,34 +1,35 @@
 import {createHash} from 'node:crypto';
 import type {Host} from '../contract/host.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
-import {createContainer, listContainers, refused, removeContainer, startProblem} from '../engine/containers.js';
+import {createContainer, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
-import {checkInside, type GpuCheck} from '../engine/inside.js';
+import {checkInside} from '../engine/inside.js';
 import {mayRaiseLimits} from '../engine/limits.js';
-import {portTaken} from '../engine/notebook.js';
 import {ensurePulled} from '../engine/pull.js';
 import {remoteEngine} from '../engine/remote.js';
 import {publishedPort, type Started, untilServing} from '../engine/server.js';
+import {type Planned, portTaken, startPlanned} from '../engine/start.js';
 import {type Network, readNetwork} from '../environment/network.js';
 import {slug} from '../environment/project.js';
-import {Failure, isFailure} from '../failure.js';
+import {Failure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {claimsOf} from '../launch/gpu-units.js';
 import {countGpus} from '../launch/gpus.js';
 import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {appServer, type Preset, presetServer, type Server} from '../launch/presets.js';
-import type {AskedResources} from '../launch/resources.js';
 import type {Caller} from '../launch/user.js';
+import type {LaunchWishes} from '../launch/wishes.js';
 import {caller} from './caller.js';
+import {certificates} from './certificates.js';
 import {buildImage, builtImage, type Flow} from './image.js';
-import {certificates} from './job.js';
+
 import {readModel} from './model.js';
 import {isPortFree} from './port.js';
 import {serverImage} from './server-image.js';
 import {completed, probed, readSituation} from './situation.js';
 
-export interface ServeRequest {
+export interface ServeRequest extends LaunchWishes {
   preset: Preset;
   /** A folder, an archive, a model id; for `app` `module:attribute`. */
   model: string;
@@ -36,16 +37,10 @@ export interface ServeRequest {
   folder: string;
   image: string | null;
   gpus: string | null;
-  gpuMemoryMiB: number | null;
-  gpuCheck: GpuCheck;
   port: number | null;
   name: string | null;
   replicas: number;
   health: string;
-  env: readonly string[];
-  /** Mounts beyond the model. */
-  binds: readonly string[];
-  resources: AskedResources;
   /** milliseconds */
   wait: number;
 }
@@ -150,26 +145,23 @@ async function start(
   replica: number,
 ): Promise<Started> {
   const mayRaise = serving.host.engine.rootless === true ? false : await mayRaiseLimits(flow.world);
-  let port = await portOf(request, serving.server, replica);
-  for (;;) {
-    const {plan, container} = await whileChoosing(engine, serving.gpus, flow.signal, async () => {
-      const plan = await planned(flow, request, serving, engine, {replica, port, mayRaise});
-      return {plan, container: await createContainer(engine, plan.name, plan.container)};
-    });
-    try {
-      await giveIdentity(container, {...plan.user, home: HOME, files: [], shared: await certificates(flow, serving)});
-      await container.start();
-      await checkInside(container, promisedBy(plan), request.gpuCheck, flow.note);
-      const inside = serving.server.work.port ?? 0;
-      const got = await publishedPort(engine, container.id, inside);
-      return {id: container.id, name: plan.name, url: `http://127.0.0.1:${got ?? 0}`};
-    } catch (error) {
-      await removeContainer(engine, container.id, true);
-      if (isFailure(error)) throw error;
-      if (startProblem(error) !== 'port-taken') throw await refused('the server could not be started', error);
-      if (request.port !== null || port === 0) throw portTaken(String(port));
-      port = 0;
-    }
+  const port = await portOf(request, serving.server, replica);
+  const {signal, note} = flow;
+  const made = await whileChoosing(engine, serving.gpus, signal, async () => {
+    const plan = await planned(flow, request, serving, engine, {replica, port, mayRaise});
+    return {plan, container: await createContainer(engine, plan.name, plan.container)};
+  });
+  const shared = await certificates(flow, serving);
+  const prepare = ({container, plan}: Planned): Promise<void> =>
+    giveIdentity(container, {...plan.user, home: HOME, files: [], shared});
+  const {container, plan} = await startPlanned(engine, made, {prepare, signal, note});
+  try {
+    await checkInside(container, promisedBy(plan), request.gpuCheck, note);
+    const got = await publishedPort(engine, container.id, serving.server.work.port ?? 0);
+    return {id: container.id, name: plan.name, url: `http://127.0.0.1:${got ?? 0}`};
+  } catch (error) {
+    await removeContainer(engine, container.id, true);
+    throw error;
   }
 }
 
@@ -206,9 +198,9 @@ async function planned(
     mayRaiseLimits: mayRaise,
     dockerfile: null,
     decisions: [],
-    work: {...server.work, env: [...server.work.env, ...request.env], binds: [...server.work.binds, ...request.binds]},
-    resources: request.resources,
-    gpuNeeds: {claims: claimsOf(containers, world.now()), memoryMiB: request.gpuMemoryMiB},
+    work: server.work,
+    wishes: request,
+    claims: claimsOf(containers, world.now()),
   });
 }
 

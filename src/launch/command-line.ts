@@ -19,7 +19,7 @@ export function dockerCommand(name: string, container: ContainerBody, detach = t
     ...limitFlags(container),
     ...(container.Entrypoint === undefined ? [] : [`--entrypoint ${quote(container.Entrypoint.join(' '))}`]),
     ...Object.entries(host.PortBindings).flatMap(([port, bindings]) =>
-      bindings.map(({HostIp, HostPort}) => `--publish ${quote(`${HostIp}:${HostPort}:${port.replace('/tcp', '')}`)}`),
+      bindings.map(({HostIp, HostPort}) => `--publish ${quote(published(HostIp, HostPort, port.replace('/tcp', '')))}`),
     ),
     ...host.Binds.map(bind => `--volume ${quote(bind)}`),
     ...(container.WorkingDir === undefined ? [] : [`--workdir ${quote(container.WorkingDir)}`]),
@@ -31,6 +31,9 @@ export function dockerCommand(name: string, container: ContainerBody, detach = t
   ];
   return words.join(' \\\n  ');
 }
+
+const published = (address: string, outside: string, inside: string): string =>
+  [...(address === '' ? [] : [address]), ...(address === '' && outside === '' ? [] : [outside]), inside].join(':');
 
 function gpuFlags({HostConfig: {DeviceRequests = [], Runtime}}: ContainerBody): string[] {
   const requests = DeviceRequests.flatMap(({Driver, DeviceIDs}) =>

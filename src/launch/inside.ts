@@ -4,6 +4,9 @@ export interface Promised {
   shmBytes: number;
 }
 
+/** What to do about a GPU that is missing inside. */
+export type GpuCheck = 'fail' | 'warn' | 'off';
+
 /** What does not hold inside. */
 export interface InsideProblems {
   /** A GPU that is not there: work would fall back to the CPU without a word. null: none is missing. */

@@ -3,19 +3,12 @@ import type {Decision, Launch} from '../contract/launch.js';
 import {LABEL} from '../dockerfile/plan.js';
 import type {Project} from '../environment/project.js';
 import {dockerCommand} from './command-line.js';
-import {type GpuGrant, type GpuNeeds, grantGpus} from './gpus.js';
+import type {Claims} from './gpu-units.js';
+import {type GpuGrant, grantGpus} from './gpus.js';
 import type {Promised} from './inside.js';
-import {
-  type AskedResources,
-  type LimitFields,
-  limitDecisions,
-  limitFields,
-  NOTHING_ASKED,
-  sharedMemory,
-  type Ulimit,
-  ulimits,
-} from './resources.js';
+import {type LimitFields, limitDecisions, limitFields, sharedMemory, type Ulimit, ulimits} from './resources.js';
 import {type Caller, type ContainerUser, containerUser} from './user.js';
+import {type LaunchWishes, NO_WISHES, type Reach} from './wishes.js';
 import {NOTEBOOK, type Work} from './work.js';
 
 /** The body of POST /containers/create, the part that gpudock sets (Docker Engine API 1.41 and later). */
@@ -77,9 +70,11 @@ export interface LaunchQuestion {
   /** Default: JupyterLab. */
   work?: Work;
   /** Default: nothing. */
-  resources?: AskedResources;
-  /** Default: no GPU is claimed, and any memory will do. */
-  gpuNeeds?: GpuNeeds;
+  wishes?: LaunchWishes;
+  /** Which GPUs are held; default: none is. */
+  claims?: Claims;
+  /** Default: this machine alone. */
+  reach?: Reach;
 }
 
 export const CONTAINER_PORT = 8888;
@@ -94,16 +89,17 @@ export const CERTIFICATES = '/etc/gpudock-certificates.pem';
 
 /** The launch of a container. Pure: everything it depends on is in the question. */
 export function planLaunch(question: LaunchQuestion): LaunchPlan {
-  const {project, image, host, port, work = NOTEBOOK, resources = NOTHING_ASKED} = question;
-  const gpus = grantGpus(host, question.gpus, question.gpuNeeds);
-  const user = containerUser(host, question.caller);
+  const {project, image, host, port, work = NOTEBOOK, wishes = NO_WISHES, claims = new Map()} = question;
+  const {resources} = wishes;
+  const gpus = grantGpus(host, question.gpus, {claims, memoryMiB: wishes.gpuMemoryMiB});
+  const user = containerUser(host, question.caller, wishes.user);
   const ray = project.requirements.some(({name}) => name === 'ray');
   const shm = sharedMemory(host, {gpus: gpus.count, ray, asked: resources.shmBytes});
   const limits = ulimits(question.mayRaiseLimits);
   const container: ContainerBody = {
     Image: image,
     User: user.user,
-    Env: [...environment(user, gpus.grant, question.certificates), ...work.env],
+    Env: [...environment(user, gpus.grant, question.certificates), ...work.env, ...wishes.env],
     Labels: {
       [LABEL.project]: project.dir,
       [LABEL.purpose]: work.purpose,
@@ -118,11 +114,12 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
         ...(work.workspace ? [`${project.dir}:/workspace`] : []),
         `${CACHE_VOLUME}:${HOME}/.cache`,
         ...work.binds,
+        ...wishes.binds,
       ],
       PortBindings:
         work.port === null
           ? {}
-          : {[`${work.port}/tcp`]: [{HostIp: '127.0.0.1', HostPort: port === 0 ? '' : String(port)}]},
+          : {[`${work.port}/tcp`]: [{HostIp: hostIp(question), HostPort: port === 0 ? '' : String(port)}]},
       ShmSize: shm.bytes,
       Ulimits: limits.ulimits,
       SecurityOpt: ['no-new-privileges'],
@@ -151,7 +148,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       gpus.decision,
       user.decision,
       ...(work.workspace ? [{setting: 'workspace', value: project.dir, why: 'the project, at /workspace'}] : []),
-      ...work.binds.map(bind => ({setting: 'mount', value: bind, why: 'asked for'})),
+      ...[...work.binds, ...wishes.binds].map(bind => ({setting: 'mount', value: bind, why: 'asked for'})),
       {setting: 'cache', value: 'gpudock-cache', why: 'downloads of pip and model hubs outlive the container'},
       shm.decision,
       limits.decision,
@@ -181,11 +178,12 @@ export const promisedBy = ({container: {Labels, HostConfig}}: LaunchPlan): Promi
   shmBytes: HostConfig.ShmSize,
 });
 
-function portReason({port, portFixed}: LaunchQuestion): string {
-  if (portFixed) return 'asked for; open to this machine alone';
-  return port === 0
-    ? 'the engine picks a free one, open to this machine alone'
-    : 'free here; open to this machine alone';
+/** An empty address is every address of the machine, IPv4 and IPv6. */
+const hostIp = ({reach}: LaunchQuestion): string => (reach === 'network' ? '' : '127.0.0.1');
+
+function portReason({port, portFixed, reach}: LaunchQuestion): string {
+  const how = portFixed ? 'asked for' : port === 0 ? 'the engine picks a free one' : 'free here';
+  return `${how}; open to ${reach === 'network' ? 'whoever reaches this machine, as asked for' : 'this machine alone'}`;
 }
 
 function environment(user: ContainerUser, grant: GpuGrant, certificates: boolean): string[] {

@@ -22,11 +22,35 @@ export interface ContainerUser {
   decision: Decision;
 }
 
+/** Who is to be inside: the caller, root, or the numbers that were asked for (gid null: the same as uid). */
+export type UserWish = 'caller' | 'root' | {uid: number; gid: number | null};
+
+/** The user inside; the numbers that were asked for are the numbers inside, whatever they are outside. */
+export function containerUser(host: Host, caller: Caller, wish: UserWish = 'caller'): ContainerUser {
+  return wish === 'caller' ? mapped(host, caller) : asked(host, wish);
+}
+
+function asked({engine}: Host, wish: Exclude<UserWish, 'caller'>): ContainerUser {
+  const {uid, gid} = wish === 'root' ? {uid: 0, gid: 0} : wish;
+  const shifted = engine.rootless === true || engine.usernsRemap === true;
+  const outside = shifted ? 'the engine maps the numbers to others outside' : `files on the host belong to ${uid}`;
+  const user = `${uid}:${gid ?? uid}`;
+  return {
+    user,
+    uid,
+    gid: gid ?? uid,
+    name: uid === 0 ? 'root' : 'user',
+    groupAdd: [],
+    usernsMode: null,
+    decision: {setting: 'user', value: user, why: `asked for; ${outside}`},
+  };
+}
+
 /**
  * Maps the caller by the engine's kind: rootful keeps the numbers, rootless Docker makes root inside the caller outside,
  * rootless Podman keeps the id, userns-remap is left for this container.
  */
-export function containerUser(host: Host, caller: Caller): ContainerUser {
+function mapped(host: Host, caller: Caller): ContainerUser {
   const {engine} = host;
   const own = {
     user: `${caller.uid}:${caller.gid}`,

@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
 import type {Flow} from '../flow/image.js';
+import {PLAIN_NOTEBOOK} from '../launch/wishes.js';
 import {packageRoot} from '../package-root.js';
 import {renderHostInBrief} from '../ui/host.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -104,7 +105,7 @@ async function showPlan(flow: Flow, request: InitRequest, {file}: Start, text: s
   process.stderr.write(`${printable(renderLaunch(plan))}\n`);
 }
 
-const launchRequest = ({folder, from}: InitRequest) => ({folder, from, gpus: null, base: null, port: null, name: null});
+const launchRequest = ({folder, from}: InitRequest) => ({...PLAIN_NOTEBOOK, folder, from, gpus: null, base: null});
 
 async function goOn(flow: Flow, request: InitRequest, {next}: Answers): Promise<Pick<Initialized, 'image' | 'url'>> {
   if (next === 'build') {

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {chmod, rm, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
-import {tmpdir} from 'node:os';
+import {networkInterfaces, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {Engine} from '../../src/engine/connect.js';
@@ -123,7 +123,7 @@ describe('a stand-in GPU', () => {
   test('reaches the container as a device request with explicit ids', async () => {
     const folder = await project({'requirements.txt': 'packaging\n'});
     const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
-    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--gpus', 'all'], {env});
+    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--gpus', 'all', '--gpu-check', 'warn'], {env});
     ended(run);
     const {Config, HostConfig} = await engine.docker.getContainer(nameOf(run.stderr)).inspect();
     const ids = (HostConfig.DeviceRequests ?? []).flatMap(request => request.DeviceIDs ?? []);
@@ -136,6 +136,68 @@ describe('a stand-in GPU', () => {
       ids[0]?.startsWith('nvidia.com/gpu=') ? /GPUDOCK_STAND_IN_GPU=[01]/ : /NVIDIA_VISIBLE_DEVICES=GPU-/,
     );
   }, 600_000);
+
+  test('that is not seen inside is an error, and nothing is left', async () => {
+    const folder = await project({'requirements.txt': 'packaging\n'});
+    const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
+    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--gpus', 'all', '--json'], {env});
+    expect(JSON.parse(run.stdout).error.code).toBe('gpu_missing_inside');
+    expect(await containers(folder)).toBe(0);
+  }, 600_000);
+});
+
+describe('a notebook with wishes', () => {
+  let folder: string;
+  let run: Awaited<ReturnType<typeof gpudock>>;
+  let url: URL;
+
+  beforeAll(async () => {
+    folder = await project({'requirements.txt': 'packaging\n'}, 1234);
+    const data = await project({'rows.csv': 'a'}, 1234);
+    const wishes = ['--public', '--password', '--idle-stop', '2h', '--data', `${data}:ro`, '-e', 'COLOUR=blue'];
+    run = ended(
+      await gpudock(lab, ['notebook', folder, '--no-open', '--memory', '2GiB', ...wishes], {
+        uid: 1234,
+        input: 'a secret\n',
+      }),
+    );
+    url = new URL(run.stdout.trim());
+  }, 600_000);
+
+  test('--public: answers at other addresses of the machine, with a warning', async () => {
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find(each => each?.internal === false && each.family === 'IPv4')?.address;
+    expect((await fetch(run.stdout.trim().replace('127.0.0.1', address ?? 'none'))).status).toBe(200);
+    expect(run.stderr).toMatch(/Warning: .*not encrypted/);
+  });
+
+  test('--password: the right one logs in, another does not, and none is to be seen', async () => {
+    expect(await logIn('a secret')).toBe(302);
+    expect(await logIn('a guess')).toBe(401);
+    const facts = await engine.docker.getContainer(nameOf(run.stderr)).inspect();
+    expect(JSON.stringify(facts)).not.toContain('a secret');
+  });
+
+  async function logIn(password: string): Promise<number> {
+    const page = await fetch(new URL('/login', url));
+    const xsrf = /_xsrf=([^;]+)/.exec(page.headers.get('set-cookie') ?? '')?.[1] ?? '';
+    const body = new URLSearchParams({_xsrf: xsrf, password});
+    const headers = {cookie: `_xsrf=${xsrf}`};
+    return (await fetch(new URL('/login', url), {method: 'POST', body, headers, redirect: 'manual'})).status;
+  }
+
+  test('limits, data and variables are inside, and VS Code is told where', async () => {
+    const name = nameOf(run.stderr);
+    expect(await inside(name, ['sh', '-c', 'cat /data/*/rows.csv; echo " $COLOUR"'])).toBe('a blue');
+    expect((await engine.docker.getContainer(name).inspect()).HostConfig.Memory).toBe(2 * 1024 ** 3);
+    expect(run.stderr).toMatch(/code --folder-uri vscode-remote:\/\/attached-container\+[0-9a-f]+\/workspace/);
+  });
+
+  test('a second call says which of its wishes only a start can grant', async () => {
+    const second = await gpudock(lab, ['notebook', folder, '--no-open', '--public'], {uid: 1234});
+    expect(second).toMatchObject({stdout: run.stdout, stderr: expect.stringMatching(/started without --public/)});
+  });
 });
 
 describe('what goes wrong', () => {
