@@ -50,9 +50,11 @@ const {metafile} = await build({
   minifySyntax: true,
   // oclif core is CommonJS and asks for typescript only in its own development mode.
   external: ['typescript', 'dockerode/*', 'systeminformation', '@oclif/plugin-*'],
+  // Under names of their own: modules that declare these two themselves are not in their way.
+  define: {__filename: '__bundleFile', __dirname: '__bundleFolder'},
   plugins: [deferred],
   banner: {
-    js: "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __dir} from 'node:path';const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__dir(__filename);",
+    js: "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __dir} from 'node:path';const require=__createRequire(import.meta.url);const __bundleFile=__toPath(import.meta.url);const __bundleFolder=__dir(__bundleFile);",
   },
   logLevel: 'warning',
 });

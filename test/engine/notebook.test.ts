@@ -1,8 +1,9 @@
 import {existsSync} from 'node:fs';
-import {chmod, rm, stat} from 'node:fs/promises';
+import {chmod, readFile, rm, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {networkInterfaces, tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {Engine} from '../../src/engine/connect.js';
 import {connect} from '../../src/engine/connect.js';
@@ -11,6 +12,7 @@ import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 import {STAND_IN} from '../lab/stand-in-gpu.js';
+import {Terminal} from '../lab/terminal.js';
 
 let lab: Lab;
 let engine: Engine;
@@ -102,6 +104,21 @@ describe('a notebook of an ordinary user', () => {
     const second = await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234});
     expect(second).toMatchObject({exit: 0, stdout: first.stdout});
     expect(second.stderr).toMatch(/running already/);
+  });
+
+  test('opens in the browser of a desktop: here a stand-in for xdg-open that writes its argument down', async () => {
+    const desktop = await project({'xdg-open': '#!/bin/sh\nprintf %s "$1" > "$0.opened"\n'});
+    await chmod(join(desktop, 'xdg-open'), 0o755);
+    const env = {DOCKER_HOST: lab.host, DISPLAY: ':99', SSH_CONNECTION: '', PATH: `${desktop}:${process.env.PATH}`};
+    const terminal = await Terminal.open([process.execPath, resolve('bin/run.js'), 'open', folder], {env});
+    try {
+      await terminal.until(/exit 0/);
+      const opened = async () => readFile(join(desktop, 'xdg-open.opened'), 'utf8').catch(() => '');
+      for (let round = 0; round < 100 && (await opened()) === ''; round++) await sleep(100);
+      expect(await opened()).toBe(first.stdout.trim());
+    } finally {
+      await terminal.close();
+    }
   });
 
   test('stops, starts again from the same image, and is removed', async () => {

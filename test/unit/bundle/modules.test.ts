@@ -59,6 +59,17 @@ test('what is loaded by its default export alone is written so in src/', () => {
   expect([...packages].filter(name => name !== undefined).sort()).toEqual(['dockerode', 'undici']);
 });
 
+/** A name that both the bundler's heading and a module declare is seen only when that chunk is loaded. */
+test('every chunk of the bundle is a module that node can read', () => {
+  const script = `
+    const {SourceTextModule} = require('node:vm'), {readFileSync} = require('node:fs');
+    for (const path of process.argv.slice(1)) new SourceTextModule(readFileSync(path, 'utf8'), {identifier: path});`;
+  const chunks = Object.keys(outputs).filter(path => path.endsWith('.js'));
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  expect(chunks.length).toBeGreaterThan(50);
+  execFileSync(process.execPath, [...flags, '-e', script, ...chunks], {stdio: ['ignore', 'ignore', 'pipe']});
+});
+
 test.each([
   [['--version'], /^gpudock\/\d/],
   [['help'], /COMMANDS/],
