@@ -2,6 +2,7 @@ import {basename, dirname, join, normalize, resolve} from 'node:path';
 import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import {merged, readLayers} from './layers.js';
+import {usableFolder} from './project-folder.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 import {parseRequirementsFile} from './requirements-file.js';
 import type {Settings} from './settings.js';
@@ -63,37 +64,6 @@ export const slug = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-|-$/g, '') || 'project';
-
-async function usableFolder(world: Files, dir: string): Promise<{uid: number; gid: number}> {
-  const facts = await world.stat(dir);
-  if (facts.status === 'not-found')
-    throw new Failure({
-      code: 'folder_missing',
-      message: `${dir} does not exist`,
-      fix: `mkdir -p ${dir}, or name another folder`,
-    });
-  if (facts.status !== 'ok' || !facts.value.readable)
-    throw new Failure({
-      code: 'folder_unreadable',
-      message: `${dir} cannot be read`,
-      cause: 'you may not read it, or one of the folders above it',
-      fix: `ls -ld ${dir}; ask its owner for access`,
-    });
-  if (facts.value.kind !== 'folder')
-    throw new Failure({
-      code: 'not_a_folder',
-      message: `${dir} is not a folder`,
-      fix: 'name the folder that holds the project',
-    });
-  if (!facts.value.writable)
-    throw new Failure({
-      code: 'folder_not_writable',
-      message: `${dir} is not yours to write in`,
-      cause: `it belongs to uid ${facts.value.uid}, and a notebook could not be saved there`,
-      fix: `work in a folder of your own, or have it given to you: sudo chown -R $(id -u):$(id -g) ${dir}`,
-    });
-  return {uid: facts.value.uid, gid: facts.value.gid};
-}
 
 type Packages = Pick<Project, 'kind' | 'files' | 'requirements' | 'python' | 'notes'>;
 

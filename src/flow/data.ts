@@ -15,7 +15,7 @@ export async function dataMounts(world: Pick<World, 'stat' | 'cwd'>, given: read
     if (facts.status !== 'ok' || !facts.value.readable) throw unusable(path, facts.status === 'not-found');
     const inside = `/data/${basename(path)}`;
     if (path.includes(':') || basename(path) === '')
-      throw notMountable(path, 'the engine has no way to mount such a path');
+      throw notMountable(path, 'a colon separates the parts of a mount, and / has no name');
     if (mounts.has(inside)) throw notMountable(path, `${inside} is taken by another --data`);
     mounts.set(inside, `${path}:${inside}${readOnly ? ':ro' : ''}`);
   }

@@ -79,6 +79,11 @@ describe('a folder that cannot be used', () => {
     await expect(readProject(world, 'x')).rejects.toMatchObject({code, fix: expect.any(String)});
   });
 
+  test('a path that no mount can name', async () => {
+    const world = {...memory({}), stat: async () => ({status: 'ok' as const, value: own})};
+    await expect(readProject(world, 'a:b')).rejects.toMatchObject({code: 'folder_not_mountable'});
+  });
+
   test('a file that may not be read is no missing file', async () => {
     const world = {...inProject({a: ''}), read: async () => ({status: 'denied' as const})};
     await expect(readProject(world, 'My Digits')).rejects.toMatchObject({code: 'file_unreadable'});
