@@ -4,6 +4,7 @@ import {resolve} from 'node:path';
 import {timeOf} from './bench-flags.js';
 import {GpudockCommand} from './command.js';
 import type {Bench} from './contract/bench.js';
+import type {BenchPlan} from './contract/bench-documents.js';
 import {EXIT} from './failure.js';
 import type {BenchRequest} from './flow/bench.js';
 import {liveFlow} from './live-flow.js';
@@ -23,7 +24,7 @@ export abstract class BenchCommand extends GpudockCommand {
   protected async session(
     flags: SessionFlags,
     asked: Pick<BenchRequest, 'workloads' | 'against' | 'image' | 'project'>,
-  ): Promise<unknown> {
+  ): Promise<Bench | BenchPlan> {
     const request = {
       ...asked,
       folder: this.world.cwd,
@@ -63,9 +64,9 @@ export abstract class BenchCommand extends GpudockCommand {
     if (bench.interrupted) this.say('Stopped: the rows say what the samples so far allow.');
   }
 
-  #plan({workloads, against, image, project, time, seed}: BenchRequest): unknown {
+  #plan({workloads, against, image, project, time, seed}: BenchRequest): BenchPlan {
     const modes = against.kind === 'host' ? against.modes : (['as-shipped'] as const);
-    const plan = {
+    const plan: BenchPlan = {
       schema: 'gpudock/bench-plan/1',
       image: image ?? (project === null ? 'gpudock’s own, with numpy' : `the image of ${project}`),
       against,

@@ -1,21 +1,51 @@
 import * as z from 'zod';
 import {Bench} from '../../src/contract/bench.js';
+import {BenchCompare, BenchList, BenchPlan} from '../../src/contract/bench-documents.js';
+import {Exec, Logs, Notebook, Open, Ps, Rm, Run, Serve, Shell, Stop} from '../../src/contract/containers.js';
 import {Explain} from '../../src/contract/explain.js';
 import {FailureDocument} from '../../src/contract/failure.js';
 import {Host} from '../../src/contract/host.js';
+import {Build, Dockerfile, Images, Prune} from '../../src/contract/images.js';
 import {Launch} from '../../src/contract/launch.js';
-import {Setup} from '../../src/contract/setup.js';
+import {MatrixShow, MatrixUpdate, MatrixVerify} from '../../src/contract/matrix.js';
+import {Completion, Config, Init} from '../../src/contract/project.js';
+import {Setup, SetupUndo} from '../../src/contract/setup.js';
 import {Check, Match} from '../../src/contract/verdict.js';
 
+/** By the name in the document's own `schema`: `gpudock/NAME/1`. */
 const DOCUMENTS = {
   bench: Bench,
+  'bench-compare': BenchCompare,
+  'bench-list': BenchList,
+  'bench-plan': BenchPlan,
+  build: Build,
   check: Check,
+  completion: Completion,
+  config: Config,
+  dockerfile: Dockerfile,
+  exec: Exec,
   explain: Explain,
   failure: FailureDocument,
   host: Host,
+  images: Images,
+  init: Init,
   launch: Launch,
+  logs: Logs,
   match: Match,
+  matrix: MatrixShow,
+  'matrix-update': MatrixUpdate,
+  'matrix-verify': MatrixVerify,
+  notebook: Notebook,
+  open: Open,
+  prune: Prune,
+  ps: Ps,
+  rm: Rm,
+  run: Run,
+  serve: Serve,
   setup: Setup,
+  'setup-undo': SetupUndo,
+  shell: Shell,
+  stop: Stop,
 };
 
 /** A JSON Schema for each public document, by its name. */

@@ -1,41 +1,16 @@
 import type {Bench, BenchWorkload} from '../contract/bench.js';
+import type {BenchCompare} from '../contract/bench-documents.js';
 import {clippedMean, ordinaryBounds, quantile} from './statistics/center.js';
 import {tailShare} from './statistics/distribution.js';
 import {seeded} from './statistics/random.js';
 
-/** One workload of two sessions: how the second one's figure stands to the first one's, side by side. */
-export interface Difference {
-  name: string;
-  mode: string;
-  unit: string;
-  /** second / first */
-  host: Estimated | null;
-  container: Estimated | null;
-  /** How the container's ratio to its host changed. */
-  overhead: {before: number | null; after: number | null};
-}
-
-export interface Estimated {
-  ratio: number;
-  interval: [number, number];
-}
-
-/** `gpudock bench compare A.json B.json --json`. */
-export interface Comparison {
-  schema: 'gpudock/bench-compare/1';
-  /** What is not the same in both, besides the figures. */
-  changed: {fact: string; before: string; after: string}[];
-  usable: boolean;
-  workloads: Difference[];
-  /** In one session alone. */
-  missing: string[];
-}
+export type Estimated = NonNullable<BenchCompare['workloads'][number]['host']>;
 
 const RESAMPLES = 10_000;
 const FEWEST = 10;
 
 /** Two sessions; they ran at different times, so that nothing is paired and drift is not taken out. Pure. */
-export function compareSessions(before: Bench, after: Bench): Comparison {
+export function compareSessions(before: Bench, after: Bench): BenchCompare {
   const key = ({name, mode}: BenchWorkload): string => `${name} (${mode})`;
   const others = new Map(after.workloads.map(workload => [key(workload), workload]));
   const both = before.workloads.flatMap(first => {
@@ -52,7 +27,7 @@ export function compareSessions(before: Bench, after: Bench): Comparison {
   };
 }
 
-function difference(first: BenchWorkload, second: BenchWorkload, seed: number): Difference {
+function difference(first: BenchWorkload, second: BenchWorkload, seed: number): BenchCompare['workloads'][number] {
   return {
     name: first.name,
     mode: first.mode,
@@ -87,7 +62,7 @@ function unpaired(before: readonly number[], after: readonly number[], seed: num
 }
 
 /** Facts of the machine and the sides that differ, as paths. */
-function changedFacts(before: Bench, after: Bench): Comparison['changed'] {
+function changedFacts(before: Bench, after: Bench): BenchCompare['changed'] {
   const flat = (value: unknown, path: string): [string, string][] =>
     typeof value === 'object' && value !== null
       ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`))

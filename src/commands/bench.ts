@@ -6,6 +6,8 @@ import {checkMetric} from '../bench/reading.js';
 import type {Mode, Workload} from '../bench/workload.js';
 import {BenchCommand} from '../bench-command.js';
 import {sessionFlags} from '../bench-flags.js';
+import type {Bench as Session} from '../contract/bench.js';
+import type {BenchList, BenchPlan} from '../contract/bench-documents.js';
 import {EXIT, Failure} from '../failure.js';
 import {table} from '../ui/table.js';
 
@@ -55,7 +57,7 @@ export default class Bench extends BenchCommand {
     'lower-is-better': Flags.boolean({description: 'your metric is a time', dependsOn: ['metric']}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Session | BenchPlan | BenchList> {
     const {argv, flags} = await this.parse(Bench);
     if (flags.list) return this.#list();
     const {metric, unit, margin, mode, image, project} = flags;
@@ -72,10 +74,11 @@ export default class Bench extends BenchCommand {
     });
   }
 
-  #list(): unknown {
+  #list(): BenchList {
     const rows = WORKLOADS.map(({name, unit, summary}) => [name, unit, summary]);
     if (!this.jsonEnabled()) this.print(table([['WORKLOAD', 'UNIT', 'WHAT'], ...rows], this.look.columns));
-    return WORKLOADS.map(({name, unit, summary, needs}) => ({name, unit, summary, needs}));
+    const workloads = WORKLOADS.map(({name, unit, summary, needs}) => ({name, unit, summary, needs}));
+    return {schema: 'gpudock/bench-list/1', workloads};
   }
 }
 

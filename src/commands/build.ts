@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Build} from '../contract/images.js';
 import {parseSecret} from '../environment/access.js';
 import {ensureImage, planImage} from '../flow/image.js';
 import {imageFlags} from '../image-flags.js';
@@ -37,7 +38,7 @@ export default class BuildCommand extends GpudockCommand {
     'dry-run': Flags.boolean({description: 'print the Dockerfile and build nothing'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Build> {
     const {args, flags} = await this.parse(BuildCommand);
     const access = {
       secrets: (flags.secret ?? []).map(text => parseSecret(text, this.world.cwd)),

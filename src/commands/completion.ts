@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import {GpudockCommand} from '../command.js';
 import {SCRIPTS, SHELLS, type Shell} from '../completion/scripts.js';
+import type {Completion} from '../contract/project.js';
 
 export default class CompletionCommand extends GpudockCommand {
   static override summary = 'print what makes Tab complete commands, flags, containers, images and GPUs';
@@ -14,7 +15,7 @@ export default class CompletionCommand extends GpudockCommand {
     shell: Args.custom<Shell>({options: [...SHELLS], description: 'the shell'})({required: true}),
   };
 
-  async run(): Promise<{schema: string; shell: Shell; script: string}> {
+  async run(): Promise<Completion> {
     const {args} = await this.parse(CompletionCommand);
     const script = SCRIPTS[args.shell];
     if (!this.jsonEnabled()) process.stdout.write(script);

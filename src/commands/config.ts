@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import {GpudockCommand} from '../command.js';
-import {type Config, readConfig} from '../flow/config.js';
+import type {Config} from '../contract/project.js';
+import {readConfig} from '../flow/config.js';
 import {imageFlags} from '../image-flags.js';
 import {table} from '../ui/table.js';
 

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Dockerfile} from '../contract/images.js';
 import {planImage} from '../flow/image.js';
 import {imageFlags} from '../image-flags.js';
 import {interruptSignal} from '../interrupt.js';
@@ -17,7 +18,7 @@ export default class DockerfileCommand extends GpudockCommand {
     from: Flags.string({description: 'plan for a recorded machine', helpValue: 'DIR'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Dockerfile> {
     const {args, flags} = await this.parse(DockerfileCommand);
     const request = {folder: args.dir, from: flags.from ?? null, gpus: flags.gpus ?? null, base: flags.base ?? null};
     const flow = {world: this.world, signal: interruptSignal(), note: (line: string) => this.say(line)};

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import type {Exec} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer} from '../engine/containers.js';
 import {JobCommand} from '../job-command.js';
@@ -25,7 +26,7 @@ export default class ExecCommand extends JobCommand {
     }),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Exec> {
     const {args, flags} = await this.parse(ExecCommand);
     const command = this.program();
     const signals = jobSignals();

@@ -1,4 +1,5 @@
 import {GpudockCommand} from '../command.js';
+import type {Images} from '../contract/images.js';
 import {connect} from '../engine/connect.js';
 import {ownImages} from '../engine/own-images.js';
 import {table} from '../ui/table.js';
@@ -7,7 +8,7 @@ export default class ImagesCommand extends GpudockCommand {
   static override summary = 'list the images that gpudock built: size, what is shared, which project';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Images> {
     await this.parse(ImagesCommand);
     const images = await ownImages(await connect(this.world));
     if (!this.jsonEnabled()) {
@@ -23,7 +24,7 @@ export default class ImagesCommand extends GpudockCommand {
         table([['IMAGE', 'SIZE', 'SHARED', 'BUILT (UTC)', 'CONTAINERS', 'PROJECT'], ...rows], this.look.columns),
       );
     }
-    return {schema: 'gpudock/images/1', images};
+    return {schema: 'gpudock/images/1', images: images.map(image => ({...image, built: image.built.toISOString()}))};
   }
 }
 

@@ -1,9 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Init} from '../contract/project.js';
 import {interruptSignal, unlessInterrupted} from '../interrupt.js';
 import {liveFlow} from '../live-flow.js';
-import {type Initialized, initialize} from '../wizard/initialize.js';
+import {initialize} from '../wizard/initialize.js';
 import {KEYS} from '../wizard/question.js';
 
 export default class InitCommand extends GpudockCommand {
@@ -36,7 +37,7 @@ export default class InitCommand extends GpudockCommand {
     }),
   };
 
-  async run(): Promise<Initialized> {
+  async run(): Promise<Init> {
     const {args, flags} = await this.parse(InitCommand);
     const progress = this.progress();
     const signal = interruptSignal();

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Logs} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer} from '../engine/containers.js';
 import {copyLogs} from '../engine/logs.js';
@@ -15,7 +16,7 @@ export default class LogsCommand extends GpudockCommand {
     tail: Flags.integer({char: 'n', description: 'only the last lines', min: 0}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Logs> {
     const {args, flags} = await this.parse(LogsCommand);
     const engine = await connect(this.world);
     const {id, name} = await findContainer(engine, args.name);

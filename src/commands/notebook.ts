@@ -2,6 +2,8 @@ import {hostname} from 'node:os';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Notebook} from '../contract/containers.js';
+import type {Launch} from '../contract/launch.js';
 import {type OpenedNotebook, openNotebook, planNotebook} from '../flow/notebook.js';
 import {imageFlags, planFlags} from '../image-flags.js';
 import {launchFlags, launchWishes, seconds} from '../launch-flags.js';
@@ -38,7 +40,7 @@ export default class NotebookCommand extends GpudockCommand {
     ...planFlags,
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Notebook | Launch> {
     const {args, flags} = await this.parse(NotebookCommand);
     const progress = this.progress();
     const flow = liveFlow(this.world, progress);
@@ -69,7 +71,7 @@ export default class NotebookCommand extends GpudockCommand {
       const took = (this.world.now().getTime() - begun.getTime()) / 1000;
       if (!this.jsonEnabled()) this.#show(notebook, {took, open: flags.public && !notebook.running, ignored});
       if (flags.open && !this.jsonEnabled()) await openBrowser(notebook.url, this.world.env);
-      return notebook;
+      return {schema: 'gpudock/notebook/1', ...notebook};
     } finally {
       progress.end();
     }

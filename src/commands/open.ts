@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import {GpudockCommand} from '../command.js';
+import type {Open} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer} from '../engine/containers.js';
 import {runningNotebook} from '../engine/notebook.js';
@@ -14,7 +15,7 @@ export default class OpenCommand extends GpudockCommand {
   ];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Open> {
     const {args} = await this.parse(OpenCommand);
     const engine = await connect(this.world);
     const {id, name, state, purpose, port} = await findContainer(engine, args.name);

@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Prune} from '../contract/images.js';
 import {connect} from '../engine/connect.js';
 import {ownImages, removeImage} from '../engine/own-images.js';
 import {freedMiB, planPrune} from '../flow/prune.js';
@@ -16,7 +17,7 @@ export default class PruneCommand extends GpudockCommand {
     'dry-run': Flags.boolean({description: 'say which ones, and remove nothing (the default)'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Prune> {
     const {args, flags} = await this.parse(PruneCommand);
     const engine = await connect(this.world);
     const project = args.dir === undefined ? null : resolve(args.dir);

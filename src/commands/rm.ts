@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Rm} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer, removeContainer} from '../engine/containers.js';
 import {Failure} from '../failure.js';
@@ -14,7 +15,7 @@ export default class RmCommand extends GpudockCommand {
     'dry-run': Flags.boolean({description: 'say which one, and remove nothing'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Rm> {
     const {args, flags} = await this.parse(RmCommand);
     const engine = await connect(this.world);
     const {id, name, state} = await findContainer(engine, args.name);

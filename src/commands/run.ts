@@ -1,4 +1,6 @@
 import * as Flags from '@oclif/core/flags';
+import type {Run} from '../contract/containers.js';
+import type {Launch} from '../contract/launch.js';
 import {EXIT, Failure} from '../failure.js';
 import {detachJob, planJob, runJob} from '../flow/job.js';
 import {imageFlags, planFlags} from '../image-flags.js';
@@ -28,7 +30,7 @@ export default class RunCommand extends JobCommand {
     ...planFlags,
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Run | Launch> {
     const {flags} = await this.parse(RunCommand);
     const command = this.program();
     if (command.length === 0) throw nothingToRun();

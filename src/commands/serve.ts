@@ -1,6 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Serve} from '../contract/containers.js';
+import type {Launch} from '../contract/launch.js';
 import {planServe, serve} from '../flow/serve.js';
 import {quote} from '../launch/command-line.js';
 import {PRESETS, type Preset} from '../launch/presets.js';
@@ -36,7 +38,7 @@ export default class ServeCommand extends GpudockCommand {
     'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Serve | Launch> {
     const {args, flags} = await this.parse(ServeCommand);
     const progress = this.progress();
     const flow = liveFlow(this.world, progress);

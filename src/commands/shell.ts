@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import type {Shell} from '../contract/containers.js';
 import {runJob} from '../flow/job.js';
 import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
@@ -18,7 +19,7 @@ export default class ShellCommand extends JobCommand {
     name: Flags.string({description: 'name of the container'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Shell> {
     const {flags} = await this.parse(ShellCommand);
     const tty = this.ownTerminal();
     const signals = jobSignals();

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
+import type {Stop} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer, stopContainer} from '../engine/containers.js';
 
@@ -10,7 +11,7 @@ export default class StopCommand extends GpudockCommand {
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
   static override flags = {'dry-run': Flags.boolean({description: 'say which one, and stop nothing'})};
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Stop> {
     const {args, flags} = await this.parse(StopCommand);
     const engine = await connect(this.world);
     const {id, name} = await findContainer(engine, args.name);

@@ -1,17 +1,8 @@
 import {join, resolve} from 'node:path';
+import type {Config} from '../contract/project.js';
 import {type Layer, readLayers, userFile, variableOf} from '../environment/layers.js';
 import {Settings} from '../environment/settings.js';
 import type {World} from '../world/world.js';
-
-/** `gpudock config --json`: what counts for a project, and who says so. */
-export interface Config {
-  schema: 'gpudock/config/1';
-  dir: string;
-  /** Later ones win. `present`: whether it states anything. */
-  places: {origin: string; present: boolean}[];
-  /** `value` null: nobody states it, so the project's files and the machine decide. */
-  settings: {key: string; value: unknown; origin: string | null}[];
-}
 
 export async function readConfig(world: World, folder: string, flags: Settings): Promise<Config> {
   const dir = resolve(world.cwd, folder);

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
+import type {Init} from '../contract/project.js';
 import type {Flow} from '../flow/image.js';
 import {PLAIN_NOTEBOOK} from '../launch/wishes.js';
 import {packageRoot} from '../package-root.js';
@@ -25,20 +26,8 @@ export interface InitRequest {
   dryRun: boolean;
 }
 
-/** `gpudock init --json`. */
-export interface Initialized {
-  schema: 'gpudock/init/1';
-  file: string;
-  text: string;
-  written: boolean;
-  /** The image that was built; null: none was. */
-  image: string | null;
-  /** The link of the notebook; null: none was started. */
-  url: string | null;
-}
-
 /** Asks, shows what will come of it, writes gpudock.yaml, and goes on to what was chosen. Nothing is written before. */
-export async function initialize(flow: Flow, request: InitRequest, progress: Progress): Promise<Initialized> {
+export async function initialize(flow: Flow, request: InitRequest, progress: Progress): Promise<Init> {
   const {world} = flow;
   const start = await readStart(world, request.folder);
   if (start.unknown.length > 0)
@@ -54,7 +43,7 @@ export async function initialize(flow: Flow, request: InitRequest, progress: Pro
   const text = textOf(start, answers);
   if (request.dryRun) await showPlan(flow, request, start, text);
   const {project, file} = start;
-  const done: Initialized = {schema: 'gpudock/init/1', file, text, written: false, image: null, url: null};
+  const done: Init = {schema: 'gpudock/init/1', file, text, written: false, image: null, url: null};
   if (request.dryRun) return done;
   if (text !== start.text) await saveFile(file, text, project.owner);
   progress.line(text === start.text ? `${file} stays as it was` : `wrote ${file}`);
@@ -107,7 +96,7 @@ async function showPlan(flow: Flow, request: InitRequest, {file}: Start, text: s
 
 const launchRequest = ({folder, from}: InitRequest) => ({...PLAIN_NOTEBOOK, folder, from, gpus: null, base: null});
 
-async function goOn(flow: Flow, request: InitRequest, {next}: Answers): Promise<Pick<Initialized, 'image' | 'url'>> {
+async function goOn(flow: Flow, request: InitRequest, {next}: Answers): Promise<Pick<Init, 'image' | 'url'>> {
   if (next === 'build') {
     const {ensureImage} = await import('../flow/image.js');
     return {image: (await ensureImage(flow, launchRequest(request))).tag, url: null};

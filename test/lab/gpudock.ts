@@ -4,6 +4,7 @@ import {chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs
 import {connect, createServer, type Server} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
+import {unpublished} from '../published.js';
 import type {Lab} from './place.js';
 import {labFile} from './place.js';
 
@@ -62,7 +63,18 @@ export async function gpudock(
   });
   // Not instanceof: the promises of node's own modules are of another realm than the tests'.
   if (interruptAt !== undefined && 'then' in interruptAt) void interruptAt.then(interrupt);
-  return new Promise(done => child.on('close', code => done({...run, exit: code})));
+  const exit = await new Promise<number | null>(done => child.on('close', done));
+  mustBePublished(args, run.stdout);
+  return {...run, exit};
+}
+
+/** Whatever a command prints under --json is one document of a published schema; an interrupt may leave nothing. */
+function mustBePublished(args: readonly string[], stdout: string): void {
+  const [command = '', first = ''] = args;
+  // Later words may be the job's own.
+  const asked = ['run', 'exec'].includes(command) ? first === '--json' : args.includes('--json');
+  const wrong = asked && stdout !== '' ? unpublished(stdout) : null;
+  if (wrong !== null) throw new Error(`gpudock ${args.join(' ')}: ${wrong}`);
 }
 
 /** A run that must have ended well: one that did not shows what it said. */

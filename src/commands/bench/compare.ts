@@ -1,8 +1,9 @@
 import {resolve} from 'node:path';
 import * as Args from '@oclif/core/args';
-import {type Comparison, compareSessions, type Estimated} from '../../bench/compare.js';
+import {compareSessions, type Estimated} from '../../bench/compare.js';
 import {GpudockCommand} from '../../command.js';
 import {Bench} from '../../contract/bench.js';
+import type {BenchCompare as Compared} from '../../contract/bench-documents.js';
 import {EXIT, Failure} from '../../failure.js';
 import {table} from '../../ui/table.js';
 
@@ -17,7 +18,7 @@ export default class BenchCompare extends GpudockCommand {
     after: Args.string({required: true, description: 'the same of another session'}),
   };
 
-  async run(): Promise<Comparison> {
+  async run(): Promise<Compared> {
     const {args} = await this.parse(BenchCompare);
     const [before, after] = await Promise.all([this.#read(args.before), this.#read(args.after)]);
     const comparison = compareSessions(before, after);
@@ -48,7 +49,7 @@ const unreadable = (path: string, cause: string): Failure =>
     exit: EXIT.usage,
   });
 
-function rendered({workloads, changed, usable, missing}: Comparison): string {
+function rendered({workloads, changed, usable, missing}: Compared): string {
   const words = (of: Estimated | null): string =>
     of === null ? 'too few figures' : `${of.ratio.toFixed(3)} [${of.interval.map(end => end.toFixed(3)).join(', ')}]`;
   const rows = workloads.map(({name, mode, unit, host, container, overhead}) => [

@@ -2,6 +2,8 @@ import * as Args from '@oclif/core/args';
 import {chosenWorkloads} from '../../bench/choice.js';
 import {BenchCommand} from '../../bench-command.js';
 import {sessionFlags} from '../../bench-flags.js';
+import type {Bench} from '../../contract/bench.js';
+import type {BenchPlan} from '../../contract/bench-documents.js';
 
 export default class BenchImages extends BenchCommand {
   static override summary = 'measure two images against one another';
@@ -15,7 +17,7 @@ export default class BenchImages extends BenchCommand {
   };
   static override flags = sessionFlags;
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Bench | BenchPlan> {
     const {argv, flags} = await this.parse(BenchImages);
     const [first = '', second = '', ...names] = argv.map(String);
     const workloads = chosenWorkloads(names);

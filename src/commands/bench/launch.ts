@@ -3,6 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import {chosenWorkloads} from '../../bench/choice.js';
 import {BenchCommand} from '../../bench-command.js';
 import {sessionFlags} from '../../bench-flags.js';
+import type {Bench} from '../../contract/bench.js';
+import type {BenchPlan} from '../../contract/bench-documents.js';
 
 const DEFAULTS = ['interpreter', 'start', 'loader-4', 'http'];
 
@@ -16,7 +18,7 @@ export default class BenchLaunch extends BenchCommand {
     image: Flags.string({description: 'the image (gpudock’s own, with numpy)'}),
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<Bench | BenchPlan> {
     const {argv, flags} = await this.parse(BenchLaunch);
     const workloads = chosenWorkloads(argv.length === 0 ? DEFAULTS : argv.map(String));
     return this.session(flags, {workloads, against: {kind: 'plain'}, image: flags.image ?? null, project: null});

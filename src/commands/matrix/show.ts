@@ -1,16 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../../command.js';
+import type {MatrixShow} from '../../contract/matrix.js';
 import {EXIT, Failure} from '../../failure.js';
 import {loadMatrix} from '../../matrix/matrix.js';
-import type {Section} from '../../matrix/page.js';
 import {table} from '../../ui/table.js';
-
-interface Shown {
-  schema: 'gpudock/matrix/1';
-  matrix: {date: string};
-  sections: readonly Section[];
-}
 
 export default class MatrixShowCommand extends GpudockCommand {
   static override summary = 'show the compatibility matrix: drivers, toolkits, GPUs, builds, images';
@@ -23,7 +17,7 @@ export default class MatrixShowCommand extends GpudockCommand {
     '<%= config.bin %> <%= command.id %> --html > matrix.html',
   ];
 
-  async run(): Promise<Shown> {
+  async run(): Promise<MatrixShow> {
     const {args, flags} = await this.parse(MatrixShowCommand);
     const {sections} = await import('../../matrix/page.js');
     const all = sections();

@@ -1,21 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../../command.js';
+import type {MatrixUpdate} from '../../contract/matrix.js';
 import {EXIT} from '../../failure.js';
 import {interrupted, interruptSignal} from '../../interrupt.js';
 import {loadMatrix} from '../../matrix/matrix.js';
 import {overlayFile, readOverlay} from '../../matrix/overlay.js';
 import {printable} from '../../ui/printable.js';
-
-interface Updated {
-  schema: 'gpudock/matrix-update/1';
-  file: string;
-  written: boolean;
-  added: readonly {repo: string; tag: string; cuda?: string}[];
-  held: readonly {image: string; reason: string}[];
-  unasked: readonly {repository: string; reason: string}[];
-  left: number;
-}
 
 export default class MatrixUpdateCommand extends GpudockCommand {
   static override summary = 'look for new tags in the registries, and keep what they say beside the matrix';
@@ -29,7 +20,7 @@ export default class MatrixUpdateCommand extends GpudockCommand {
   };
   static override examples = ['<%= config.bin %> <%= command.id %> pytorch/pytorch --dry-run'];
 
-  async run(): Promise<Updated> {
+  async run(): Promise<MatrixUpdate> {
     const {argv, flags} = await this.parse(MatrixUpdateCommand);
     const signal = interruptSignal();
     const {updateMatrix, writeOverlay} = await import('../../flow/matrix-update.js');
@@ -40,7 +31,8 @@ export default class MatrixUpdateCommand extends GpudockCommand {
     const written = !flags['dry-run'] && found.added.length > 0;
     if (written) await writeOverlay(this.world, overlay, found.added);
     if (found.asked === 0) process.exitCode = EXIT.failed;
-    const {added, held, unasked, left} = found;
+    const {held, unasked, left} = found;
+    const added = found.added.map(row => ({...row}));
     const file = overlayFile(this.world.env);
     if (!this.jsonEnabled()) this.print(printed({added, held, unasked, left}, written ? file : null));
     return {schema: 'gpudock/matrix-update/1', file, written, added, held, unasked, left};
@@ -48,7 +40,7 @@ export default class MatrixUpdateCommand extends GpudockCommand {
 }
 
 function printed(
-  {added, held, unasked, left}: Pick<Updated, 'added' | 'held' | 'unasked' | 'left'>,
+  {added, held, unasked, left}: Pick<MatrixUpdate, 'added' | 'held' | 'unasked' | 'left'>,
   file: string | null,
 ): string {
   const lines = [

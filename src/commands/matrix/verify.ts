@@ -1,21 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../../command.js';
+import type {MatrixVerify} from '../../contract/matrix.js';
 import {EXIT} from '../../failure.js';
 import {interrupted, interruptSignal} from '../../interrupt.js';
 import {loadMatrix} from '../../matrix/matrix.js';
 import {readOverlay} from '../../matrix/overlay.js';
-import type {Problem} from '../../matrix/verify.js';
 import {printable} from '../../ui/printable.js';
-
-interface Verified {
-  schema: 'gpudock/matrix-verify/1';
-  files: number;
-  rows: number;
-  problems: readonly Problem[];
-  /** Registries that gave no answer. */
-  unasked: readonly {repository: string; reason: string}[];
-}
 
 export default class MatrixVerifyCommand extends GpudockCommand {
   static override summary =
@@ -31,7 +22,7 @@ export default class MatrixVerifyCommand extends GpudockCommand {
   };
   static override examples = ['<%= config.bin %> <%= command.id %> pytorch/pytorch --configs'];
 
-  async run(): Promise<Verified> {
+  async run(): Promise<MatrixVerify> {
     const {argv, flags} = await this.parse(MatrixVerifyCommand);
     const signal = interruptSignal();
     const {verifyMatrix} = await import('../../matrix/verify.js');
@@ -42,7 +33,13 @@ export default class MatrixVerifyCommand extends GpudockCommand {
     if (signal.aborted) throw interrupted('the check of the matrix');
     const all = [...problems, ...told.problems];
     if (all.length > 0) process.exitCode = EXIT.failed;
-    const verified: Verified = {schema: 'gpudock/matrix-verify/1', files, rows, problems: all, unasked: told.unasked};
+    const verified: MatrixVerify = {
+      schema: 'gpudock/matrix-verify/1',
+      files,
+      rows,
+      problems: all,
+      unasked: told.unasked,
+    };
     if (!this.jsonEnabled()) this.print(printed(verified));
     return verified;
   }
@@ -51,7 +48,7 @@ export default class MatrixVerifyCommand extends GpudockCommand {
     wanted: readonly string[],
     configs: boolean,
     signal: AbortSignal,
-  ): Promise<Pick<Verified, 'problems' | 'unasked'>> {
+  ): Promise<Pick<MatrixVerify, 'problems' | 'unasked'>> {
     const {verifyRegistries} = await import('../../flow/matrix-update.js');
     const matrix = loadMatrix(await readOverlay(this.world));
     const told = await verifyRegistries(this.world, {matrix, wanted, configs, signal});
@@ -60,7 +57,7 @@ export default class MatrixVerifyCommand extends GpudockCommand {
   }
 }
 
-function printed({files, rows, problems, unasked}: Verified): string {
+function printed({files, rows, problems, unasked}: MatrixVerify): string {
   const lines = [
     ...problems.map(({file, row, problem}) => `${file}: ${row === null ? '' : `${row}: `}${problem}`),
     ...unasked.map(({repository, reason}) => `not asked: ${repository}: ${reason}`),

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+
+const Trouble = z.discriminatedUnion('kind', [
+  /** `limitBytes` 0: it had no limit, the machine itself ran out. */
+  z.object({kind: z.literal('out-of-memory'), limitBytes: z.number()}),
+  z.object({kind: z.literal('gpu-lost')}),
+]);
+
+/** `gpudock ps --json`. */
+export const Ps = z.object({
+  schema: z.literal('gpudock/ps/1'),
+  containers: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      image: z.string(),
+      /** The project folder. */
+      project: z.string(),
+      purpose: z.string(),
+      state: z.string(),
+      /** The engine's own words. */
+      status: z.string(),
+      /** On this machine; null: none. */
+      port: z.number().nullable(),
+      created: z.iso.datetime(),
+      gpus: z.array(z.string()),
+      trouble: Trouble.nullable(),
+    }),
+  ),
+});
+export type Ps = z.infer<typeof Ps>;
+
+/** `gpudock notebook --json`. */
+export const Notebook = z.object({
+  schema: z.literal('gpudock/notebook/1'),
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  /** It ran already. */
+  running: z.boolean(),
+  /** The address by which VS Code opens it. */
+  vscode: z.string(),
+});
+export type Notebook = z.infer<typeof Notebook>;
+
+/** `gpudock serve --json`. */
+export const Serve = z.object({
+  schema: z.literal('gpudock/serve/1'),
+  servers: z.array(z.object({id: z.string(), name: z.string(), url: z.string()})),
+  /** A request for each that works. */
+  curl: z.array(z.string()),
+});
+export type Serve = z.infer<typeof Serve>;
+
+/** How a job ended. `outOfMemory`: bytes of the limit it was killed for; 0: the machine's memory; null: it was not. */
+const END = {name: z.string(), exit: z.number(), outOfMemory: z.number().nullable()};
+
+/** `gpudock run --json`; with `--detach` the container's id, and no end yet. */
+export const Run = z.union([
+  z.object({schema: z.literal('gpudock/run/1'), ...END}),
+  z.object({schema: z.literal('gpudock/run/1'), name: z.string(), id: z.string(), exit: z.null()}),
+]);
+export type Run = z.infer<typeof Run>;
+
+/** `gpudock shell --json`. */
+export const Shell = z.object({schema: z.literal('gpudock/shell/1'), ...END});
+export type Shell = z.infer<typeof Shell>;
+
+/** `gpudock exec --json`. */
+export const Exec = z.object({schema: z.literal('gpudock/exec/1'), name: z.string(), exit: z.number()});
+export type Exec = z.infer<typeof Exec>;
+
+/** `gpudock logs --json`. */
+export const Logs = z.object({schema: z.literal('gpudock/logs/1'), name: z.string(), lines: z.array(z.string())});
+export type Logs = z.infer<typeof Logs>;
+
+/** `gpudock open --json`. */
+export const Open = z.object({schema: z.literal('gpudock/open/1'), name: z.string(), url: z.string()});
+export type Open = z.infer<typeof Open>;
+
+/** `gpudock stop --json`; with `--dry-run` nothing was stopped. */
+export const Stop = z.object({
+  schema: z.literal('gpudock/stop/1'),
+  name: z.string(),
+  id: z.string(),
+  stopped: z.boolean(),
+});
+export type Stop = z.infer<typeof Stop>;
+
+/** `gpudock rm --json`; with `--dry-run` nothing was removed. */
+export const Rm = z.object({
+  schema: z.literal('gpudock/rm/1'),
+  name: z.string(),
+  id: z.string(),
+  removed: z.boolean(),
+});
+export type Rm = z.infer<typeof Rm>;
