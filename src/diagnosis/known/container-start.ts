@@ -172,7 +172,9 @@ export const containerStart: Topic = {
       id: 'driver_library_missing',
       signs: [
         ['libcuda.so', /libcuda\.so(?:\.1)?["':]{0,2} ?(?:cannot open shared object file|not found)/i],
+        ['open cuda library', /Couldn.{1,3}t open CUDA library libcuda\.so/i],
         ['load dynamic library', /Could not load dynamic library .{0,2}libcuda\.so\.1/i],
+        ['cannot find -lcuda', /\bld: cannot find -lcuda\b/],
         ['libcuda.so', /libcuda\.so(?:\.1)?"? (?:cannot be found|could not be found|is missing)/i],
       ],
       cause:
@@ -196,7 +198,7 @@ export const containerStart: Topic = {
     },
     {
       id: 'mount_file_exists',
-      signs: [['mount error:', /nvidia-container-cli: mount error: .{0,400}file exists/i]],
+      signs: [['mount error:', /nvidia-container-cli(?:\.real)?: mount error: .{0,400}file exists/i]],
       cause:
         'driver libraries (libcuda, libnvidia-*) are part of the image, and the toolkit cannot mount over them; mostly under WSL2',
       fix: 'remove libcuda.so* and libnvidia-*.so* from the image, and install no driver packages in images',
@@ -207,7 +209,7 @@ export const containerStart: Topic = {
     },
     {
       id: 'mount_read_only',
-      signs: [['mount error:', /nvidia-container-cli: mount error: .{0,400}read-only file system/i]],
+      signs: [['mount error:', /nvidia-container-cli(?:\.real)?: mount error: .{0,400}read-only file system/i]],
       cause: 'the toolkit cannot create the files it mounts over: the image or a volume is read-only at that place',
       fix: 'do not mount /usr or /usr/lib read-only into the container, and drop --read-only; on Jetson update nvidia-container-toolkit',
       sources: ['NVIDIA/nvidia-container-toolkit#289', 'dusty-nv/jetson-containers#1460'],
@@ -267,8 +269,11 @@ export const containerStart: Topic = {
     {
       id: 'driver_rpc_error',
       signs: [
-        ['initialization error: driver', /nvidia-container-cli: initialization error: driver (?:rpc )?error/i],
-        ['driver rpc error', /nvidia-container-cli: \w{1,20} error: driver rpc error/i],
+        [
+          'initialization error: driver',
+          /nvidia-container-cli(?:\.real)?: initialization error: driver (?:rpc )?error/i,
+        ],
+        ['driver rpc error', /nvidia-container-cli(?:\.real)?: \w{1,20} error: driver rpc error/i],
       ],
       cause:
         'the driver took too long to start, because no client keeps it loaded (several GPUs, persistence off), or a GPU hangs',
@@ -279,9 +284,10 @@ export const containerStart: Topic = {
     {
       id: 'unknown_gpu_device',
       signs: [
-        ['device error:', /nvidia-container-cli: device error: .{0,120}unknown device/i],
+        ['device error:', /nvidia-container-cli(?:\.real)?: device error: .{0,120}unknown device/i],
         ['unknown device id', /unknown device id: ?\S/i],
         ['invalid device ordinal', /CUDA error: invalid device ordinal|cudaErrorInvalidDevice\b/i],
+        ['invalid device id', /\bAssertionError: Invalid device id\b/],
       ],
       cause:
         'a GPU index or UUID was asked for (--gpus device=, NVIDIA_VISIBLE_DEVICES, cuda:N) that does not exist here',
@@ -308,9 +314,9 @@ export const containerStart: Topic = {
       signs: [
         [
           'nvidia-container-cli',
-          /nvidia-container-cli: (?:initialization|mount|container|permission|ldcache) error: .{0,200}: (?:permission denied|operation not permitted)\b/i,
+          /nvidia-container-cli(?:\.real)?: (?:initialization|mount|container|permission|ldcache) error: .{0,200}: (?:permission denied|operation not permitted)\b/i,
         ],
-        ['open failed:', /nvidia-container-cli: .{0,60}open failed: \S{1,100}: permission denied/i],
+        ['open failed:', /nvidia-container-cli(?:\.real)?: .{0,60}open failed: \S{1,100}: permission denied/i],
         [
           'nvidia-container',
           /exec \S{0,100}nvidia-container-(?:runtime-hook|runtime|cli|toolkit)\W{1,3}permission denied/i,
@@ -324,7 +330,7 @@ export const containerStart: Topic = {
     },
     {
       id: 'hook_ldconfig_failed',
-      signs: [['ldcache error', /nvidia-container-cli: ldcache error/i]],
+      signs: [['ldcache error', /nvidia-container-cli(?:\.real)?: ldcache error/i]],
       cause:
         'the hook of the container toolkit could not run ldconfig: its path is wrong for this distribution, or it was ended by a limit',
       fix: 'set ldconfig = "@/sbin/ldconfig" (Debian, Ubuntu: "@/sbin/ldconfig.real") in /etc/nvidia-container-runtime/config.toml; or use CDI',
@@ -340,6 +346,7 @@ export const containerStart: Topic = {
         ['executable file not found', /"?nvidia-smi"?: executable file not found in/i],
         ['executable file ', /executable file ['"]nvidia-smi['"] not found in/i],
         ['nvidia-smi:', /nvidia-smi: (?:command )?not found/i],
+        ['no such file or directory', /FileNotFoundError: .{0,40}No such file or directory: .?nvidia-smi\b/i],
         ['no such file or directory', /exec:? "?nvidia-smi"?: (?:stat )?.{0,20}no such file or directory/i],
       ],
       cause:

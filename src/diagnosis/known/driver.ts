@@ -70,8 +70,10 @@ export const driver: Topic = {
         ['nvidia not found in', /Module nvidia not found in directory \/lib\/modules/i],
         ['could not insert', /modprobe: ERROR: could not insert \W?nvidia[\w-]{0,20}\W{1,3}No such device/i],
         ['key was rejected', /insert 'nvidia[\w-]*': Key was rejected by service/i],
+        ['required key not available', /insert 'nvidia[\w-]*': Required key not available/i],
+        'nvmlerror_drivernotloaded',
         ['nvml: driver not loaded', /nvml error: driver not loaded/i],
-        ['driver not loaded', /nvidia-container-cli: initialization error: nvml error: driver not loaded/i],
+        ['driver not loaded', /nvidia-container-cli(?:\.real)?: initialization error: nvml error: driver not loaded/i],
       ],
       cause:
         'the NVIDIA kernel module is not loaded: it was not built for the running kernel (DKMS after a kernel update), Secure Boot refuses it, or nouveau holds the GPU',
@@ -103,7 +105,7 @@ export const driver: Topic = {
         ['no devices were found', /\bNo devices were found\b/],
         [
           'initialization error: cuda error',
-          /nvidia-container-cli: initialization error: cuda error: no cuda-capable device/i,
+          /nvidia-container-cli(?:\.real)?: initialization error: cuda error: no cuda-capable device/i,
         ],
         ['no supported gpus were found', /No supported GPUs were found/i],
       ],
@@ -146,6 +148,17 @@ export const driver: Topic = {
       sources: ['NVIDIA/open-gpu-kernel-modules#507', 'https://docs.nvidia.com/deploy/xid-errors/'],
       examples: ['Unable to determine the device handle for GPU0000:81:00.0: Unknown Error'],
       explains: ['cuda_init_failed'],
+    },
+    {
+      id: 'gpu_init_failed',
+      signs: [['rminitadapter', /NVRM: .{0,60}RmInitAdapter(?: failed!|: Cannot initialize GSP)/]],
+      cause:
+        'the driver could not start a GPU: its firmware, the open or proprietary kind of its modules, or the hardware',
+      fix: 'power the machine off and on; then sudo dmesg | grep -i nvrm: the first line names the part that failed; try a newer driver, and the other kind of kernel modules',
+      sources: ['NVIDIA/open-gpu-kernel-modules#1230', 'NVIDIA/open-gpu-kernel-modules#943'],
+      examples: ['NVRM: GPU 0000:a1:00.0: RmInitAdapter failed! (0x62:0x40:2168)'],
+      explains: ['no_devices'],
+      vague: true,
     },
     {
       id: 'gpu_ecc_error',

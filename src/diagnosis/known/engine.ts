@@ -24,6 +24,7 @@ export const engine: Topic = {
       id: 'docker_daemon_unreachable',
       signs: [
         'cannot connect to the docker daemon',
+        ['connect to docker daemon at', /Couldn.{1,3}t connect to Docker daemon at/i],
         ['failed to connect to the docker api', /failed to connect to the docker API at/i],
         ['the system cannot find the file', /open \/\/\.\/pipe\/docker\w{0,30}: The system cannot find the file/i],
         ['the docker daemon is not running', /may indicate that the docker daemon is not running/i],
@@ -115,6 +116,7 @@ export const engine: Topic = {
           /\bThe port \d{2,5} is already in use(?!, trying another)|\bport \d{2,5} is already in use(?!, trying another)/i,
         ],
         ['eaddrinuse', /EADDRINUSE/],
+        ['already in use', /Socket .{1,3}[\d.]{7,15}:\d{2,5}.{1,3} already in use/i],
         ['could not be reserved', /no available port could be found/i],
       ],
       cause: 'another program or container already listens on that port of the host',
@@ -231,6 +233,7 @@ export const engine: Topic = {
       id: 'entrypoint_not_executable',
       signs: [
         ['permission denied', /exec:? "?(?!\S{0,100}nvidia-container)[\w./-]{1,120}"?: permission denied/i],
+        ['permission denied', /\b(?:ba|da|z)?sh: (?:(?:line )?\d{1,4}: )?\/[\w./-]{1,120}\.sh: Permission denied/],
         ['standard_init_linux', /standard_init_linux\.go:\d{1,4}: exec user process caused: permission denied/i],
       ],
       cause: 'the program that the container starts may not be executed',
@@ -306,7 +309,7 @@ export const engine: Topic = {
       signs: [
         [
           'permission denied: ',
-          /(?:PermissionError|OSError|directory): \[Errno 13\] Permission denied: ?.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)[/.\w]/,
+          /(?:(?:PermissionError|OSError|directory): \[Errno 13\] Permission denied: ?.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)[/.\w]|\[Errno 13\] Permission denied: ['"](?!\/dev\/|\/proc\/|\/sys\/)\/)/,
         ],
         [
           'permission denied',
@@ -315,7 +318,7 @@ export const engine: Topic = {
         ['permission denied for', /Permission denied for .{0,40}(?:directory|folder|path|file|volume) \S{1,160}/i],
         ['changing ownership of', /changing ownership of .{1,160}: (?:Operation not permitted|Permission denied)/i],
         ['eacces: permission denied', /EACCES: permission denied, (?:open|mkdir|unlink|rename|scandir|access)/],
-        ['permission denied: ', /\b(?:ServerApp|NotebookApp|LabApp)\] .{0,40}Permission denied: \S/],
+        ['permission denied: ', /(?:ServerApp|NotebookApp|LabApp)\b[^\]]{0,30}\] .{0,40}Permission denied: \S/],
         [
           'could not change permissions of',
           /could not change permissions of directory .{1,160}: (?:Operation not permitted|Permission denied)/i,

@@ -39,6 +39,7 @@ export const model: Topic = {
           'max seq len',
           /max seq len \(\d{1,9}\) is larger than the maximum number of tokens that can be stored in KV cache/i,
         ],
+        ['available kv cache memory', /KV cache is needed, which is larger than the available KV cache memory/i],
       ],
       cause: 'beside the model, the GPU has no room for the cache of one request of the longest length',
       fix: 'shorten the longest request (--max-model-len), raise --gpu-memory-utilization, or take a smaller or quantised model',

@@ -38,6 +38,7 @@ export const program: Topic = {
       signs: [
         ['driver version is insufficient', /CUDA driver version is insufficient for (?:the )?CUDA runtime version/i],
         ['cudaerrorinsufficientdriver', /cudaErrorInsufficientDriver/],
+        ['initialization failure with', /CUDA initialization failure with error:? 35\b/i],
         'nvidia driver on your system is too old',
         ['requires a newer', /CUDA .{0,60}requires a newer (?:NVIDIA )?driver/i],
       ],
@@ -126,6 +127,7 @@ export const program: Topic = {
         ['/dev/shm/nccl', /(?:failed|error|unable|could not|cannot).{0,80}\/dev\/shm\/nccl/i],
         ['/dev/shm/', /\/dev\/shm\S{0,60}.{0,40}No space left on device|No space left on device.{0,60}\/dev\/shm/i],
         ['unable to write to file', /unable to write to file <\/torch_/i],
+        ['shared memory object', /unable to open shared memory object <\/torch_\S{1,60} .{0,40}No space left/i],
         ['unable to mmap', /unable to mmap \d{1,15} bytes from file <\/torch_/i],
         ['because /dev/shm', /using \/tmp instead of \/dev\/shm because \/dev\/shm has only/i],
         ['out of shared memory', /workers are out of shared memory/i],
@@ -159,7 +161,7 @@ export const program: Topic = {
     },
     {
       id: 'nccl_remote_error',
-      signs: ['remote process exited or there was a network error', ['ncclremoteerror', /ncclRemoteError:/]],
+      signs: ['remote process exited or there was a network error', ['ncclremoteerror', /ncclRemoteError:/i]],
       cause: 'another process of the job ended or cannot be reached; its own log says why',
       fix: 'read the log of the rank that ended first; between machines check NCCL_SOCKET_IFNAME and the firewall',
       sources: ['https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html'],
@@ -185,6 +187,7 @@ export const program: Topic = {
         ['cublas_status_alloc_failed', /CUBLAS_STATUS_ALLOC_FAILED/],
         ['for the cache blocks', /No available memory for the cache blocks/i],
         ['outofmemoryerror', /torch\.(?:cuda\.)?OutOfMemoryError:/],
+        ['outofmemoryerror', /cupy\S{0,30}\.OutOfMemoryError: Out of memory allocating/],
       ],
       cause:
         'the program asked for more GPU memory than is free: the batch or model is too large, or other processes hold the GPU',
@@ -233,9 +236,10 @@ export const program: Topic = {
       signs: [
         'cuda driver initialization failed',
         'cuda unknown error',
-        ['error 999', /\bError 999\b/],
+        ['error 999:', /\bError 999: /],
         ['cuda_error_unknown', /CUDA_ERROR_UNKNOWN\b/],
-        ['cuda error: unknown error', /nvidia-container-cli: \w{1,20} error: cuda error: unknown error/i],
+        ['failed call to cuinit', /failed call to cuInit: UNKNOWN ERROR \(-1\)/i],
+        ['cuda error: unknown error', /nvidia-container-cli(?:\.real)?: \w{1,20} error: cuda error: unknown error/i],
         ['runtime error (999)', /cuda runtime error \(999\)/i],
         ['unknown error (999)', /unknown error \(999\)/i],
         ['cudagetdevicecount', /cudaGetDeviceCount\S{0,3} .{0,20}\b(?:999|30)\b.{0,10}unknown error/i],
@@ -302,6 +306,12 @@ export const program: Topic = {
           /(?:runtime error \((?:38|100)\) ?:|CUDA error:|cudaErrorNoDevice:?) no CUDA-capable device is detected/i,
         ],
         ['not compiled with cuda', /AssertionError: Torch not compiled with CUDA enabled/],
+        [
+          'deserialize object on a cuda',
+          /deserialize object on a CUDA device but torch\.cuda\.is_available\(\) is False/i,
+        ],
+        ['initialization failure with', /CUDA initialization failure with error:? 100\b/i],
+        ['failed to infer device type', /RuntimeError: Failed to infer device type/],
       ],
       cause: 'PyTorch sees no GPU: the container was started without one, or this PyTorch was built for the CPU',
       fix: 'start with --gpus all; check `python -c "import torch; print(torch.version.cuda)"`',
@@ -344,6 +354,7 @@ export const program: Topic = {
       signs: [
         ['cannot dlopen some gpu libraries', /Cannot dlopen some GPU libraries/],
         ['is not found or cannot be loaded', /Library lib[\w.+-]{1,60}\.so\S{0,12} is not found or cannot be loaded/i],
+        ['open cuda library', /Couldn.{1,3}t open CUDA library lib(?!cuda\.so)/i],
         ['unable to load any of', /Unable to load any of \{lib/],
         [
           'cannot open shared object file',
@@ -370,7 +381,13 @@ export const program: Topic = {
     },
     {
       id: 'cpu_instruction_missing',
-      signs: ['illegal instruction (core dumped)'],
+      signs: [
+        'illegal instruction (core dumped)',
+        [
+          'compiled to use',
+          /TensorFlow library was compiled to use \w{3,8} instructions, but these aren.{1,3}t available/i,
+        ],
+      ],
       cause:
         'the program uses instructions that this CPU, or the virtual machine, does not have: TensorFlow from 1.6 needs AVX',
       fix: "grep -o 'avx[^ ]*' /proc/cpuinfo | sort -u; in a virtual machine pass the host's CPU through",

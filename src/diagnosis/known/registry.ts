@@ -40,7 +40,7 @@ export const registry: Topic = {
           'failed to fetch anonymous token',
           /failed to fetch anonymous token.{0,200}(?:40[13]|denied|forbidden|unauthorized)|(?:401|403) \w{4,12}: failed to fetch anonymous token/i,
         ],
-        ['unauthorized:', /Get "https?:\/\/\S{1,200}\/v2\/\S{0,300}": unauthorized: </i],
+        ['unauthorized:', /(?:Get|Head) "https?:\/\/\S{1,200}\/v2\/\S{0,300}": unauthorized: </i],
         [
           'authorization failed',
           /(?:pull|insufficient_scope|resolve|registry|server message).{0,200}authorization failed/i,
@@ -48,6 +48,10 @@ export const registry: Topic = {
         ['insufficient_scope', /insufficient_scope/],
         ['/manifests/', /(?:Head|Get) "https:\/\/\S{1,200}\/manifests\/\S{1,160}: denied\b/i],
         ['requested access to the resource is denied', /requested access to the resource is denied/i],
+        [
+          'failed with status code',
+          /pulling from host \S{1,100} failed with status code \[manifests [^\]]{1,160}\]: 40[13]\b/i,
+        ],
         ['no basic auth credentials', /no basic auth credentials/i],
         ['failed to fetch oauth token', /failed to (?:fetch|authorize).{0,160}(?:401|403)\b/i],
         ['failed to authorize', /failed to authorize: .{0,240}(?:401|403)\b/i],
@@ -90,6 +94,11 @@ export const registry: Topic = {
         'certificate verify failed',
         ['http response to https client', /server gave HTTP response to HTTPS client/i],
         ['self-signed certificate', /(?:SSL|TLS|error|npm|curl).{0,120}self-signed certificate/i],
+        ['self signed certificate', /(?:SSL|TLS|error|npm|curl|reason).{0,200}self signed certificate/i],
+        ['self_signed_cert_in_chain', /SELF_SIGNED_CERT_IN_CHAIN/],
+        'server certificate verification failed',
+        ['certificate verification failed:', /Certificate verification failed: The certificate is NOT trusted/i],
+        ['invalid peer certificate', /invalid peer certificate: \w{4,40}/i],
         ['unable to get local issuer', /unable to get local issuer certificate/i],
       ],
       cause:
@@ -122,6 +131,10 @@ export const registry: Topic = {
         ['from proxy after connect', /Received HTTP code \d{3} from proxy after CONNECT/i],
         ['unable to connect to proxy', /unable to connect to (?:the )?proxy/i],
         ['could not resolve proxy', /Could not resolve proxy/i],
+        [
+          'could not connect to',
+          /(?:W|E): Failed to fetch .{1,300}Could not connect to \S{1,100}:(?!80\b|443\b)\d{2,5} \(/,
+        ],
       ],
       cause:
         'the proxy that is set does not answer, or refuses; inside the engine 127.0.0.1 is not the proxy of the host',
@@ -190,6 +203,14 @@ export const registry: Topic = {
           /NewConnectionError\(.{0,300}(?:Connection refused|Network is unreachable|No route to host|timed out)/,
         ],
         ['connecttimeouterror', /ConnectTimeoutError\(/],
+        ['context deadline exceeded', /(?:Get|Head) "https?:\/\/\S{1,200}\/v2\/\S{0,300}": context deadline exceeded/i],
+        [
+          'connection reset by peer',
+          /(?:Get|Head) "https?:\/\/\S{1,300}": read tcp \S{1,100}: read: connection reset by peer/i,
+        ],
+        ['connection timed out', /(?:E|W): Failed to fetch .{1,300}Connection timed out/],
+        ['could not connect to', /(?:W|E): Failed to fetch .{1,300}Could not connect to \S{1,100}:(?:80|443) \(/],
+        ['failed to connect to', /(?:curl|fatal): .{0,300}Failed to connect to \S{1,100} port \d{1,5}/i],
         ['condahttperror', /CondaHTTPError: HTTP 000 CONNECTION FAILED/i],
         ['read timed out', /ReadTimeoutError.{0,200}Read timed out/i],
       ],
