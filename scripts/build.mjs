@@ -4,6 +4,7 @@ import {readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {writeInventory} from './inventory.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -12,26 +13,26 @@ const commands = readdirSync('src/commands', {recursive: true})
   .map(file => join('src/commands', file));
 
 /**
- * Parts of a library that few runs need and that take longer to load than the rest of it: loaded when they are called.
- * dockerode's gRPC session and BuildKit decoder read .proto files beside them; docker-modem's ssh is for ssh:// engines;
- * oclif globs for commands only where there is no manifest.
+ * Parts of a library that gpudock has no use for, or few runs. dockerode's gRPC session and BuildKit decoder are for
+ * builds, which buildx does; oclif globs for commands only where there is no manifest; docker-modem's ssh is for ssh://
+ * engines, and lies in a file of its own.
  */
-const called = part => `(...given) => ${part}(...given)`;
-const deferredParts = {
-  './session': `module.exports = ${called("require('dockerode/lib/session.js')")};`,
-  './buildkit': "module.exports = require('dockerode/lib/buildkit.js');",
-  './ssh': `module.exports = ${called("__createRequire(require.resolve('dockerode'))('docker-modem/lib/ssh.js')")};`,
-  tinyglobby: `exports.glob = ${called("__createRequire(require.resolve('@oclif/core'))('tinyglobby').glob")};`,
+const unused = what => `() => { throw new Error('gpudock is packed without ${what}'); }`;
+const partsApart = {
+  './session': `module.exports = ${unused('build sessions')};`,
+  './buildkit': `module.exports = {followProgress: ${unused('the BuildKit decoder')}};`,
+  './ssh': "module.exports = (...given) => __createRequire(__bundleFile)('./ssh.cjs')(...given);",
+  tinyglobby: `exports.glob = ${unused('a search for commands: oclif.manifest.json is missing')};`,
 };
-const deferred = {
-  name: 'deferred',
+const apart = {
+  name: 'apart',
   setup({onResolve, onLoad}) {
     onResolve({filter: /^(?:\.\/(?:session|buildkit|ssh)|tinyglobby)$/}, ({path, importer}) =>
       /node_modules\/(?:dockerode|docker-modem|@oclif\/core)\/lib\//.test(importer)
-        ? {path, namespace: 'deferred'}
+        ? {path, namespace: 'apart'}
         : undefined,
     );
-    onLoad({filter: /./, namespace: 'deferred'}, ({path}) => ({contents: deferredParts[path]}));
+    onLoad({filter: /./, namespace: 'apart'}, ({path}) => ({contents: partsApart[path]}));
   },
 };
 
@@ -49,16 +50,32 @@ const {metafile} = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   // oclif core is CommonJS and asks for typescript only in its own development mode.
-  external: ['typescript', 'dockerode/*', 'systeminformation', '@oclif/plugin-*'],
+  external: ['typescript'],
   // Under names of their own: modules that declare these two themselves are not in their way.
   define: {__filename: '__bundleFile', __dirname: '__bundleFolder'},
-  plugins: [deferred],
+  plugins: [apart],
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __dir} from 'node:path';const require=__createRequire(import.meta.url);const __bundleFile=__toPath(import.meta.url);const __bundleFolder=__dir(__bundleFile);",
   },
   logLevel: 'warning',
 });
+const ssh = await build({
+  entryPoints: {ssh: 'docker-modem/lib/ssh.js'},
+  outdir: 'dist',
+  outExtension: {'.js': '.cjs'},
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  metafile: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Native parts that ssh2 does without.
+  external: ['cpu-features', '*.node'],
+  logLevel: 'warning',
+});
 writeFileSync('dist/meta.json', JSON.stringify(metafile));
+writeInventory([metafile, ssh.metafile]);
 
 const manifest = spawnSync(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'], {encoding: 'utf8'});
 if (manifest.status !== 0) {

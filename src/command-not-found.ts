@@ -1,2 +1,8 @@
-// oclif loads it when a command does not exist; as a plugin of its own it would be read at every start.
-export {default} from '@oclif/plugin-not-found';
+import type {Hook} from '@oclif/core/interfaces';
+import {unknownCommand} from './usage.js';
+
+/** oclif loads it when a command does not exist. */
+const commandNotFound: Hook.CommandNotFound = async ({id, config}) => {
+  throw unknownCommand(id, config.commandIDs);
+};
+export default commandNotFound;

@@ -5,6 +5,7 @@ import {EXIT, isFailure} from './failure.js';
 import {failureDocument, renderFailure} from './ui/failure.js';
 import {inLook, type Look, lookOf} from './ui/look.js';
 import {type Loudness, Progress} from './ui/progress.js';
+import {usageFailure} from './usage.js';
 import {liveWorld} from './world/live.js';
 import type {World} from './world/world.js';
 
@@ -68,11 +69,14 @@ export abstract class GpudockCommand extends Command {
 
   protected override async catch(error: Error & {oclif?: {exit?: number}; exitCode?: number}): Promise<void> {
     if (error.oclif?.exit === EXIT.done || error.message.startsWith('EEXIT: ')) throw error;
-    process.exitCode = isFailure(error) ? error.exit : (error.oclif?.exit ?? EXIT.failed);
-    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    const failure =
+      usageFailure(error, this.id ?? '', Object.keys({...this.ctor.baseFlags, ...this.ctor.flags, json: true})) ??
+      error;
+    process.exitCode = isFailure(failure) ? failure.exit : (error.oclif?.exit ?? EXIT.failed);
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure));
     else {
       const look = lookOf(process.stderr, this.world.env);
-      process.stderr.write(inLook(renderFailure(error, Boolean(this.world.env.DEBUG)), look));
+      process.stderr.write(inLook(renderFailure(failure, Boolean(this.world.env.DEBUG)), look));
     }
   }
 }

@@ -1,7 +1,7 @@
 import {type Document, isMap, isNode, isScalar, LineCounter, parseDocument} from 'yaml';
 import * as z from 'zod';
 import {EXIT, Failure} from '../failure.js';
-import {nearest} from './nearest.js';
+import {nearest} from '../nearest.js';
 
 /** Image references as Docker's grammar has them, narrowed to what is safe in a Dockerfile's FROM line. */
 export const IMAGE_REFERENCE = /^[a-z0-9]+(?:[._:/@-]+[A-Za-z0-9]+)*$/;

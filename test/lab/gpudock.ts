@@ -5,6 +5,7 @@ import {connect, createServer, type Server} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {unpublished} from '../published.js';
+import {type Package, packed, unpacked} from './packed.js';
 import type {Lab} from './place.js';
 import {labFile} from './place.js';
 
@@ -83,26 +84,15 @@ export function ended(run: Run): Run {
   return run;
 }
 
-let copy: Promise<string> | undefined;
+let copy: Promise<Package> | undefined;
 
 /** The package as it is published, where another user can read it. */
-function readableCopy(): Promise<string> {
-  copy ??= (async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'gpudock-package-'));
-    await chmod(folder, 0o755);
-    for (const name of [
-      'bin',
-      'dist',
-      'templates',
-      'compat-matrix',
-      'package.json',
-      'oclif.manifest.json',
-      'node_modules',
-    ])
-      await cp(name, join(folder, name), {recursive: true, verbatimSymlinks: true});
-    return folder;
-  })();
-  return copy;
+async function readableCopy(): Promise<string> {
+  copy ??= packed().then(async made => {
+    await unpacked(made);
+    return made;
+  });
+  return join((await copy).folder, 'package');
 }
 
 let door: Server | undefined;
@@ -126,7 +116,7 @@ async function openSocket(lab: Lab): Promise<string> {
 /** Removes what the runs of other users needed. */
 export async function tidyUp(): Promise<void> {
   door?.close();
-  if (copy !== undefined) await rm(await copy, {recursive: true, force: true});
+  if (copy !== undefined) await rm((await copy).folder, {recursive: true, force: true});
 }
 
 /** The home of a user who has buildx as a plugin of the docker command line. */

@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {merged, readLayers, userFile} from '../../../src/environment/layers.js';
-import {nearest} from '../../../src/environment/nearest.js';
 import {readConfig} from '../../../src/flow/config.js';
+import {nearest} from '../../../src/nearest.js';
 import type {World} from '../../../src/world/world.js';
 import {memory} from './memory.js';
 
@@ -51,7 +51,7 @@ describe('the nearest name', () => {
     ['framwork', 'framework'],
     ['Packages', 'packages'],
     ['gpu', 'gpus'],
-    ['prot', null],
+    ['prot', 'port'],
     ['x'.repeat(100_000), null],
   ])('%.20s → %s', (word, meant) => expect(nearest(word, names)).toBe(meant));
 
