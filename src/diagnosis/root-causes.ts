@@ -5,7 +5,8 @@ import type {KnownFailure} from './known/failure.js';
  * beside one that is not. Keeps the order.
  */
 export function rootCauses<T extends {failure: KnownFailure}>(found: readonly T[]): T[] {
-  const telling = found.some(({failure}) => !failure.vague);
   const consequences = new Set(found.flatMap(({failure}) => failure.explains ?? []));
-  return found.filter(({failure}) => !consequences.has(failure.id) && !(telling && failure.vague));
+  const causes = found.filter(({failure}) => !consequences.has(failure.id));
+  const telling = causes.some(({failure}) => !failure.vague);
+  return causes.filter(({failure}) => !(telling && failure.vague));
 }
