@@ -58,7 +58,10 @@ export const Host = z.object({
   schema: z.literal('gpudock/host/1'),
   os: z.object({
     platform: z.string().nullable(),
+    /** `ID` of os-release(5) */
     distro: z.string().nullable(),
+    /** `ID_LIKE`: what the distribution was made from, the closest first */
+    like: z.array(z.string()).nullable(),
     release: z.string().nullable(),
     kernel: z.string().nullable(),
     arch: z.string().nullable(),

@@ -29,14 +29,37 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'opensuse-tumbleweed': 'suse',
   sles: 'suse',
   sled: 'suse',
+  sles_sap: 'suse',
+  suse: 'suse',
+  opensuse: 'suse',
   arch: 'arch',
   manjaro: 'arch',
   endeavouros: 'arch',
   cachyos: 'arch',
+  garuda: 'arch',
 };
 
-type Os = {os: Pick<Host['os'], 'distro' | 'wsl'>};
+/** Made from others, and with a system that those packages cannot be put into: it comes as an image. */
+const APART = new Set([
+  'steamos',
+  'chimeraos',
+  'bazzite',
+  'bluefin',
+  'aurora',
+  'endless',
+  'suse-microos',
+  'opensuse-microos',
+  'sl-micro',
+]);
 
-export const familyOf = ({os}: {os: Pick<Host['os'], 'distro'>}): Family | null => FAMILIES[os.distro ?? ''] ?? null;
+type Distribution = Pick<Host['os'], 'distro' | 'like'>;
 
-export const placeOf = ({os}: Os): Place | null => (os.wsl ? 'wsl' : familyOf({os}));
+/** The family of the distribution, or else of the closest one that it was made from; null: one that is not known here. */
+export function familyOf({os: {distro, like}}: {os: Distribution}): Family | null {
+  if (distro === null || APART.has(distro)) return null;
+  const known = [distro, ...(like ?? [])].find(name => FAMILIES[name] !== undefined);
+  return known === undefined ? null : (FAMILIES[known] ?? null);
+}
+
+export const placeOf = ({os}: {os: Distribution & Pick<Host['os'], 'wsl'>}): Place | null =>
+  os.wsl ? 'wsl' : familyOf({os});

@@ -1,6 +1,7 @@
 import {type Place, placeOf} from '../diagnosis/packages.js';
 import type {World} from '../world/world.js';
-import {parseKernelVersion, parseOsRelease} from './sources/os.js';
+import {parseKernelVersion} from './sources/os.js';
+import {parseOsRelease} from './sources/os-release.js';
 import {decode} from './text.js';
 
 /** The distribution's family, or WSL2, by two small files: what a fix depends on, without a probe. */
@@ -8,7 +9,7 @@ export async function readPlace(world: Pick<World, 'read'>): Promise<Place | nul
   const [release, kernel] = await Promise.all(
     ['/etc/os-release', '/proc/version'].map(path => world.read(path, 65_536)),
   );
-  const distro = release?.status === 'ok' ? parseOsRelease(decode(release.value)).os?.distro : null;
+  const os = release?.status === 'ok' ? parseOsRelease(decode(release.value)).os : null;
   const wsl = kernel?.status === 'ok' ? parseKernelVersion(decode(kernel.value)).os?.wsl : null;
-  return placeOf({os: {distro: distro ?? null, wsl: wsl ?? null}});
+  return placeOf({os: {distro: os?.distro ?? null, like: os?.like ?? null, wsl: wsl ?? null}});
 }

@@ -1,5 +1,5 @@
 import {familyOf} from '../diagnosis/packages.js';
-import {linesOf} from '../host/text.js';
+import {kinOf, releaseFields} from '../host/sources/os-release.js';
 
 /** Distributions with one package manager and one way to get an engine. */
 export type Family = 'debian' | 'fedora' | 'rhel' | 'suse' | 'arch';
@@ -25,16 +25,12 @@ const RHEL = ['rhel', 'centos', 'rocky', 'almalinux', 'ol'];
 /** Kin of Fedora with packages of their own names, which setup does not know. */
 const APART = ['amzn'];
 
-/** Reads os-release(5): values plain or in quotes. null: no ID. */
+/** Reads os-release(5). null: no ID. */
 export function parseRelease(text: string): Release | null {
-  const fields = new Map<string, string>();
-  for (const line of linesOf(text)) {
-    const [, key, value] = /^([A-Z_]{2,40})=(.{0,300})$/.exec(line.trim()) ?? [];
-    if (key && value) fields.set(key, value.replace(/^(["'])(.*)\1$/, '$2'));
-  }
+  const fields = releaseFields(text);
   const id = fields.get('ID');
   if (id === undefined) return null;
-  const kin = (fields.get('ID_LIKE') ?? '').split(' ').filter(Boolean);
+  const kin = kinOf(fields);
   const ubuntu = id === 'ubuntu' || kin.includes('ubuntu') || fields.has('UBUNTU_CODENAME');
   return {
     id,
@@ -58,12 +54,9 @@ export const bareRelease = (id: string, version: string | null): Release => ({
 
 function family(id: string, kin: readonly string[]): Family | null {
   if (APART.includes(id)) return null;
-  for (const name of [id, ...kin]) {
-    const known = RHEL.includes(name) ? 'rhel' : familyOf({os: {...NO_OS, distro: name}});
-    if (known !== null) return known;
-    if (name === 'suse') return 'suse';
-  }
-  return null;
+  const known = familyOf({os: {distro: id, like: [...kin]}});
+  if (known !== 'fedora') return known;
+  // Nobara and the like are Fedoras, though they also name what is made from Fedora.
+  const first = [id, ...kin].find(name => RHEL.includes(name) || familyOf({os: {distro: name, like: null}}) !== null);
+  return first !== undefined && RHEL.includes(first) ? 'rhel' : 'fedora';
 }
-
-const NO_OS = {platform: null, distro: null, release: null, kernel: null, arch: null, wsl: null};

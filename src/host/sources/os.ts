@@ -1,18 +1,6 @@
 import * as z from 'zod';
 import type {SystemFacts} from '../../world/world.js';
 import type {SourceReading} from '../reading.js';
-import {linesOf} from '../text.js';
-
-/** `/etc/os-release`: the distribution's id and version ("ubuntu", "22.04"), by which fixes are chosen. */
-export function parseOsRelease(text: string): SourceReading {
-  const fields = new Map<string, string>();
-  for (const line of linesOf(text)) {
-    const [, key, value] = /^([A-Z_]{2,40})=(.{0,200})$/.exec(line.trim()) ?? [];
-    if (key && value) fields.set(key, value.replace(/^(["'])(.*)\1$/, '$2'));
-  }
-  const distro = fields.get('ID') ?? null;
-  return distro ? {os: {distro, release: fields.get('VERSION_ID') ?? null}} : {};
-}
 
 /** `/proc/version`: kernels built by Microsoft run under WSL2. */
 export function parseKernelVersion(text: string): SourceReading {

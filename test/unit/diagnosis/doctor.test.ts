@@ -22,8 +22,26 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     {driver: {status: 'absent', version: null}},
     {driver: {moduleVersion: null, libraryVersions: null}},
     'error driver_absent',
-    /ubuntu-drivers install/,
+    /^sudo ubuntu-drivers install/,
   ],
+  ...(
+    [
+      ['debian', [], /^sudo apt-get install -y nvidia-driver /],
+      ['linuxmint', ['ubuntu', 'debian'], /^sudo ubuntu-drivers install/],
+      ['pop', ['ubuntu', 'debian'], /^sudo apt-get install -y system76-driver-nvidia/],
+      ['manjaro', ['arch'], /^sudo mhwd -a pci nonfree/],
+      ['endeavouros', ['arch'], /^sudo pacman -S nvidia-open/],
+      ['almalinux', ['rhel', 'centos', 'fedora'], /sudo dnf install -y nvidia-open/],
+      ['sles', ['suse'], /sudo zypper install nvidia-open/],
+      ['bazzite', ['fedora'], /^install the NVIDIA driver of your distribution/],
+    ] as const
+  ).map(([distro, like, fix]): (typeof found)[number] => [
+    `no driver, on ${distro}`,
+    {os: {distro, like: [...like]}, driver: {status: 'absent', version: null}},
+    {driver: {moduleVersion: null, libraryVersions: null}},
+    'error driver_absent',
+    fix,
+  ]),
   [
     'nouveau',
     {driver: {status: 'not-loaded', version: null}},

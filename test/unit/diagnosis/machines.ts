@@ -25,7 +25,15 @@ export const gpu = (part: Partial<Gpu> = {}): Gpu => ({...GPU, ...part});
 /** Ubuntu with a GPU, Docker 28.3 and CDI: nothing is wrong with it. */
 const HEALTHY: Host = {
   schema: 'gpudock/host/1',
-  os: {platform: 'linux', distro: 'ubuntu', release: '24.04', kernel: '6.8.0-60-generic', arch: 'x64', wsl: false},
+  os: {
+    platform: 'linux',
+    distro: 'ubuntu',
+    like: ['debian'],
+    release: '24.04',
+    kernel: '6.8.0-60-generic',
+    arch: 'x64',
+    wsl: false,
+  },
   driver: {
     status: 'ok',
     version: '580.95.05',

@@ -5,7 +5,8 @@ import {parseCdiList, parseContainerCli, parseCtkVersion} from '../../../src/hos
 import {parseCudaJson, parseCudaText, parseNvcc} from '../../../src/host/sources/cuda-toolkit.js';
 import {parseDmesg} from '../../../src/host/sources/dmesg.js';
 import {parseLspci} from '../../../src/host/sources/lspci.js';
-import {parseKernelVersion, parseOsRelease, parseSystemJson} from '../../../src/host/sources/os.js';
+import {parseKernelVersion, parseSystemJson} from '../../../src/host/sources/os.js';
+import {parseOsRelease} from '../../../src/host/sources/os-release.js';
 import {parseProcGpus, parseProcVersion} from '../../../src/host/sources/proc.js';
 import {layOut} from './layout.js';
 
@@ -158,8 +159,9 @@ test('dmesg: other Xids and other drivers are no finding', () => {
 });
 
 test('the operating system', () => {
-  expect(parseOsRelease('NAME="Ubuntu"\nVERSION_ID="22.04"\nID=ubuntu\n').os).toEqual({
+  expect(parseOsRelease('NAME="Ubuntu"\nVERSION_ID="22.04"\nID=ubuntu\nID_LIKE=debian\n').os).toEqual({
     distro: 'ubuntu',
+    like: ['debian'],
     release: '22.04',
   });
   expect(parseKernelVersion('Linux version 5.15.153.1-microsoft-standard-WSL2 (gcc)').os).toMatchObject({wsl: true});
