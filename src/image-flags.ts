@@ -1,9 +1,19 @@
 import * as Flags from '@oclif/core/flags';
+import {TARGETS} from './dockerfile/target.js';
 
 /** What decides which image a project gets. */
 export const imageFlags = {
   gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs', helpValue: '0,1'}),
   base: Flags.string({description: 'base image, or bootstrap to build one from Debian packages', helpValue: 'IMAGE'}),
+};
+
+/** What the image is for. */
+export const targetFlag = {
+  target: Flags.option({
+    options: TARGETS,
+    description: 'what it is for: JupyterLab, the project as a web application, as a job, or work on it with compilers',
+    default: 'notebook',
+  })(),
 };
 
 /** For commands that can print their plan in place of carrying it out. */

@@ -7,6 +7,7 @@ import {FailureDocument} from '../../src/contract/failure.js';
 import {Host} from '../../src/contract/host.js';
 import {Build, Dockerfile, Images, Prune} from '../../src/contract/images.js';
 import {Launch} from '../../src/contract/launch.js';
+import {LockChanges, LockCheck, LockRollback} from '../../src/contract/lock.js';
 import {MatrixShow, MatrixUpdate, MatrixVerify} from '../../src/contract/matrix.js';
 import {Completion, Config, Init} from '../../src/contract/project.js';
 import {Setup, SetupUndo} from '../../src/contract/setup.js';
@@ -30,6 +31,9 @@ const DOCUMENTS = {
   images: Images,
   init: Init,
   launch: Launch,
+  'lock-changes': LockChanges,
+  'lock-check': LockCheck,
+  'lock-rollback': LockRollback,
   logs: Logs,
   match: Match,
   matrix: MatrixShow,

@@ -2,9 +2,12 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import type {Build} from '../contract/images.js';
+import type {BuildPlan} from '../dockerfile/plan.js';
 import {parseSecret} from '../environment/access.js';
-import {ensureImage, planImage} from '../flow/image.js';
-import {imageFlags} from '../image-flags.js';
+import {ensureImage, type Flow, planImage, type ReadyImage} from '../flow/image.js';
+import {requiredLock} from '../flow/lock-file.js';
+import type {SituationQuestion} from '../flow/situation.js';
+import {imageFlags, targetFlag} from '../image-flags.js';
 import {liveFlow} from '../live-flow.js';
 
 export default class BuildCommand extends GpudockCommand {
@@ -17,6 +20,11 @@ export default class BuildCommand extends GpudockCommand {
   static override args = {dir: Args.string({description: 'the project folder', default: '.'})};
   static override flags = {
     ...imageFlags,
+    ...targetFlag,
+    locked: Flags.boolean({
+      description: 'exactly what gpudock.lock names, or a failure that says what is gone',
+      exclusive: ['base', 'gpus', 'target'],
+    }),
     secret: Flags.string({
       description: 'lend a secret to the steps that install packages; it stays in no layer (repeatable)',
       helpValue: 'id=netrc,src=FILE',
@@ -45,16 +53,21 @@ export default class BuildCommand extends GpudockCommand {
       cacheFrom: flags['cache-from'] ?? [],
       cacheTo: flags['cache-to'] ?? [],
     };
-    const request = {folder: args.dir, from: null, gpus: flags.gpus ?? null, base: flags.base ?? null, access};
+    const {gpus = null, base = null, target} = flags;
+    const request = {folder: args.dir, from: null, gpus, base, access, target};
     const progress = this.progress();
     const flow = liveFlow(this.world, progress);
     try {
       if (flags['dry-run']) {
-        const {tag, dockerfile, decisions} = await planImage(flow, request);
+        const {tag, dockerfile, decisions} = await (flags.locked
+          ? this.#planLocked(flow, request)
+          : planImage(flow, request));
         if (!this.jsonEnabled()) process.stdout.write(dockerfile);
         return {schema: 'gpudock/build/1', image: tag, built: false, decisions};
       }
-      const {tag, built, decisions} = await ensureImage(flow, request);
+      const {tag, built, decisions} = await (flags.locked
+        ? this.#ensureLocked(flow, request)
+        : ensureImage(flow, request));
       progress.end();
       if (!this.jsonEnabled()) process.stdout.write(`${tag}\n`);
       if (!built) progress.line('nothing changed: the image is there already');
@@ -62,5 +75,17 @@ export default class BuildCommand extends GpudockCommand {
     } finally {
       progress.end();
     }
+  }
+
+  async #ensureLocked(flow: Flow, request: SituationQuestion): Promise<ReadyImage> {
+    const lock = await requiredLock(this.world, request.folder);
+    const {ensureLockedImage} = await import('../flow/locked-image.js');
+    return ensureLockedImage(flow, request, lock);
+  }
+
+  async #planLocked(flow: Flow, request: SituationQuestion): Promise<BuildPlan> {
+    const lock = await requiredLock(this.world, request.folder);
+    const {planLockedImage} = await import('../flow/locked-image.js');
+    return planLockedImage(flow, request, lock);
   }
 }

@@ -6,10 +6,11 @@ import {Failure} from '../failure.js';
 /**
  * What an image is built from.
  * `framework`: the framework is inside, packages go on top · `python`: plain Python, wheels bring the framework ·
- * `bootstrap`: a Debian made from the distribution's own packages · `custom`: the user's own image.
+ * `cuda`: NVIDIA's toolkit, the distribution's Python, wheels for that CUDA · `bootstrap`: a Debian made from the
+ * distribution's own packages · `custom`: the user's own image.
  */
 export interface Base {
-  kind: 'framework' | 'python' | 'bootstrap' | 'custom';
+  kind: 'framework' | 'python' | 'cuda' | 'bootstrap' | 'custom';
   /** Reference of the image that runs. */
   image: string;
   /** Reference of the image that compiles; the same one when there is no development variant. */
@@ -112,15 +113,22 @@ function bootstrapBase({project, wish, gpus}: BaseQuestion, why: string): Base {
   };
 }
 
-const customBase = ({wish, gpus}: BaseQuestion, image: string): Base => ({
-  kind: 'custom',
-  image,
-  builder: image,
-  framework: wish?.name ?? null,
-  gpu: gpus > 0,
-  python: null,
-  why: 'gpudock.yaml names it',
-});
+function customBase({wish, gpus}: BaseQuestion, image: string): Base {
+  const cuda = CUDA_IMAGE.test(image);
+  return {
+    kind: cuda ? 'cuda' : 'custom',
+    image,
+    // What compiles extensions is in the -devel images alone (hub.docker.com/r/nvidia/cuda, "Overview of Images").
+    builder: cuda ? image.replace(/-(?:base|runtime)(?=-)/, '-devel') : image,
+    framework: wish?.name ?? null,
+    gpu: gpus > 0,
+    python: null,
+    why: cuda ? "gpudock.yaml names it: the distribution's Python, and wheels for this CUDA" : 'gpudock.yaml names it',
+  };
+}
+
+/** NVIDIA's images of the toolkit, which hold no Python. */
+const CUDA_IMAGE = /^(?:docker\.io\/|nvcr\.io\/)?nvidia\/cuda:/;
 
 /** `3.11` asks for that minor version; anything else is a PEP 440 specifier held against `VERSION.999`, its newest patch. */
 function fitsPython(wanted: string | null, version: string): boolean {

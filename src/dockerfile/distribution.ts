@@ -1,4 +1,5 @@
 import type {Requirement} from '../environment/requirement.js';
+import type {Target} from './target.js';
 
 /** Debian names that are not `python3-` and the PyPI name (packages.debian.org). */
 const DEBIAN_NAMES: Readonly<Record<string, string>> = {
@@ -12,14 +13,19 @@ const DEBIAN_NAMES: Readonly<Record<string, string>> = {
   'python-dateutil': 'python3-dateutil',
 };
 
-/** JupyterLab 4 is packaged since Debian 13 (packages.debian.org, `jupyterlab`). */
-const JUPYTER = ['jupyterlab', 'python3-ipykernel'];
+/** What each target needs. JupyterLab 4 is packaged since Debian 13 (packages.debian.org, `jupyterlab`). */
+const OWN: Readonly<Record<Target, readonly string[]>> = {
+  notebook: ['jupyterlab', 'python3-ipykernel'],
+  serve: ['gunicorn', 'python3-gunicorn', 'python3-uvicorn'],
+  job: [],
+  dev: [],
+};
 
 /**
- * Debian packages for Jupyter and the requirements, where no Python index answers. Versions are the distribution's: a
+ * Debian packages for the target and the requirements, where no Python index answers. Versions are the distribution's: a
  * package that it lacks fails the build by name.
  */
-export const distributionPackages = (requirements: readonly Requirement[]): string[] => [
-  ...JUPYTER,
+export const distributionPackages = (requirements: readonly Requirement[], target: Target): string[] => [
+  ...OWN[target],
   ...requirements.map(({name}) => DEBIAN_NAMES[name] ?? `python3-${name}`),
 ];

@@ -1,9 +1,15 @@
 import {createHash} from 'node:crypto';
 import type {Decision} from '../contract/launch.js';
+import type {Application} from '../environment/application.js';
+import {type Lock, lockedLines} from '../environment/lock.js';
 import type {Project, ProjectFile} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
+import type {Source} from '../environment/source.js';
 import type {Base} from './base.js';
+import {LOCKED} from './installs.js';
 import {needsSsh, renderDockerfile} from './render.js';
+import {PREFERRED, type Upgrade} from './resolve.js';
+import type {Target} from './target.js';
 
 /** Where Python packages come from: an index (with which build of PyTorch), or the distribution. */
 export type PackageSource = 'index' | 'index-cpu' | 'distribution';
@@ -15,8 +21,10 @@ export interface BuildPlan {
   base: Base;
   packages: PackageSource;
   dockerfile: string;
-  /** The whole build context, besides the Dockerfile. */
+  /** Files of the build context, besides the Dockerfile and the project itself. */
   context: ProjectFile[];
+  /** The project itself, where it is in the image; null: it is mounted. */
+  source: Source | null;
   /** Whether a step needs the caller's ssh agent. */
   ssh: boolean;
   labels: Record<string, string>;
@@ -33,8 +41,17 @@ export interface BuildQuestion {
   template: string;
   /** Compute capabilities of the GPUs it is built for. */
   architectures: readonly string[];
+  /** Names of those GPUs: known also where a launch looks too briefly to learn what they can compute. */
+  gpuNames: readonly string[];
   /** Ids of the caller's own secrets. */
   secrets: readonly string[];
+  /** Default: `notebook`. */
+  target?: Target;
+  /** The project itself; null: the target mounts it. */
+  source?: Source | null;
+  application?: Application | null;
+  /** Exactly what to install; default: what the project's files ask for. */
+  locked?: Lock | null;
 }
 
 /** Labels that mark what is gpudock's own, so that only that is ever listed or cleaned up. */
@@ -48,43 +65,78 @@ export const LABEL = {
 
 /** The build of one project on one base. Same question, same bytes. */
 export function planBuild(question: BuildQuestion): BuildPlan {
-  const {project, base, packages, gpu, template, architectures, secrets} = question;
-  const dockerfile = renderDockerfile(template, {
-    project,
-    base,
-    packages,
-    requirements: listed(project),
-    architectures,
-    secrets,
-  });
-  const context = project.files;
-  const inputs = projectInputs(project, gpu, template);
-  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...context.flatMap(file => [file.path, file.text])])}`;
+  const {project, base, packages, target = 'notebook', source = null, locked = null} = question;
+  const dockerfile = rendered(question, null);
+  const context = locked === null ? project.files : lockedFiles(locked);
+  const files = context.flatMap(file => [file.path, file.text]);
+  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, source?.digest ?? ''])}`;
   return {
     tag,
     base,
     packages,
     dockerfile,
     context,
+    source,
     ssh: needsSsh(project),
     labels: {
       [LABEL.project]: project.dir,
-      [LABEL.inputs]: inputs,
+      [LABEL.inputs]: projectInputs(question),
       [LABEL.base]: base.image,
       [LABEL.packages]: packages,
-      [LABEL.purpose]: 'notebook',
+      [LABEL.purpose]: target,
     },
     decisions: decisions(question),
   };
 }
 
+/**
+ * The build whose result is not an image but what would be in one: files that `readResolved` understands. `preferred`: an
+ * earlier lock, whose versions are kept where the upgrade does not say otherwise.
+ */
+export function planResolution(
+  question: BuildQuestion,
+  preferred: Lock | null,
+  packages: Upgrade['packages'],
+): BuildPlan {
+  const plan = planBuild(question);
+  const dockerfile = rendered(question, {preferred: preferred !== null, packages});
+  const stated =
+    question.base.kind === 'framework' || question.base.kind === 'custom'
+      ? plan.context.map(withoutHashes)
+      : plan.context;
+  const text = preferred === null ? null : lockedLines(preferred.python);
+  return {...plan, dockerfile, source: null, context: [...stated, ...(text === null ? [] : [{path: PREFERRED, text}])]};
+}
+
+/** pip asks for a hash of every package where one has one, also of those that nobody could know yet. */
+const withoutHashes = ({path, text}: ProjectFile): ProjectFile => ({
+  path,
+  text: text.replace(/[ \t]--hash[= ]\S+/g, ''),
+});
+
+function rendered(question: BuildQuestion, resolve: Upgrade | null): string {
+  const {project, template, target = 'notebook', application = null, locked = null} = question;
+  return renderDockerfile(template, {...question, target, application, locked, resolve, requirements: listed(project)});
+}
+
+const lockedFiles = ({python}: Lock): ProjectFile[] =>
+  [
+    {path: LOCKED.hashed, packages: python.filter(({hashes}) => hashes.length > 0)},
+    {path: LOCKED.named, packages: python.filter(({hashes}) => hashes.length === 0)},
+  ].flatMap(({path, packages}) => (packages.length === 0 ? [] : [{path, text: lockedLines(packages)}]));
+
 /** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
-export const RENDERER = 3;
+export const RENDERER = 4;
+
+type Inputs = Pick<BuildQuestion, 'project' | 'gpu' | 'template' | 'gpuNames' | 'target' | 'source' | 'locked'>;
 
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
-export const projectInputs = (project: Project, gpu: boolean, template: string): string => {
+export const projectInputs = ({project, gpu, template, gpuNames, target, source, locked}: Inputs): string => {
   const {name, dir, settings, files, requirements, python, apt} = project;
-  return digest([JSON.stringify({name, dir, settings, files, requirements, python, apt, gpu, RENDERER}), template]);
+  const stated = locked ?? {settings, files, requirements, python, apt, gpu};
+  const compiledFor = gpu ? [...new Set(gpuNames)].sort() : [];
+  const own = [target ?? 'notebook', source?.digest ?? null];
+  return digest([JSON.stringify([name, dir, stated, compiledFor, own, RENDERER]), template]);
 };
 
 const digest = (parts: readonly string[]): string =>
@@ -96,7 +148,7 @@ const listed = (project: Project): Requirement[] =>
     ({from}) => !project.files.some(file => from === file.path || from.startsWith(`${file.path}:`)),
   );
 
-function decisions({project, base, packages}: BuildQuestion): Decision[] {
+function decisions({project, base, packages, target = 'notebook', locked}: BuildQuestion): Decision[] {
   const source = {
     index: {value: 'package index', why: 'the configured Python index, else PyPI'},
     'index-cpu': {
@@ -108,6 +160,10 @@ function decisions({project, base, packages}: BuildQuestion): Decision[] {
   return [
     {setting: 'base', value: base.image, why: base.why},
     {setting: 'packages', ...source},
+    ...(target === 'notebook' ? [] : [{setting: 'target', value: target, why: 'asked for'}]),
+    ...(locked === null || locked === undefined
+      ? []
+      : [{setting: 'versions', value: 'gpudock.lock', why: 'asked for'}]),
     ...project.notes.map(why => ({setting: 'files', value: project.kind, why})),
   ];
 }

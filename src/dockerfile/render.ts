@@ -1,21 +1,21 @@
 import {Eta} from 'eta/core';
+import type {Application} from '../environment/application.js';
+import type {Lock} from '../environment/lock.js';
 import type {Project} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
 import type {Base} from './base.js';
 import {distributionPackages} from './distribution.js';
+import {installs} from './installs.js';
 import type {PackageSource} from './plan.js';
-
-interface Step {
-  comment: string;
-  files: readonly string[];
-  /** Whether it may use the caller's own secrets and ssh agent. */
-  private: boolean;
-  run: string;
-}
+import {type Resolution, resolution, type Upgrade} from './resolve.js';
+import {type Target, targetFacts} from './target.js';
 
 export interface DockerfileQuestion {
   project: Project;
   base: Base;
+  target: Target;
+  /** The web application of a project that is to be served; null: there is none, or nobody looked. */
+  application: Application | null;
   packages: PackageSource;
   /** Requirements that stand in no file of the build context. */
   requirements: readonly Requirement[];
@@ -23,90 +23,90 @@ export interface DockerfileQuestion {
   architectures: readonly string[];
   /** Ids of the secrets that the caller gives to the build. */
   secrets: readonly string[];
+  /** Exactly what to install; null: what the project's files ask for. */
+  locked: Lock | null;
+  /** Find out what would be installed, and install nothing; null: build the image. */
+  resolve: Upgrade | null;
 }
-
-/** What starts JupyterLab: through the environment's own python, so that kernels see its packages. */
-const START = [
-  'python',
-  '-m',
-  'jupyterlab',
-  '--ip=0.0.0.0',
-  '--port=8888',
-  '--no-browser',
-  '--ServerApp.root_dir=/workspace',
-];
 
 /** The Dockerfile's text. Pure: same question, same bytes. */
 export function renderDockerfile(template: string, question: DockerfileQuestion): string {
-  const {project, base, packages} = question;
-  const bare = base.kind === 'bootstrap';
-  const overBase = base.kind === 'framework' || base.kind === 'custom' || packages === 'distribution';
-  const python = bare ? ['python3'] : [];
-  const fromDistribution = packages === 'distribution' ? distributionPackages(project.requirements) : [];
+  const {project, base, packages, locked} = question;
+  const way = wayOf(question);
+  const target = targetFacts(question.target, question.application);
+  const steps = packages === 'distribution' ? [] : installs(question, target.packages, way.overBase);
   const eta = new Eta({autoEscape: false, autoTrim: false});
   return eta
     .renderString(template, {
-      title: `${project.name}: a JupyterLab with ${contents(project)}`,
-      command: 'gpudock dockerfile',
+      ...way,
+      ...aptPackages(question, target.compilers, way.ownPython),
+      title: `${project.name}: ${target.title} with ${contents(project)}`,
+      command: commandLine(question),
       builder: base.builder,
-      image: base.image,
-      root: overBase && !bare,
-      installer: overBase ? (packages === 'distribution' ? 'none' : 'pip') : 'uv',
-      venv: overBase ? 'over-base' : 'own',
-      aptBuild: sorted([
-        ...python,
-        ...(bare ? ['python3-dev', 'python3-venv', 'ca-certificates'] : []),
-        'build-essential',
-        'git',
-        ...(needsSsh(project) ? ['openssh-client'] : []),
-        ...project.apt,
-      ]),
-      aptRun: sorted([...python, 'tini', 'ca-certificates', ...fromDistribution, ...project.apt]),
-      installs: packages === 'distribution' ? [] : installs(question, overBase),
+      image: target.compilers ? base.builder : base.image,
+      locked: locked !== null,
+      installs: steps,
+      stages: steps.length === 0 ? ['builder'] : steps.map(({stage}) => stage),
+      resolve: resolveStep(question, target.packages, way.overBase),
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
       ssh: needsSsh(project),
       check: packages === 'distribution' ? null : gpuBuildCheck(base),
       staleKey: hasStaleKey(base.builder) || hasStaleKey(base.image),
-      freeze: packages === 'distribution' ? null : overBase ? 'python -m pip freeze' : '/opt/uv/bin/uv pip freeze',
-      start: START,
+      source: target.source,
+      port: target.port,
+      start: target.start,
     })
-    .replace(/\n{3,}/g, '\n\n');
+    .replace(/\n{3,}/g, '\n\n')
+    .trimStart();
 }
 
-function installs({project, packages, requirements}: DockerfileQuestion, overBase: boolean): Step[] {
-  const install = overBase
-    ? 'python -m pip install -c /opt/constraints.txt'
-    : `/opt/uv/bin/uv pip install --compile-bytecode${packages === 'index-cpu' ? ' --torch-backend=cpu' : ''}`;
-  const step = (comment: string, words: readonly string[], files: readonly string[] = []): Step => ({
-    comment,
-    files,
-    private: comment !== JUPYTER,
-    run: [install, ...words].join(' '),
-  });
-  // pip reads no pyproject.toml of a project that is not there: its requirements are named one by one.
-  const unread = overBase && project.kind === 'pyproject';
-  const files = unread ? [] : project.files;
-  const [first] = files;
-  const named = (unread ? project.requirements : requirements).map(requirement => `'${pep508(requirement)}'`);
-  const jupyter = step(JUPYTER, ['jupyterlab']);
-  if (first === undefined && named.length === 0) return [jupyter];
-  const comment = `the project's packages (${first?.path ?? 'named in its files'})`;
-  const paths = files.map(({path}) => path);
-  // One package with a hash makes pip ask for the hash of every one: those without stand in a step of their own.
-  if (first !== undefined && files.some(({text}) => /\s--hash[=\s]/.test(text)))
-    return [
-      jupyter,
-      step(comment, [`-r /build/${first.path}`], paths),
-      ...(named.length === 0 ? [] : [step('packages that no hash is known of', named)]),
-    ];
-  return [
-    jupyter,
-    step(comment, ['jupyterlab', ...(first === undefined ? [] : [`-r /build/${first.path}`]), ...named], paths),
+/** How packages get onto a base: over what is there, or into an environment of their own. */
+function wayOf({base, packages}: DockerfileQuestion) {
+  const bare = base.kind === 'bootstrap';
+  const overBase = base.kind === 'framework' || base.kind === 'custom' || packages === 'distribution';
+  const none = packages === 'distribution';
+  return {
+    overBase,
+    ownPython: bare || base.kind === 'cuda',
+    root: overBase && !bare,
+    venv: overBase ? 'over-base' : 'own',
+    installer: none ? 'none' : overBase ? 'pip' : 'uv',
+    freeze: none ? null : overBase ? 'python -m pip freeze' : '/opt/uv/bin/uv pip freeze',
+  };
+}
+
+function resolveStep(question: DockerfileQuestion, own: readonly string[], overBase: boolean): Resolution | null {
+  if (question.resolve === null) return null;
+  return question.packages === 'distribution' ? NOTHING : resolution(question, own, overBase, question.resolve);
+}
+
+const NOTHING = {files: [], private: false, run: 'true'};
+
+function commandLine({target, locked}: DockerfileQuestion): string {
+  return `gpudock dockerfile${target === 'notebook' ? '' : ` --target ${target}`}${locked === null ? '' : ' --locked'}`;
+}
+
+/** What the compiling stage and the image get of the distribution: as locked, else by name. */
+function aptPackages(
+  {project, packages, target, locked}: DockerfileQuestion,
+  compilers: boolean,
+  ownPython: boolean,
+): {aptBuild: string[]; aptRun: string[]} {
+  if (locked !== null) return {aptBuild: locked.apt.builder, aptRun: locked.apt.image};
+  const python = ownPython ? ['python3'] : [];
+  const fromDistribution = packages === 'distribution' ? distributionPackages(project.requirements, target) : [];
+  const builder = [
+    ...python,
+    ...(ownPython ? ['python3-dev', 'python3-venv', 'ca-certificates'] : []),
+    'build-essential',
+    'git',
+    ...(needsSsh(project) ? ['openssh-client'] : []),
+    ...project.apt,
   ];
+  const image = [...python, 'tini', 'ca-certificates', ...fromDistribution, ...project.apt];
+  return {aptBuild: sorted(builder), aptRun: sorted(compilers ? [...builder, ...image] : image)};
 }
-
-const JUPYTER = 'JupyterLab, which changes less often than the packages';
 
 /**
  * Images of CUDA up to 11.6 may hold the repository key that NVIDIA withdrew in spring 2022 (NVIDIA/nvidia-docker#1631,
@@ -137,15 +137,6 @@ function gpuBuildCheck({framework, gpu, kind}: Base): string | null {
   }[framework];
   return `import sys; ${built} or ${refusal}`;
 }
-
-/** The requirement as PEP 508 text. Its parts were validated when it was read; quotes cannot occur in the first three. */
-const pep508 = ({name, extras, specifier, url, marker}: Requirement): string =>
-  [
-    name,
-    extras.length > 0 ? `[${extras.join(',')}]` : '',
-    url === null ? specifier : ` @ ${url}`,
-    marker === null ? '' : ` ; ${marker.replaceAll("'", '"')}`,
-  ].join('');
 
 const contents = ({requirements}: Project): string =>
   requirements.length === 0

@@ -1,10 +1,11 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {chmod, constants, copyFile, mkdir, mkdtemp, readlink, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {BuildPlan} from '../dockerfile/plan.js';
 import type {BuildAccess} from '../environment/access.js';
 import {buildSecrets, type Network} from '../environment/network.js';
+import type {Source} from '../environment/source.js';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import {type BuildEvent, BuildProgress} from './build-progress.js';
@@ -17,6 +18,8 @@ export interface BuildOptions {
   access: BuildAccess;
   signal: AbortSignal;
   onEvent(event: BuildEvent): void;
+  /** A folder that gets the files of the last stage; null: it becomes the plan's image. */
+  output: string | null;
 }
 
 /**
@@ -42,6 +45,7 @@ async function writeContext(folder: string, plan: BuildPlan, network: Network): 
     ...buildSecrets(network).map(({id, text}) => ({path: join('secrets', id), text})),
   ];
   await mkdir(join(folder, 'context'));
+  if (plan.source !== null) await copySource(plan.source, join(folder, 'context'));
   for (const {path, text} of files) {
     await mkdir(dirname(join(folder, path)), {recursive: true});
     // An index URL may hold a password.
@@ -49,8 +53,21 @@ async function writeContext(folder: string, plan: BuildPlan, network: Network): 
   }
 }
 
+/** Readable for whoever runs the image, whatever the modes are here. */
+async function copySource({dir, files}: Source, context: string): Promise<void> {
+  for (const {path, kind, executable} of files) {
+    const target = join(context, path);
+    await mkdir(dirname(target), {recursive: true});
+    if (kind === 'link') await symlink(await readlink(join(dir, path)), target);
+    else {
+      await copyFile(join(dir, path), target, constants.COPYFILE_FICLONE);
+      await chmod(target, executable ? 0o755 : 0o644);
+    }
+  }
+}
+
 /** The arguments of buildx. Proxies are predefined build arguments: BuildKit leaves them out of the image's history. */
-function buildArguments(folder: string, plan: BuildPlan, {network, access}: BuildOptions): string[] {
+function buildArguments(folder: string, plan: BuildPlan, {network, access, output}: BuildOptions): string[] {
   const secrets = [
     ...buildSecrets(network).map(({id}) => `id=${id},src=${join(folder, 'secrets', id)}`),
     ...(network.certificates === null ? [] : [`id=ca,src=${network.certificates}`]),
@@ -61,8 +78,9 @@ function buildArguments(folder: string, plan: BuildPlan, {network, access}: Buil
     '--progress=rawjson',
     '--provenance=false',
     `--file=${join(folder, 'Dockerfile')}`,
-    `--tag=${plan.tag}`,
-    ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`),
+    ...(output === null
+      ? [`--tag=${plan.tag}`, ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`)]
+      : [`--output=type=local,dest=${output}`]),
     ...(plan.ssh ? ['--ssh=default'] : []),
     ...access.cacheFrom.map(cache => `--cache-from=${cache}`),
     ...access.cacheTo.map(cache => `--cache-to=${cache}`),

@@ -81,3 +81,26 @@ export function reasonOf(error: unknown): string {
   if (message.success) return message.data.message;
   return error instanceof Error ? error.message : String(error);
 }
+
+const Distribution = z.object({Descriptor: z.object({digest: z.string()})});
+
+/**
+ * The digest that a reference stands for in its registry now; that of the engine's copy where the registry does not answer;
+ * null for an image that was made here and never pushed.
+ */
+export async function pinnedDigest(engine: Engine, reference: string): Promise<string | null> {
+  const local = await localImage(engine, reference);
+  if (local?.digest === null) return null;
+  try {
+    return Distribution.parse(await engine.docker.getImage(reference).distribution()).Descriptor.digest;
+  } catch (error) {
+    if (local === null && statusOf(error) === null) throw error;
+    return local?.digest ?? null;
+  }
+}
+
+/** `linux/amd64`: what the engine's containers run on. */
+export async function platformOf({docker}: Engine): Promise<string> {
+  const {Os, Arch} = await docker.version();
+  return `${Os}/${Arch}`;
+}

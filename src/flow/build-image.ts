@@ -1,31 +1,41 @@
-import type {BuildPlan} from '../dockerfile/plan.js';
+import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {bootstrapBase} from '../engine/bootstrap.js';
 import {build} from '../engine/build.js';
 import {findBuildx} from '../engine/buildx.js';
 import type {Engine} from '../engine/connect.js';
 import {blamedLine} from '../environment/blame.js';
 import {Failure, isFailure} from '../failure.js';
-import {chooseBuilds} from './choose.js';
+import {chooseBases} from './choose.js';
 import type {Flow, ReadyImage} from './image.js';
+import {questionOf} from './question.js';
 import type {Situation} from './situation.js';
 
 /** Builds the image, trying the plans in order; only a package index that does not answer leads to the next plan. */
 export async function buildFirstThatWorks(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {
+  const choices = await chooseBases(situation, engine, options.note);
+  const question = questionOf(situation);
+  const plans = choices.map(choice => planBuild({...question, ...choice}));
+  const {plan} = await firstThatWorks(engine, plans, situation, options, null);
+  return {tag: plan.tag, built: true, decisions: plan.decisions, dockerfile: plan.dockerfile};
+}
+
+/** Carries out the first plan whose package index answers. `output`: a folder for the result; null: it is an image. */
+export async function firstThatWorks(
+  engine: Engine,
+  plans: readonly BuildPlan[],
+  situation: Situation,
+  options: Flow,
+  output: string | null,
+): Promise<{plan: BuildPlan; position: number}> {
   const {world, signal, note, onEvent} = options;
   const buildx = await findBuildx(world);
-  const plans = await chooseBuilds(situation, engine, note);
   await usableAccess(world, situation, plans);
+  const {network, access} = situation;
   for (const [position, plan] of plans.entries()) {
     if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
     try {
-      await build(engine, plan, {
-        buildx,
-        network: situation.network,
-        access: situation.access,
-        signal,
-        onEvent,
-      });
-      return {tag: plan.tag, built: true, decisions: plan.decisions, dockerfile: plan.dockerfile};
+      await build(engine, plan, {buildx, network, access, signal, onEvent, output});
+      return {plan, position};
     } catch (error) {
       const next = plans[position + 1];
       if (!isFailure(error)) throw error;

@@ -1,6 +1,6 @@
 import {type Base, baseOptions} from '../dockerfile/base.js';
 import {contradiction} from '../dockerfile/contradiction.js';
-import {type BuildPlan, type PackageSource, planBuild} from '../dockerfile/plan.js';
+import type {PackageSource} from '../dockerfile/plan.js';
 import type {Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
 import {Failure} from '../failure.js';
@@ -11,15 +11,21 @@ import type {Situation} from './situation.js';
 /** How long a registry may take to say whether it has an image. */
 const REGISTRY_TIMEOUT = 8_000;
 
+/** A base, and where packages come from on it. */
+export interface Choice {
+  base: Base;
+  packages: PackageSource;
+}
+
 /**
- * The builds to try, best first. The first base that the engine can get is taken; a registry that does not answer leads
- * to the bootstrap base, with a line that says so. Without an engine the first option stands, unasked.
+ * What to try, best first. The first base that the engine can get is taken; a registry that does not answer leads to the
+ * bootstrap base, with a line that says so. Without an engine the first option stands, unasked.
  */
-export async function chooseBuilds(
+export async function chooseBases(
   situation: Situation,
   engine: Engine | null,
   note: (line: string) => void,
-): Promise<BuildPlan[]> {
+): Promise<Choice[]> {
   const {project, wish, gpus, host} = situation;
   const {base: named = 'auto'} = project.settings;
   const contradicted = contradiction(wish, findImage(loadMatrix(), named));
@@ -28,17 +34,7 @@ export async function chooseBuilds(
   const base = engine === null ? options[0] : await firstAvailable(engine, options, note);
   if (base === undefined) throw new Error('there is always a base');
   const fallback = options.find(({kind}) => kind === 'bootstrap');
-  return sources(situation, base, fallback).map(([on, packages]) =>
-    planBuild({
-      project,
-      base: on,
-      packages,
-      gpu: gpus > 0,
-      template: situation.template,
-      architectures: (host.gpus ?? []).flatMap(({computeCapability}) => computeCapability ?? []),
-      secrets: situation.access.secrets.map(({id}) => id),
-    }),
-  );
+  return sources(situation, base, fallback);
 }
 
 async function firstAvailable(engine: Engine, options: readonly Base[], note: (line: string) => void): Promise<Base> {
@@ -50,7 +46,7 @@ async function firstAvailable(engine: Engine, options: readonly Base[], note: (l
       return base;
     }
     const answer = await availability(engine, base.image, REGISTRY_TIMEOUT);
-    if (!('detail' in answer)) return base;
+    if (!('detail' in answer)) return withBuilder(engine, base, note);
     const words = {
       missing: 'does not exist',
       refused: 'is refused by its registry',
@@ -72,12 +68,21 @@ async function firstAvailable(engine: Engine, options: readonly Base[], note: (l
   });
 }
 
+/** Without its development variant an image compiles for itself, as far as the distribution's compilers go. */
+async function withBuilder(engine: Engine, base: Base, note: (line: string) => void): Promise<Base> {
+  if (base.builder === base.image) return base;
+  const answer = await availability(engine, base.builder, REGISTRY_TIMEOUT);
+  if (!('detail' in answer)) return base;
+  note(`${base.builder} cannot be had (${answer.detail}): extensions are compiled without CUDA's own compiler`);
+  return {...base, builder: base.image};
+}
+
 /** Where packages come from, in the order to try: the index, then, when no index answers, the distribution. */
-function sources({wish, gpus}: Situation, base: Base, fallback: Base | undefined): [Base, PackageSource][] {
+function sources({wish, gpus}: Situation, base: Base, fallback: Base | undefined): Choice[] {
   const cpuTorch = wish?.name === 'pytorch' && gpus === 0 && (base.kind === 'python' || base.kind === 'bootstrap');
   return [
-    ...(cpuTorch ? ([[base, 'index-cpu']] as [Base, PackageSource][]) : []),
-    [base, 'index'],
-    ...(fallback === undefined ? [] : ([[fallback, 'distribution']] as [Base, PackageSource][])),
+    ...(cpuTorch ? [{base, packages: 'index-cpu' as const}] : []),
+    {base, packages: 'index'},
+    ...(fallback === undefined ? [] : [{base: fallback, packages: 'distribution' as const}]),
   ];
 }

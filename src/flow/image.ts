@@ -1,5 +1,5 @@
 import type {Decision} from '../contract/launch.js';
-import {type BuildPlan, LABEL, projectInputs} from '../dockerfile/plan.js';
+import {type BuildPlan, LABEL, planBuild, projectInputs} from '../dockerfile/plan.js';
 import type {BuildEvent} from '../engine/build-progress.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {imageWithLabels} from '../engine/images.js';
@@ -7,6 +7,7 @@ import type {PullEvent, PulledEvent} from '../engine/pull-progress.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import type {World} from '../world/world.js';
+import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 /** The image that a project runs in. */
@@ -94,15 +95,15 @@ export async function firstBuild(
   situation: Situation,
   engine: Engine | null,
 ): Promise<BuildPlan> {
-  const {chooseBuilds} = await import('./choose.js');
-  const [build] = await chooseBuilds(situation, engine, note);
-  if (build === undefined) throw new Error('there is always a build');
-  return build;
+  const {chooseBases} = await import('./choose.js');
+  const [choice] = await chooseBases(situation, engine, note);
+  if (choice === undefined) throw new Error('there is always a build');
+  return planBuild({...questionOf(situation), ...choice});
 }
 
 /** The image that was built from the same inputs before; null when there is none. */
-export async function builtImage(engine: Engine, {project, gpus, template}: Situation): Promise<ReadyImage | null> {
-  const inputs = projectInputs(project, gpus > 0, template);
+export async function builtImage(engine: Engine, situation: Situation): Promise<ReadyImage | null> {
+  const inputs = projectInputs(questionOf(situation));
   const image = await imageWithLabels(engine, {[LABEL.inputs]: inputs});
   if (image === null) return null;
   const base = image.labels[LABEL.base] ?? 'unknown';

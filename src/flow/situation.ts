@@ -1,10 +1,13 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
+import type {Target} from '../dockerfile/target.js';
 import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
+import {APPLICATION_FILES, type Application, findApplication} from '../environment/application.js';
 import {type FrameworkWish, wantedFramework} from '../environment/framework.js';
 import {type Network, readNetwork} from '../environment/network.js';
 import {type Project, readProject} from '../environment/project.js';
+import type {Source} from '../environment/source.js';
 import {probe} from '../host/probe.js';
 import {LAUNCH_SOURCES} from '../host/sources.js';
 import {countGpus} from '../launch/gpus.js';
@@ -23,6 +26,10 @@ export interface Situation {
   access: BuildAccess;
   /** Text of templates/Dockerfile.eta. */
   template: string;
+  target: Target;
+  /** The project's files, for a target that holds them; null: it is mounted. */
+  source: Source | null;
+  application: Application | null;
 }
 
 export interface SituationQuestion {
@@ -33,6 +40,8 @@ export interface SituationQuestion {
   base: string | null;
   /** What only a build needs. */
   access?: BuildAccess;
+  /** Default: `notebook`. */
+  target?: Target;
 }
 
 /** How much of the host is looked at: all, or what a launch from a built image rests on. */
@@ -41,7 +50,7 @@ export type Extent = 'all' | 'launch';
 /** Probes the host and reads the project, side by side. */
 export async function readSituation(
   world: World,
-  {folder, from, gpus, base, access = NO_ACCESS}: SituationQuestion,
+  {folder, from, gpus, base, access = NO_ACCESS, target = 'notebook'}: SituationQuestion,
   extent: Extent = 'all',
 ): Promise<Situation> {
   const [stated, host, network] = await Promise.all([
@@ -51,8 +60,9 @@ export async function readSituation(
   ]);
   const project = base === null ? stated : {...stated, settings: {...stated.settings, base}};
   const gpusWanted = gpus ?? (project.settings.gpus === undefined ? 'all' : String(project.settings.gpus));
+  const inside = target === 'serve' || target === 'job' ? await readInside(world, stated) : NOTHING_INSIDE;
   return {
-    project,
+    project: {...project, notes: [...project.notes, ...inside.notes]},
     host,
     network,
     wish: wantedFramework(project),
@@ -60,8 +70,33 @@ export async function readSituation(
     gpus: countGpus(host, gpusWanted),
     access,
     template: readFileSync(join(packageRoot(), 'templates', 'Dockerfile.eta'), 'utf8'),
+    target,
+    source: inside.source,
+    application: inside.application,
   };
 }
+
+const NOTHING_INSIDE = {source: null, application: null, notes: []};
+
+/** What an image that holds the project is made from beside its packages. */
+async function readInside(
+  world: World,
+  {dir}: Project,
+): Promise<Pick<Situation, 'source' | 'application'> & {notes: string[]}> {
+  const {readSource} = await import('./source.js');
+  const {source, notes} = await readSource(dir);
+  const there = APPLICATION_FILES.filter(path => source.files.some(file => file.path === path && file.kind === 'file'));
+  const texts = await Promise.all(
+    there.map(async path => {
+      const file = await world.read(join(dir, path), APPLICATION_LIMIT);
+      return [path, file.status === 'ok' ? Buffer.from(file.value).toString('utf8') : ''] as const;
+    }),
+  );
+  return {source, application: findApplication(new Map(texts)), notes};
+}
+
+/** Bytes of a file that are searched for an application. */
+const APPLICATION_LIMIT = 256 * 1024;
 
 /** The same situation with the whole host looked at, for a choice of images. */
 export async function completed(world: World, situation: Situation): Promise<Situation> {

@@ -32,6 +32,7 @@ async function smallImage(content: string): Promise<string> {
     gpu: false,
     template: content,
     architectures: [],
+    gpuNames: [],
     secrets: [],
   });
   const quiet = {
@@ -48,6 +49,7 @@ async function smallImage(content: string): Promise<string> {
     access: NO_ACCESS,
     signal: new AbortController().signal,
     onEvent: () => {},
+    output: null,
   });
   return plan.tag;
 }

@@ -1,6 +1,13 @@
 import {readFileSync} from 'node:fs';
 import type {Base} from '../../../src/dockerfile/base.js';
-import {type BuildPlan, type PackageSource, planBuild} from '../../../src/dockerfile/plan.js';
+import {
+  type BuildPlan,
+  type BuildQuestion,
+  type PackageSource,
+  planBuild,
+  planResolution,
+} from '../../../src/dockerfile/plan.js';
+import {LOCK} from '../environment/locked.js';
 import {project, requirement} from '../environment/memory.js';
 
 const template = readFileSync('templates/Dockerfile.eta', 'utf8');
@@ -11,7 +18,8 @@ const BASES: readonly [string, Base, PackageSource][] = [
   ['python', made('python', 'python:3.12-slim'), 'index'],
   ['python CPU', {...made('python', 'python:3.12-slim'), gpu: false}, 'index-cpu'],
   ['framework', {...made('framework', `${PYTORCH}-runtime`), builder: `${PYTORCH}-devel`}, 'index'],
-  ['custom', made('custom', 'nvidia/cuda:12.8.1-base-ubuntu22.04'), 'index'],
+  ['custom', made('custom', 'registry.example/ours:1'), 'index'],
+  ['cuda', made('cuda', 'nvidia/cuda:12.8.1-base-ubuntu22.04'), 'index'],
   ['bootstrap', made('bootstrap', 'gpudock/bootstrap:trixie'), 'index'],
   ['distribution', made('bootstrap', 'gpudock/bootstrap:trixie'), 'distribution'],
 ];
@@ -45,18 +53,36 @@ const INPUTS = {
   }),
 } as const;
 
-/** base × input, each with its plan. */
-export const MATRIX: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) =>
-  Object.entries(INPUTS).map(([input, from]): [string, BuildPlan] => [
+const question = (from: BuildQuestion['project'], base: Base, packages: PackageSource): BuildQuestion => ({
+  project: from,
+  base,
+  packages,
+  gpu: base.gpu,
+  template,
+  architectures: ['8.6', '9.0'],
+  gpuNames: [],
+  secrets: ['netrc', 'token'],
+});
+
+const SOURCE = {dir: '/home/ada/digits', files: [], digest: '0', size: 0};
+const APPLICATION = {server: 'uvicorn', target: 'main:app'} as const;
+
+/** base × input, then base × target, a lock and its resolution, each with its plan. */
+export const MATRIX: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) => [
+  ...Object.entries(INPUTS).map(([input, from]): [string, BuildPlan] => [
     `${name}, ${input}`,
+    planBuild(question(from, base, packages)),
+  ]),
+  ...(['serve', 'job', 'dev'] as const).map((target): [string, BuildPlan] => [
+    `${name}, as ${target}`,
     planBuild({
-      project: from,
-      base,
-      packages,
-      gpu: base.gpu,
-      template,
-      architectures: ['8.6', '9.0'],
-      secrets: ['netrc', 'token'],
+      ...question(INPUTS.requirements, base, packages),
+      target,
+      source: target === 'dev' ? null : SOURCE,
+      application: APPLICATION,
     }),
   ]),
-);
+  [`${name}, locked`, planBuild({...question(INPUTS.requirements, base, packages), locked: LOCK})],
+  [`${name}, to be locked`, planResolution(question(INPUTS.hashed, base, packages), null, null)],
+  [`${name}, to be locked again`, planResolution(question(INPUTS.pyproject, base, packages), LOCK, ['numpy'])],
+]);

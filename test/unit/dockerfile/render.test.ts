@@ -36,6 +36,7 @@ const plan = (change: Partial<BuildQuestion> = {}) =>
     gpu: false,
     template,
     architectures: [],
+    gpuNames: [],
     secrets: [],
     ...change,
   });
@@ -45,22 +46,10 @@ const instructions = (dockerfile: string): string[] =>
     .map(instruction => instruction.getKeyword());
 
 const PYTHON_SHAPE = [
-  'FROM',
-  'ENV',
-  'RUN',
-  'RUN',
-  'RUN',
-  'ENV',
-  'RUN',
-  'RUN',
-  'RUN',
-  'RUN',
-  'RUN',
-  'FROM',
-  'RUN',
-  'RUN',
-  'COPY',
-  'ENV',
+  ...['FROM', 'RUN', 'RUN', 'RUN', 'ENV'],
+  ...['FROM', 'RUN'],
+  ...['FROM', 'RUN', 'RUN', 'RUN'],
+  ...['FROM', 'RUN', 'RUN', 'COPY', 'RUN', 'ENV'],
   'WORKDIR',
   'USER',
   'EXPOSE',
@@ -79,12 +68,11 @@ describe.each<[string, Partial<BuildQuestion>]>([
   const {dockerfile} = plan(change);
   const parsed = DockerfileParser.parse(dockerfile);
 
-  test('has two stages and runs only what the first one made', () => {
-    expect(parsed.getFROMs().map(from => [from.getImage(), from.getBuildStage()])).toEqual([
-      [(change.base ?? base()).builder, 'builder'],
-      [(change.base ?? base()).image, null],
-    ]);
-    expect(parsed.getCOPYs().map(copy => copy.getFromFlag()?.getValue())).toEqual(['builder']);
+  test('compiles in stages of its own and runs only what they made', () => {
+    const stages = parsed.getFROMs().map(from => [from.getImage(), from.getBuildStage()]);
+    expect(stages[0]).toEqual([(change.base ?? base()).builder, 'builder']);
+    expect(stages.at(-1)).toEqual([(change.base ?? base()).image, null]);
+    expect(parsed.getCOPYs().map(copy => copy.getFromFlag()?.getValue())).toEqual([stages[1]?.[1] ?? 'builder']);
   });
 
   test('starts in exec form, under an init, as no root', () => {
@@ -121,7 +109,7 @@ test('requirements keep their parts', () => {
 
 test('the distribution has its own names', () => {
   const names = ['numpy', 'scikit-learn', 'pyyaml'].map(name => requirement({name}));
-  expect(distributionPackages(names)).toEqual([
+  expect(distributionPackages(names, 'notebook')).toEqual([
     'jupyterlab',
     'python3-ipykernel',
     'python3-numpy',
@@ -193,9 +181,11 @@ test('pip is given the requirements of a pyproject.toml one by one, uv the file'
     files: [{path: 'pyproject.toml', text: '[project]\ndependencies = ["numpy>=2"]\n'}],
     requirements: [requirement({name: 'numpy', specifier: '>=2', from: 'pyproject.toml'})],
   });
-  expect(plan({project: withFile, base: FRAMEWORK}).dockerfile).toMatch(/pip install -c \S+ jupyterlab 'numpy>=2'$/m);
+  expect(plan({project: withFile, base: FRAMEWORK}).dockerfile).toMatch(
+    /pip install -c \S+ jupyterlab 'numpy>=2' \\$/m,
+  );
   expect(plan({project: withFile}).dockerfile).toMatch(
-    /uv pip install --compile-bytecode jupyterlab -r \/build\/pyproject.toml$/m,
+    /uv pip install --compile-bytecode jupyterlab -r \/build\/pyproject.toml \\$/m,
   );
 });
 
@@ -248,6 +238,6 @@ test('git+ssh requirements get the agent and a client', () => {
 test('a hashed file is installed alone: pip would ask for a hash of everything beside it', () => {
   const files = [{path: 'requirements.txt', text: `numpy==2.1.0 --hash=sha256:${'0'.repeat(64)}\n`}];
   const {dockerfile} = plan({project: project({files, kind: 'requirements', requirements: [requirement()]})});
-  expect(dockerfile).toMatch(/uv pip install --compile-bytecode -r \/build\/requirements.txt$/m);
-  expect(dockerfile).toMatch(/uv pip install --compile-bytecode 'numpy'$/m);
+  expect(dockerfile).toMatch(/uv pip install --compile-bytecode -r \/build\/requirements.txt \\$/m);
+  expect(dockerfile).toMatch(/uv pip install --compile-bytecode 'numpy' \\$/m);
 });

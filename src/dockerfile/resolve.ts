@@ -1,0 +1,53 @@
+import {backend, wanted} from './installs.js';
+import type {DockerfileQuestion} from './render.js';
+
+/** The step that finds out which packages would be installed, and writes them under /lock. */
+export interface Resolution {
+  files: readonly string[];
+  private: boolean;
+  run: string;
+}
+
+/** Where the versions of an earlier lock lie: uv keeps them where they still fit. */
+export const PREFERRED = 'gpudock.preferred.txt';
+
+/** What `resolve` does with an earlier lock's versions: keeps them where it can, or takes the newest of these packages. */
+export interface Upgrade {
+  preferred: boolean;
+  /** Names; null: all of them. */
+  packages: readonly string[] | null;
+}
+
+/**
+ * Over a base pip alone sees what is there already; it says with its report what it would add. uv writes every hash that the
+ * index has. `own`: packages of the target.
+ */
+export function resolution(
+  question: DockerfileQuestion,
+  own: readonly string[],
+  overBase: boolean,
+  upgrade: Upgrade,
+): Resolution {
+  const {named, files} = wanted(question, overBase);
+  const [first] = files;
+  const paths = files.map(({path}) => path);
+  if (overBase) {
+    const words = [...own, ...(first === undefined ? [] : [`-r /build/${first.path}`]), ...named];
+    const pip = 'python -m pip install -c /opt/constraints.txt --quiet --dry-run --report /lock/report.json';
+    return {files: paths, private: true, run: words.length === 0 ? 'true' : [pip, ...words].join(' ')};
+  }
+  const typed = [...own.map(name => `'${name}'`), ...named];
+  const flags = [
+    '--quiet --no-header --no-annotate --generate-hashes --output-file /lock/python.txt',
+    ...(upgrade.packages === null ? ['--upgrade'] : upgrade.packages.map(name => `--upgrade-package ${name}`)),
+  ];
+  const compile = `/opt/uv/bin/uv pip compile${backend(question)} ${flags.join(' ')}`;
+  const sources = [...(first === undefined ? [] : [`/build/${first.path}`]), ...(typed.length === 0 ? [] : ['-'])];
+  const run = [
+    ...(upgrade.preferred ? [`cp /build/${PREFERRED} /lock/python.txt`] : []),
+    sources.length === 0
+      ? 'true'
+      : `${typed.length === 0 ? '' : `printf '%s\\n' ${typed.join(' ')} | `}${compile} ${sources.join(' ')}`,
+  ].join(' && ');
+  return {files: [...paths, ...(upgrade.preferred ? [PREFERRED] : [])], private: true, run};
+}

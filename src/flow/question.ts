@@ -1,0 +1,27 @@
+import type {BuildQuestion} from '../dockerfile/plan.js';
+import type {Situation} from './situation.js';
+
+/** What a situation says of a build, whatever the base. */
+export function questionOf({
+  project,
+  gpus,
+  host,
+  template,
+  access,
+  target,
+  source,
+  application,
+}: Situation): Omit<BuildQuestion, 'base' | 'packages'> {
+  const granted = host.gpus ?? [];
+  return {
+    project,
+    gpu: gpus > 0,
+    template,
+    architectures: granted.flatMap(({computeCapability}) => computeCapability ?? []),
+    gpuNames: granted.map(({name}) => name ?? 'unknown'),
+    secrets: access.secrets.map(({id}) => id),
+    target,
+    source,
+    application,
+  };
+}
