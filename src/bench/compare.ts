@@ -20,6 +20,7 @@ export function compareSessions(before: Bench, after: Bench): BenchCompare {
   const known = new Set(both.map(({name, mode}) => `${name} (${mode})`));
   return {
     schema: 'gpudock/bench-compare/1',
+    against: after.against,
     changed: changedFacts(before, after),
     usable: before.usable && after.usable,
     workloads: both,
@@ -67,7 +68,7 @@ function changedFacts(before: Bench, after: Bench): BenchCompare['changed'] {
     typeof value === 'object' && value !== null
       ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`))
       : [[path, String(value)]];
-  const facts = ({machine, sides}: Bench) => new Map(flat({...machine, sides}, ''));
+  const facts = ({machine, sides, against}: Bench) => new Map(flat({...machine, sides, against}, ''));
   const [old, now] = [facts(before), facts(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter(fact => old.get(fact) !== now.get(fact))

@@ -1,44 +1,41 @@
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
-import type {Container, ContainerCreateOptions} from 'dockerode';
+import type {Container} from 'dockerode';
 import type {Engine} from '../engine/connect.js';
 import {createContainer, refused, removeContainer, startProblem} from '../engine/containers.js';
+import {giveIdentity, type Identity} from '../engine/identity.js';
 import {demultiplex} from '../engine/logs.js';
 import {limitRefused} from '../engine/start.js';
 import {isFailure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import type {LaunchPlan} from '../launch/plan.js';
+import {type BodyOptions, PROGRAMS, SCRATCH, SERVER_PORT, serverBody, trialBody} from './container-body.js';
 import {readStarted} from './phases.js';
 import type {Program, Side, Started} from './side.js';
 import {waitForServer} from './wait.js';
 
-export interface ContainerSideOptions {
+export interface ContainerSideOptions extends BodyOptions {
   engine: Engine;
   name: string;
-  /** The launch as gpudock has it; its command, ports and mounts are the benchmark's. */
-  plan: LaunchPlan;
   python: string;
-  /** On this machine. */
-  programs: string;
-  scratch: string;
-  folder: string;
+  /** The user's name and home inside; null: the image's own. */
+  identity: Identity | null;
 }
-
-const PROGRAMS = '/gpudock-bench';
-const SCRATCH = '/gpudock-scratch';
-const WORKSPACE = '/workspace';
-const SERVER_PORT = 8000;
 
 /** A fresh container a run, with the settings that gpudock launches with. It is removed in every case. */
 export function containerSide(options: ContainerSideOptions): Side {
-  const {engine, name, python} = options;
+  const {engine, name, python, identity} = options;
   let {plan} = options;
   const attempt = async (program: Program): Promise<Started> => {
     const begin = process.hrtime.bigint();
-    const container = await createContainer(engine, newName(), body({...options, plan}, program));
-    const created = process.hrtime.bigint();
+    const container = await createContainer(engine, newName(), trialBody({...options, plan}, program));
+    const phases: Started['phases'] = {create: process.hrtime.bigint()};
     try {
-      return await runToEnd(container, program, {begin, created});
+      if (identity !== null) {
+        await giveIdentity(container, identity);
+        phases.identity = process.hrtime.bigint();
+      }
+      return await runToEnd(container, program, {begin, phases});
     } finally {
       await removeContainer(engine, container.id, true);
     }
@@ -61,8 +58,7 @@ export function containerSide(options: ContainerSideOptions): Side {
     },
     async serve(port, signal) {
       const argv = [python, join(PROGRAMS, 'server.py'), '0.0.0.0', String(SERVER_PORT)];
-      const program = {argv, place: null, inFolder: false};
-      const container = await createContainer(engine, newName(), published(body({...options, plan}, program), port));
+      const container = await createContainer(engine, newName(), serverBody({...options, plan}, argv, port));
       const close = () => removeContainer(engine, container.id, true);
       try {
         await started(container);
@@ -94,13 +90,26 @@ async function started(container: Container): Promise<void> {
   }
 }
 
+/** The engine gives a container whose program it cannot find the exit code that a shell gives it. */
+async function hadNoProgram(container: Container): Promise<boolean> {
+  const {State} = await container.inspect();
+  return State.ExitCode === NOT_FOUND;
+}
+
+const NOT_FOUND = 127;
+
 async function runToEnd(
   container: Container,
   {limit, signal}: Program,
-  {begin, created}: {begin: bigint; created: bigint},
+  {begin, phases}: Pick<Started, 'begin' | 'phases'>,
 ): Promise<Started> {
   if (signal.aborted) throw interrupted('the benchmark');
-  await started(container);
+  try {
+    await started(container);
+  } catch (error) {
+    if (!(await hadNoProgram(container))) throw error;
+    return {exit: null, output: '', trouble: 'not-found', begin, phases};
+  }
   const running = process.hrtime.bigint();
   let trouble: Started['trouble'] = null;
   const kill = (why: Started['trouble']) => () => {
@@ -114,42 +123,11 @@ async function runToEnd(
   try {
     const {StatusCode} = (await container.wait()) as {StatusCode: number};
     const output = demultiplex(await container.logs({stdout: true, stderr: true, follow: false})).toString('utf8');
-    const missing = StatusCode === 127 ? 'not-found' : null;
-    const phases = {create: created, start: running, ...readStarted(output)};
-    return {exit: trouble === null ? StatusCode : null, output, trouble: trouble ?? missing, begin, phases};
+    const missing = StatusCode === NOT_FOUND ? 'not-found' : null;
+    const all = {...phases, start: running, ...readStarted(output)};
+    return {exit: trouble === null ? StatusCode : null, output, trouble: trouble ?? missing, begin, phases: all};
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupt);
   }
-}
-
-function body(
-  {plan, programs, scratch, folder, python}: ContainerSideOptions,
-  {argv, place, inFolder}: Pick<Program, 'argv' | 'place' | 'inFolder'>,
-): ContainerCreateOptions & Record<string, unknown> {
-  const {ExposedPorts: _exposed, ...container} = plan.container;
-  const {PortBindings: _bindings, ...host} = container.HostConfig;
-  return {
-    ...container,
-    Entrypoint: [argv[0] ?? python],
-    Cmd: argv.slice(1),
-    Env: [...container.Env, 'PYTHONDONTWRITEBYTECODE=1'],
-    Labels: {...container.Labels, 'gpudock.purpose': 'bench'},
-    WorkingDir: inFolder ? WORKSPACE : '/',
-    ...(place === 'volume' ? {Volumes: {'/tmp': {}}} : {}),
-    HostConfig: {
-      ...host,
-      Binds: [`${programs}:${PROGRAMS}:ro`, `${scratch}:${SCRATCH}`, ...(inFolder ? [`${folder}:${WORKSPACE}`] : [])],
-    },
-  };
-}
-
-/** With its port open to this machine alone. */
-function published(container: ReturnType<typeof body>, port: number): Record<string, unknown> {
-  const exposed = `${SERVER_PORT}/tcp`;
-  return {
-    ...container,
-    ExposedPorts: {[exposed]: {}},
-    HostConfig: {...container.HostConfig, PortBindings: {[exposed]: [{HostIp: '127.0.0.1', HostPort: String(port)}]}},
-  };
 }

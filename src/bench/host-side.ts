@@ -15,10 +15,12 @@ export interface HostSideOptions {
   folder: string;
   /** What comes before every command: the way into an image's tree; empty for the host as it is. */
   prefix(folder: string): readonly string[];
+  /** Added to this process's own environment; a tree's comes with its prefix. */
+  env: Readonly<Record<string, string>>;
 }
 
 /** The host: as it is, or in the image's own file tree. */
-export function hostSide({name, python, programs, scratch, folder, prefix}: HostSideOptions): Side {
+export function hostSide({name, python, programs, scratch, folder, prefix, env}: HostSideOptions): Side {
   // In a tree the folder is entered inside; outside it the process starts there.
   const start = (argv: readonly string[], inFolder: boolean) => [...prefix(inFolder ? folder : '/'), ...argv];
   return {
@@ -29,7 +31,7 @@ export function hostSide({name, python, programs, scratch, folder, prefix}: Host
     async run({argv, inFolder, limit, signal}: Program): Promise<Started> {
       const begin = process.hrtime.bigint();
       const cwd = inFolder && prefix(folder).length === 0 ? folder : '/';
-      const ran = await runGroup(start(argv, inFolder), {cwd, env: {PYTHONDONTWRITEBYTECODE: '1'}, limit, signal});
+      const ran = await runGroup(start(argv, inFolder), {cwd, env, limit, signal});
       return {...ran, begin, phases: readStarted(ran.output)};
     },
     async serve(port, signal) {

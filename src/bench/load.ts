@@ -6,11 +6,17 @@ import {quantile} from './statistics/center.js';
 const OTHER_LOAD = 0.1;
 /** nvbench's default: a GPU below 75 % of its clock is throttled (nvbench, docs/cli_help.md, --throttle-threshold). */
 const CLOCK = 0.75;
+/** HwSlowdown, SwThermalSlowdown, HwThermalSlowdown and HwPowerBrakeSlowdown of nvmlClocksThrottleReasons (nvml.h). */
+const GPU_SLOWED = 0x8 | 0x20 | 0x40 | 0x80;
 
 /** Why a trial's figures are not to be trusted; null: they are. It looks at the machine, never at the figures. */
 export function markOf({otherLoad, readings}: Measured, cpus: number): string | null {
   if (otherLoad !== null && otherLoad > OTHER_LOAD * cpus)
     return `other programs kept ${otherLoad.toFixed(1)} of ${cpus} CPUs busy`;
+  if (typeof readings.cpuOverheated === 'number' && readings.cpuOverheated > 0)
+    return 'the CPU slowed down for its heat';
+  if (typeof readings.throttleReasons === 'number' && (readings.throttleReasons & GPU_SLOWED) !== 0)
+    return 'the GPU was slowed down for its heat or its power supply';
   const {smClockMHz: clock, smClockMaxMHz: most} = readings;
   if (typeof clock === 'number' && typeof most === 'number' && clock < CLOCK * most)
     return `the GPU ran at ${clock} of ${most} MHz`;

@@ -69,7 +69,7 @@ const numberOf = (text: string | undefined): number | null =>
 
 async function onBattery(world: Files, text: (path: string) => Promise<string | null>): Promise<boolean | null> {
   const supplies = await world.list('/sys/class/power_supply');
-  if (supplies.status !== 'ok' || supplies.value.length === 0) return null;
+  if (supplies.status !== 'ok') return null;
   const states = await Promise.all(supplies.value.map(name => text(`/sys/class/power_supply/${name}/status`)));
   return states.includes('Discharging');
 }
@@ -80,6 +80,26 @@ async function readGpus(world: Files): Promise<Record<string, string>[] | null> 
   if (outcome.status !== 'ran' || outcome.exit !== 0) return null;
   const rows = outcome.stdout.trim().split('\n');
   return rows.map(row => Object.fromEntries(row.split(', ').map((cell, place) => [GPU_FIELDS[place] ?? '', cell])));
+}
+
+/** How people call the facts; a machine without a GPU lacks none of its facts. */
+const WORDS: Readonly<Record<Exclude<keyof MachineFacts, 'gpus'>, string>> = {
+  processor: 'processor',
+  governor: 'CPU governor',
+  turbo: 'turbo',
+  simultaneousThreads: 'simultaneous threads',
+  numaNodes: 'NUMA nodes',
+  onBattery: 'battery',
+  loadAverage: 'load',
+  transparentHugePages: 'huge pages',
+  cpuPressure: 'CPU pressure',
+};
+
+/** What could not be read, and so was not checked, as one line or none. Pure. */
+export function unknownFacts(machine: MachineFacts): string[] {
+  const facts = Object.keys(WORDS) as (keyof typeof WORDS)[];
+  const unknown = facts.filter(fact => machine[fact] === null).map(fact => WORDS[fact]);
+  return unknown.length === 0 ? [] : [`not known of this machine, and so not checked: ${unknown.join(', ')}`];
 }
 
 /** Above this one-minute load a CPU the machine is busy with something else. */

@@ -1,12 +1,14 @@
 import type {Bench, BenchTrial, BenchWorkload} from '../contract/bench.js';
 import {relativeMargin, statisticBlocks} from './samples.js';
 import type {Race} from './session.js';
+import {sideNames} from './side-names.js';
 import {type Analysis, analyse, controlDiffers, RESAMPLES} from './statistics/analysis.js';
 import {median} from './statistics/center.js';
 
 export interface SessionFacts {
   date: string;
   seed: number;
+  against: Bench['against'];
   machine: Record<string, unknown>;
   sides: Bench['sides'];
   warnings: readonly string[];
@@ -16,7 +18,7 @@ export interface SessionFacts {
 /** The session as others may rely on it. Pure: the same samples and seed give the same document. */
 export function benchDocument(races: readonly Race[], facts: SessionFacts): Bench {
   const measured = races.filter(({trials}) => trials.length > 0).length;
-  const judged = races.map(race => judge(race, facts.seed, Math.max(1, measured)));
+  const judged = races.map(race => judge(race, facts, Math.max(1, measured)));
   const workloads = judged.map(({workload}) => workload);
   const control = worstControl(workloads);
   const disturbed = judged.filter(({disturbed}) => disturbed).map(({workload}) => workload.name);
@@ -35,6 +37,7 @@ export function benchDocument(races: readonly Race[], facts: SessionFacts): Benc
     date: facts.date,
     seed: facts.seed,
     resamples: RESAMPLES,
+    against: facts.against,
     sides: facts.sides,
     machine: facts.machine,
     usable: reasons.length === 0,
@@ -45,7 +48,11 @@ export function benchDocument(races: readonly Race[], facts: SessionFacts): Benc
   };
 }
 
-function judge(race: Race, seed: number, workloads: number): {workload: BenchWorkload; disturbed: boolean} {
+function judge(
+  race: Race,
+  {seed, against}: Pick<SessionFacts, 'seed' | 'against'>,
+  workloads: number,
+): {workload: BenchWorkload; disturbed: boolean} {
   const {workload, trials, ended} = race;
   const {blocks, left, disturbed} = statisticBlocks(trials);
   const margin = relativeMargin(workload, trials);
@@ -55,7 +62,8 @@ function judge(race: Race, seed: number, workloads: number): {workload: BenchWor
     ...(ended === null ? [] : [ended]),
     ...(left === 0 ? [] : [`${left} blocks left out: ${firstMark(trials)}`]),
     ...(disturbed ? [`disturbed: ${firstMark(trials)}`] : []),
-    ...phaseNote(trials),
+    ...phaseNote(trials, sideNames({against})),
+    ...fileSystemNote(trials, sideNames({against})),
   ];
   return {
     disturbed,
@@ -71,7 +79,7 @@ function judge(race: Race, seed: number, workloads: number): {workload: BenchWor
       ...('absolute' in workload.margin ? {marginAbsolute: workload.margin.absolute} : {}),
       trials,
       ...(notes.length === 0 ? {} : {note: notes.join('; ')}),
-      ...(analysis?.verdict === 'slower' && known !== null ? known : {}),
+      ...(analysis?.verdict === 'slower' ? known : {}),
     },
   };
 }
@@ -88,10 +96,10 @@ function figures(
 const firstMark = (trials: readonly BenchTrial[]): string => trials.find(({marked}) => marked !== null)?.marked ?? '';
 
 /** Of a start, in their order; a process on the host is neither created nor started by an engine. */
-const PHASES = ['create', 'start', 'interpreter', 'import', 'cuda'] as const;
+const PHASES = ['create', 'identity', 'start', 'interpreter', 'import', 'cuda'] as const;
 
 /** Medians of the phases of a start on each side. */
-function phaseNote(trials: readonly BenchTrial[]): string[] {
+function phaseNote(trials: readonly BenchTrial[], names: Record<BenchTrial['side'], string>): string[] {
   return (['host', 'container'] as const).flatMap(side => {
     const readings = trials.filter(trial => trial.side === side).map(trial => trial.readings ?? {});
     if (readings[0]?.interpreter === undefined) return [];
@@ -99,8 +107,19 @@ function phaseNote(trials: readonly BenchTrial[]): string[] {
       const times = readings.map(reading => reading[phase]).filter(time => typeof time === 'number');
       return `${phase} ${median(times).toFixed(0)} ms`;
     });
-    return [`${side}: ${phases.join(', ')}`];
+    return [`${names[side]}: ${phases.join(', ')}`];
   });
+}
+
+/** Where the files lay, if not on one and the same file system on both sides. */
+function fileSystemNote(trials: readonly BenchTrial[], names: Record<BenchTrial['side'], string>): string[] {
+  const places = (['host', 'container'] as const).map(side => {
+    const found = trials.find(trial => trial.side === side)?.readings?.fileSystem;
+    return found === undefined ? null : {side: names[side], found};
+  });
+  const [host, container] = places;
+  if (!host || !container || host.found === container.found) return [];
+  return [`files: ${host.side} ${host.found}, ${container.side} ${container.found}`];
 }
 
 /** The control whose interval is farthest from holding 1. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {marked} from './reading.js';
 
 const Package = z.object({version: z.string().nullable(), libraries: z.string(), compiled: z.boolean()}).nullable();
+const Limit = z.union([z.number(), z.literal('none')]).nullable();
 const SideFacts = z.object({
   python: z.string(),
   pythonDigest: z.string().nullable(),
@@ -9,8 +10,10 @@ const SideFacts = z.object({
   packages: z.record(z.string(), Package),
   cpus: z.string().nullable(),
   nodes: z.string().nullable(),
-  cpuLimit: z.string().nullable(),
-  memoryLimit: z.string().nullable(),
+  /** CPUs; null here and below: not known. */
+  cpuLimit: Limit,
+  /** bytes */
+  memoryLimit: Limit,
   shmMiB: z.number().nullable(),
   fio: z.boolean(),
   environment: z.record(z.string(), z.string()),
@@ -21,6 +24,14 @@ export type SideFacts = z.infer<typeof SideFacts>;
 export function readSideFacts(output: string): SideFacts | null {
   const facts = SideFacts.safeParse(marked(output, 'GPUDOCK-FACTS'));
   return facts.success ? facts.data : null;
+}
+
+/** A side as it was found. */
+export interface LookedAt {
+  name: string;
+  facts: SideFacts | null;
+  /** Why there are none. */
+  why: string | null;
 }
 
 export interface Alike {
@@ -36,6 +47,7 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
     lines.push(`${what}: ${shown(a)} on the host, ${shown(b)} in the container`);
     return true;
   };
+  const known = (what: string, a: unknown, b: unknown): boolean => a !== null && b !== null && unlike(what, a, b);
   const bits = [
     unlike('Python', host.python, container.python),
     host.python === container.python && unlike('Python’s file', host.pythonDigest, container.pythonDigest),
@@ -44,6 +56,8 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
   unlike('C library', host.libc, container.libc);
   unlike('CPUs allowed', host.cpus, container.cpus);
   unlike('NUMA nodes allowed', host.nodes, container.nodes);
+  known('CPU limit', host.cpuLimit, container.cpuLimit);
+  known('memory limit', host.memoryLimit, container.memoryLimit);
   unlike('settings', host.environment, container.environment);
   return {lines, otherBits: bits.some(Boolean)};
 }

@@ -8,6 +8,8 @@ export interface Program {
   place: Place | null;
   /** Whether it runs in the user's folder. */
   inFolder: boolean;
+  /** Whether it reaches this machine's ports at 127.0.0.1; the host's side always does. */
+  hostNetwork: boolean;
   /** milliseconds */
   limit: number;
   signal: AbortSignal;

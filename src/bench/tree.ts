@@ -4,10 +4,22 @@ import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import type {Engine} from '../engine/connect.js';
 import {removeContainer} from '../engine/containers.js';
+import {giveIdentity, type Identity} from '../engine/identity.js';
 import {Failure} from '../failure.js';
 
+export interface TreeSource {
+  engine: Engine;
+  image: string;
+  /** The user's name and home, as a container is given them. */
+  identity: Identity;
+}
+
 /** Unpacks an image's whole file tree into `folder`, for a run of the same files without a container. */
-export async function unpackTree(engine: Engine, image: string, folder: string, signal: AbortSignal): Promise<void> {
+export async function unpackTree(
+  {engine, image, identity}: TreeSource,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   await mkdir(folder, {recursive: true});
   const container = await engine.docker.createContainer({
     Image: image,
@@ -15,6 +27,7 @@ export async function unpackTree(engine: Engine, image: string, folder: string, 
     Labels: {'gpudock.purpose': 'bench'},
   });
   try {
+    await giveIdentity(container, identity);
     const archive = await container.export();
     // An ordinary user can make no device files, and needs none: /dev is the host's.
     const tar = spawn('tar', ['-x', '--exclude=dev/*', '-C', folder], {stdio: ['pipe', 'ignore', 'ignore'], signal});
@@ -40,7 +53,7 @@ export interface TreeOptions {
   user: string;
   /** `SOURCE:TARGET` */
   binds: readonly string[];
-  /** The image's own environment, `NAME=VALUE`. */
+  /** The whole environment, `NAME=VALUE`. */
   env: readonly string[];
 }
 
@@ -48,6 +61,6 @@ export interface TreeOptions {
 export function treePrefix({programs, tree, user, binds, env}: TreeOptions): (folder: string) => string[] {
   const root = process.getuid?.() === 0;
   const unshare = ['unshare', ...(root ? [] : ['--user', '--map-root-user']), '--mount', '--propagation', 'private'];
-  const enter = ['sh', join(programs, 'enter.sh'), tree, root ? user : '0:0'];
+  const enter = ['sh', join(programs, 'enter.sh'), tree, root ? user : ''];
   return folder => [...unshare, ...enter, folder, ...binds, '--', ...env];
 }

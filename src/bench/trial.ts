@@ -25,6 +25,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     argv: argvOn(side, workload),
     place: workload.place,
     inFolder: workload.kind === 'command',
+    hostNetwork: false,
     limit,
     signal,
   });
@@ -43,7 +44,8 @@ async function httpTrial({workload, side, client, limit, signal}: TrialOptions):
   const server = await side.serve(port, signal);
   try {
     const argv = [client.python, client.file(workload.argv[0] ?? ''), String(port)];
-    return resultOf(await client.run({argv, place: null, inFolder: false, limit, signal}), workload, client, limit);
+    const program = {argv, place: null, inFolder: false, hostNetwork: true, limit, signal};
+    return resultOf(await client.run(program), workload, client, limit);
   } finally {
     await server.close();
   }
@@ -73,4 +75,5 @@ function measuredBy(ran: Started, {kind, metric}: Workload): Measured | null {
   return {iterations: [ready], otherLoad: null, readings};
 }
 
-const lastLine = (output: string): string => output.trim().split('\n').at(-1)?.slice(0, 200) || 'it said nothing';
+export const lastLine = (output: string): string =>
+  output.trim().split('\n').at(-1)?.slice(0, 200) || 'it said nothing';

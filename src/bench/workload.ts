@@ -27,5 +27,5 @@ export interface Workload {
   /** Pattern of a figure in a command's output. */
   metric: string | null;
   /** Why a container is known to be slower here, and what helps. */
-  known: {cause: string; fix: string} | null;
+  known: {cause: string; fix: string};
 }

@@ -23,6 +23,8 @@ const Estimated = z.object({ratio: z.number(), interval: z.tuple([z.number(), z.
 /** `gpudock bench compare BEFORE AFTER --json`. */
 export const BenchCompare = z.object({
   schema: z.literal('gpudock/bench-compare/1'),
+  /** What the container stood against in the later session. */
+  against: z.enum(['host', 'image', 'plain']),
   /** What is not the same in both, besides the figures. */
   changed: z.array(z.object({fact: z.string(), before: z.string(), after: z.string()})),
   usable: z.boolean(),

@@ -57,8 +57,11 @@ export const Bench = z.object({
   date: z.string(),
   seed: z.number(),
   resamples: z.number(),
-  /** What is compared: `host` and `container`, or two images. */
+  /** What the container stands against: the host, another image, or plain docker; under `host` everywhere below. */
+  against: z.enum(['host', 'image', 'plain']),
+  /** What the two sides are called. */
   sides: z.object({host: z.string(), container: z.string()}),
+  /** The machine, its engine, and under `software` what each side is made of; null: not known. */
   machine: z.record(z.string(), z.unknown()),
   usable: z.boolean(),
   /** Why the session is not usable, and what makes the comparison less than fair. */

@@ -1,16 +1,20 @@
 import {chown, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
+import {PROGRAMS, SCRATCH, WORKSPACE} from '../bench/container-body.js';
 import {containerSide} from '../bench/container-side.js';
 import {hostSide} from '../bench/host-side.js';
 import type {Side} from '../bench/side.js';
-import {readSideFacts, type SideFacts} from '../bench/side-facts.js';
+import {type LookedAt, readSideFacts} from '../bench/side-facts.js';
 import {treePrefix, unpackTree} from '../bench/tree.js';
+import {lastLine} from '../bench/trial.js';
 import type {Mode} from '../bench/workload.js';
 import type {Host} from '../contract/host.js';
 import type {Engine} from '../engine/connect.js';
+import type {Identity} from '../engine/identity.js';
 import {localImage} from '../engine/images.js';
 import {mayRaiseLimits} from '../engine/limits.js';
-import {type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {isFailure} from '../failure.js';
+import {GPUS_LABEL, HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
 import {packageRoot} from '../package-root.js';
 import type {World} from '../world/world.js';
 import {caller} from './caller.js';
@@ -32,28 +36,40 @@ export class Sides {
   readonly #question: SidesQuestion;
   readonly #programs = join(packageRoot(), 'templates', 'bench');
   readonly #scratch: string;
+  readonly #plan: LaunchPlan;
+  readonly #gpus: readonly string[];
 
-  private constructor(question: SidesQuestion) {
+  private constructor(question: SidesQuestion, plan: LaunchPlan) {
     this.#question = question;
     this.#scratch = join(question.work, 'scratch');
+    this.#plan = plan;
+    this.#gpus = plan.container.Labels[GPUS_LABEL]?.split(',') ?? [];
   }
 
   static async make(question: SidesQuestion): Promise<Sides> {
-    const sides = new Sides(question);
-    const {user} = await sides.#plan('');
+    const sides = new Sides(question, await planned(question));
     await mkdir(sides.#scratch);
-    if (process.getuid?.() === 0) await chown(sides.#scratch, user.uid, user.gid);
+    const {uid, gid} = sides.#plan.user;
+    if (process.getuid?.() === 0) await chown(sides.#scratch, uid, gid);
     return sides;
   }
 
+  /** How many GPUs both sides may use. */
+  get gpus(): number {
+    return this.#gpus.length;
+  }
+
   /** A container of an image, with gpudock's launch settings or with none but the engine's own. */
-  async container(image: string, settings: 'gpudock' | 'plain' = 'gpudock'): Promise<Side> {
+  container(image: string, settings: 'gpudock' | 'plain' = 'gpudock'): Side {
     const {engine, folder} = this.#question;
-    const plan = await this.#plan(image);
+    const plan = {...this.#plan, container: {...this.#plan.container, Image: image}};
+    const plain = settings === 'plain';
     return containerSide({
       engine,
-      name: settings === 'plain' ? `plain docker, ${image}` : image,
-      plan: settings === 'plain' ? withoutSettings(plan) : plan,
+      name: plain ? `plain docker, ${image}` : image,
+      plan: plain ? withoutSettings(plan) : plan,
+      identity: plain ? null : this.#identity,
+      env: pairs({...SETTINGS, ...sameGpus(this.#gpus, 'container')}),
       python: 'python3',
       programs: this.#programs,
       scratch: this.#scratch,
@@ -64,49 +80,62 @@ export class Sides {
   /** The host as it is, or the image's own files on it without a container. */
   async host(mode: Mode, image: string): Promise<Side> {
     const {folder, work, engine, signal} = this.#question;
-    const common = {python: 'python3', folder, scratch: this.#scratch};
+    const env = {...SETTINGS, ...sameGpus(this.#gpus, 'host')};
+    const common = {python: 'python3', folder, scratch: this.#scratch, env};
     if (mode === 'as-shipped')
       return hostSide({...common, name: 'the host', programs: this.#programs, prefix: () => []});
     const tree = join(work, 'tree');
-    await unpackTree(engine, image, tree, signal);
-    const inside = {programs: '/gpudock-bench', scratch: '/gpudock-scratch', folder: '/workspace'};
-    const {user} = (await this.#plan(image)).user;
-    const binds = [
-      `${this.#programs}:${inside.programs}`,
-      `${this.#scratch}:${inside.scratch}`,
-      `${folder}:${inside.folder}`,
-    ];
-    const env = withDriver((await localImage(engine, image))?.env ?? []);
+    await unpackTree({engine, image, identity: this.#identity}, tree, signal);
+    const own = (await localImage(engine, image))?.env ?? [];
     const prefix = treePrefix({
       programs: this.#programs,
       tree,
-      user,
-      binds,
-      env: [...env, 'PYTHONDONTWRITEBYTECODE=1'],
+      user: this.#plan.user.user,
+      binds: [`${this.#programs}:${PROGRAMS}`, `${this.#scratch}:${SCRATCH}`, `${folder}:${WORKSPACE}`],
+      env: [...withDriver(own), ...this.#plan.container.Env, ...pairs(env)],
     });
+    const inside = {programs: PROGRAMS, scratch: SCRATCH, folder: WORKSPACE};
     return hostSide({...common, ...inside, name: 'the image’s files on the host', prefix});
   }
 
-  async #plan(image: string): Promise<LaunchPlan> {
-    const {world, host, gpus, work} = this.#question;
-    const stat = await world.stat(work);
-    const owner = stat.status === 'ok' ? stat.value : {uid: 0, gid: 0};
-    return planLaunch({
-      project: {dir: work, name: 'bench', requirements: []},
-      image,
-      host,
-      caller: caller(world.env, {owner}),
-      gpus,
-      port: 0,
-      portFixed: false,
-      name: 'gpudock-bench',
-      certificates: false,
-      mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world),
-      dockerfile: null,
-      decisions: [],
-    });
+  get #identity(): Identity {
+    return {...this.#plan.user, home: HOME, files: [], shared: []};
   }
 }
+
+async function planned({world, host, gpus, work}: SidesQuestion): Promise<LaunchPlan> {
+  const stat = await world.stat(work);
+  const owner = stat.status === 'ok' ? stat.value : {uid: 0, gid: 0};
+  return planLaunch({
+    project: {dir: work, name: 'bench', requirements: []},
+    image: '',
+    host,
+    caller: caller(world.env, {owner}),
+    gpus,
+    port: 0,
+    portFixed: false,
+    name: 'gpudock-bench',
+    certificates: false,
+    mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world),
+    dockerfile: null,
+    decisions: [],
+  });
+}
+
+/** Bytecode that a first run writes would make the second one another; GPUs are numbered as nvidia-smi numbers them. */
+const SETTINGS = {PYTHONDONTWRITEBYTECODE: '1', CUDA_DEVICE_ORDER: 'PCI_BUS_ID'};
+
+/**
+ * A container sees the GPUs that it is given, the host all of them: both are told the same ones. A container numbers its
+ * own from 0 again, so that an index means nothing there.
+ */
+function sameGpus(ids: readonly string[], side: 'host' | 'container'): Record<string, string> {
+  const numbered = ids.some(id => /^\d+$/.test(id));
+  return side === 'container' && numbered ? {} : {CUDA_VISIBLE_DEVICES: ids.join(',')};
+}
+
+const pairs = (env: Readonly<Record<string, string>>): string[] =>
+  Object.entries(env).map(([name, value]) => `${name}=${value}`);
 
 /** The image's environment, and where enter.sh puts the driver's libraries. */
 function withDriver(env: readonly string[]): string[] {
@@ -115,21 +144,37 @@ function withDriver(env: readonly string[]): string[] {
   return [...env.filter(entry => !entry.startsWith(name)), `${name}${own ? `${own}:` : ''}/gpudock-driver`];
 }
 
-/** What `docker run IMAGE` would set: nothing. */
+/** What `docker run --gpus … IMAGE` would set: the GPUs and nothing else. */
 function withoutSettings(plan: LaunchPlan): LaunchPlan {
-  const {Image, Labels, WorkingDir, HostConfig} = plan.container;
-  const {Binds, PortBindings} = HostConfig;
-  const host = {Binds, PortBindings, ShmSize: 64 * 1024 * 1024, Ulimits: [], SecurityOpt: [], GroupAdd: []};
-  return {...plan, container: {Image, Labels, WorkingDir, User: '', Env: [], ExposedPorts: {}, HostConfig: host}};
+  const {Image, Labels, HostConfig} = plan.container;
+  const {DeviceRequests, Runtime} = HostConfig;
+  const host = {
+    ...(DeviceRequests === undefined ? {} : {DeviceRequests}),
+    ...(Runtime === undefined ? {} : {Runtime}),
+    ...{Binds: [], PortBindings: {}, ShmSize: 64 * 1024 * 1024, Ulimits: [], SecurityOpt: [], GroupAdd: []},
+  };
+  const Env = plan.container.Env.filter(entry => entry.startsWith('NVIDIA_'));
+  return {...plan, container: {Image, Labels, User: '', Env, ExposedPorts: {}, HostConfig: host}};
 }
 
 const FACTS_LIMIT = 60_000;
 
-/** What a side is made of; null where it has no Python. */
-export async function factsOf(side: Side, signal: AbortSignal): Promise<SideFacts | null> {
-  const argv = [side.python, side.file('facts.py')];
-  const {output} = await side
-    .run({argv, place: null, inFolder: false, limit: FACTS_LIMIT, signal})
-    .catch(() => ({output: ''}));
-  return readSideFacts(output);
+/** What a side is made of. */
+export async function lookAt(side: Side, signal: AbortSignal): Promise<LookedAt> {
+  const {name, python} = side;
+  const argv = [python, side.file('facts.py')];
+  const program = {argv, place: null, inFolder: false, hostNetwork: false, limit: FACTS_LIMIT, signal};
+  const ran = await side.run(program).catch((error: unknown) => {
+    if (isFailure(error) && error.code !== 'interrupted') return error;
+    throw error;
+  });
+  if (isFailure(ran)) return {name, facts: null, why: `${name}: ${ran.message}: ${ran.reason ?? ''}`};
+  const facts = readSideFacts(ran.output);
+  if (facts !== null) return {name, facts, why: null};
+  const missing = ran.trouble === 'not-found' || ran.exit === 127;
+  return {
+    name,
+    facts,
+    why: missing ? `no Python 3 in ${name}` : `${name} cannot be looked at: ${lastLine(ran.output)}`,
+  };
 }

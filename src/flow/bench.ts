@@ -1,20 +1,22 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {machineBusy} from '../bench/load.js';
-import {machineWarnings, readMachine} from '../bench/machine.js';
+import {machineWarnings, readMachine, unknownFacts} from '../bench/machine.js';
 import {missingNeed} from '../bench/needs.js';
 import {benchDocument} from '../bench/result.js';
 import {type Race, runSession} from '../bench/session.js';
 import type {Side} from '../bench/side.js';
-import {type Alike, differences} from '../bench/side-facts.js';
+import {type Alike, differences, type SideFacts} from '../bench/side-facts.js';
 import type {Mode, Workload} from '../bench/workload.js';
 import type {Bench} from '../contract/bench.js';
+import type {Host} from '../contract/host.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {localImage} from '../engine/images.js';
 import {cacheFolder} from '../engine/private/paths.js';
 import {EXIT, Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
-import {factsOf, Sides} from './bench-sides.js';
+import type {World} from '../world/world.js';
+import {lookAt, Sides} from './bench-sides.js';
 import {ensureImage, type Flow} from './image.js';
 
 /** What stands on the side that the container is compared with. */
@@ -76,72 +78,108 @@ async function session(
   const {probe} = await import('../host/probe.js');
   const [host, machine] = await Promise.all([probe(world), readMachine(world)]);
   const sides = await Sides.make({world, engine, host, gpus, folder, work, signal});
-  const container = await sides.container(image);
-  const containerFacts = await factsOf(container, signal);
-  const warnings = machineWarnings(machine, host);
-  const races: Race[] = [];
-  const modes: readonly Mode[] = against.kind === 'host' ? against.modes : ['as-shipped'];
-  const names: string[] = [];
-  for (const mode of modes) {
-    flow.status('the other side …');
-    const side = await otherSide(sides, request, mode);
-    const facts = await factsOf(side, signal);
-    const alike = facts === null || containerFacts === null ? null : differences(facts, containerFacts);
-    names.push(side.name);
-    warnings.push(...(alike?.lines ?? []));
-    const refused = mode === 'same-bits' ? refusal(alike) : null;
-    for (const workload of request.workloads) {
-      const ended =
-        refused ??
-        missingNeed(workload, {
-          host,
-          sides: [
-            [side.name, facts],
-            [container.name, containerFacts],
-          ],
-        });
-      races.push({workload, mode, host: side, container, trials: [], ended});
-    }
-  }
+  const {races, names, container, software, unlike} = await lineUp(flow, request, sides);
   if (signal.aborted) throw interrupted('the benchmark');
+  const warnings = [...new Set([...machineWarnings(machine, host), ...unknownFacts(machine), ...unlike])];
   for (const warning of warnings) flow.note(warning);
-  flow.note(`measuring ${container.name} against ${names.join(' and ')} for ${request.time} seconds at most …`);
-  const time = request.time * 1000;
-  const limit = request.workloads.some(({kind}) => kind === 'command') ? time * OWN_SHARE : TRIAL_LIMIT;
-  const cpus = host.resources.cpus ?? 1;
-  const busy = async () => {
-    const stat = await world.read('/proc/stat', 4_096);
-    return stat.status === 'ok' ? machineBusy(Buffer.from(stat.value).toString('utf8')) : null;
-  };
-  await runSession(races, {busy, time, seed, cpus, signal, limit, progress: line => flow.status(line)});
+  flow.note(`measuring ${container} against ${names.join(' and ')} for ${request.time} seconds at most …`);
+  await runSession(races, {
+    ...limits(request, host),
+    busy: () => busyOf(world),
+    seed,
+    signal,
+    progress: line => flow.status(line),
+  });
+  const {os, driver, engine: its, resources} = host;
   return benchDocument(races, {
     date: world.now().toISOString(),
     seed,
-    machine: {
-      ...machine,
-      os: host.os,
-      driver: host.driver,
-      engine: host.engine,
-      resources: host.resources,
-      image,
-      container: containerFacts,
-    },
-    sides: {host: names.join(', '), container: container.name},
-    warnings: [...new Set(warnings)],
+    against: against.kind,
+    machine: {...machine, gpuProcesses: gpuProcesses(host), os, driver, engine: its, resources, image, software},
+    sides: {host: names.join(', '), container},
+    warnings,
     interrupted: signal.aborted,
   });
 }
 
-function otherSide(sides: Sides, {against, image}: BenchRequest & {image: string}, mode: Mode): Promise<Side> {
+interface Field {
+  races: Race[];
+  /** What the container is compared with, one a mode. */
+  names: string[];
+  container: string;
+  /** What each side is made of; null: it could not be looked at. */
+  software: Record<string, SideFacts | null>;
+  /** What the sides do not share, in lines. */
+  unlike: string[];
+}
+
+/** Makes the sides, looks at what they are made of, and pairs them for every workload. */
+async function lineUp(flow: Flow, request: BenchRequest & {image: string}, sides: Sides): Promise<Field> {
+  const {against, image, workloads} = request;
+  const container = sides.container(image);
+  const inside = await lookAt(container, flow.signal);
+  const field: Field = {
+    races: [],
+    names: [],
+    container: container.name,
+    software: {container: inside.facts},
+    unlike: [],
+  };
+  for (const mode of against.kind === 'host' ? against.modes : (['as-shipped'] as const)) {
+    flow.status('the other side …');
+    const host = await otherSide(sides, request, mode);
+    const outside = await lookAt(host, flow.signal);
+    const alike = outside.facts === null || inside.facts === null ? null : differences(outside.facts, inside.facts);
+    const refused = mode === 'same-bits' && alike?.otherBits === true ? refusal(alike) : null;
+    for (const asked of workloads) {
+      const workload = against.kind === 'host' ? asked : {...asked, known: BETWEEN_CONTAINERS[against.kind]};
+      const ended = refused ?? missingNeed(workload, {gpus: sides.gpus, sides: [outside, inside]});
+      field.races.push({workload, mode, host, container, trials: [], ended});
+    }
+    field.names.push(host.name);
+    field.software[against.kind === 'host' ? mode : against.kind] = outside.facts;
+    field.unlike.push(...(alike?.lines ?? []));
+  }
+  return field;
+}
+
+/** Both sides are containers: what is known of containers against hosts explains nothing. */
+const BETWEEN_CONTAINERS: Record<'image' | 'plain', Workload['known']> = {
+  image: {
+    cause: 'what the images hold is not the same',
+    fix: 'compare the versions and digests in the report (--json: machine.software)',
+  },
+  plain: {
+    cause: 'a setting that gpudock launches with, or its giving you a name and a home',
+    fix: 'gpudock run --dry-run lists the settings, each with its reason',
+  },
+};
+
+function limits(
+  {time: seconds, workloads}: BenchRequest,
+  {resources}: Host,
+): {time: number; limit: number; cpus: number} {
+  const time = seconds * 1000;
+  const own = workloads.some(({kind}) => kind === 'command');
+  return {time, limit: own ? time * OWN_SHARE : TRIAL_LIMIT, cpus: resources.cpus ?? 1};
+}
+
+async function busyOf(world: World): Promise<number | null> {
+  const stat = await world.read('/proc/stat', 4_096);
+  return stat.status === 'ok' ? machineBusy(Buffer.from(stat.value).toString('utf8')) : null;
+}
+
+/** Names alone: what else a process list tells is nobody's business who gets the report. */
+const gpuProcesses = ({gpus}: Host): (string | null)[] | null =>
+  gpus === null ? null : gpus.flatMap(({processes}) => (processes ?? []).map(({name}) => name));
+
+function otherSide(sides: Sides, {against, image}: BenchRequest & {image: string}, mode: Mode): Side | Promise<Side> {
   if (against.kind === 'image') return sides.container(against.image);
   return against.kind === 'plain' ? sides.container(image, 'plain') : sides.host(mode, image);
 }
 
 /** A comparison of the same bits that are not the same would blame the container for another library. */
-function refusal(alike: Alike | null): string | null {
-  if (alike === null) return 'refused: one side could not be looked at';
-  return alike.otherBits ? `refused, not the same bits: ${alike.lines.join('; ')}` : null;
-}
+const refusal = ({lines}: Alike): string => `refused, not the same bits: ${lines.join('; ')}`;
 
 const imageMissing = (image: string): Failure =>
   new Failure({

@@ -7,7 +7,8 @@ import torch
 import torch.distributed as distributed
 import torch.multiprocessing as processes
 
-from harness import gpu_readings, report
+from gpu_timing import gpu_readings
+from harness import report
 
 SIZE = 256 << 20
 

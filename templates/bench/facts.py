@@ -16,14 +16,12 @@ def digest(path):
         return None
 
 
-def first_line(*paths):
-    for path in paths:
-        try:
-            with open(path) as file:
-                return file.readline().strip()
-        except OSError:
-            continue
-    return None
+def first_line(path):
+    try:
+        with open(path) as file:
+            return file.readline().strip()
+    except OSError:
+        return None
 
 
 def package(name):
@@ -49,6 +47,45 @@ def package(name):
     return {"version": version, "libraries": state.hexdigest()[:16], "compiled": compiled >= sources * 0.9}
 
 
+def limits(controller, name):
+    """Lines of a cgroup file, of our own group and of those above it, in either version of cgroups."""
+    try:
+        with open("/proc/self/cgroup") as groups:
+            entries = [line.strip().split(":", 2) for line in groups]
+    except OSError:
+        return
+    for _number, controllers, path in entries:
+        if controllers and controller not in controllers.split(","):
+            continue
+        root = os.path.join("/sys/fs/cgroup", controllers)
+        parts = path.strip("/").split("/")
+        for depth in range(len(parts), -1, -1):
+            line = first_line(os.path.join(root, *parts[:depth], name))
+            if line is not None:
+                yield line
+
+
+def strictest(values):
+    """The smallest limit; "none" where nothing limits; None where the kernel tells nothing."""
+    values = list(values)
+    return min((value for value in values if value != "none"), default="none") if values else None
+
+
+def cpu_limit():
+    """CPUs."""
+    new = [line.split() for line in limits("cpu", "cpu.max")]
+    if new:
+        return strictest("none" if quota == "max" else int(quota) / int(period) for quota, period in new)
+    quotas = list(zip(limits("cpu", "cpu.cfs_quota_us"), limits("cpu", "cpu.cfs_period_us")))
+    return strictest("none" if int(quota) < 0 else int(quota) / int(period) for quota, period in quotas)
+
+
+def memory_limit():
+    """Bytes. The old files say "no limit" by a number near 2^63."""
+    lines = list(limits("memory", "memory.max")) or list(limits("memory", "memory.limit_in_bytes"))
+    return strictest("none" if line == "max" or int(line) >= 1 << 62 else int(line) for line in lines)
+
+
 status = open("/proc/self/status").read() if os.path.exists("/proc/self/status") else ""
 facts = {
     "python": platform.python_version(),
@@ -57,8 +94,8 @@ facts = {
     "packages": {name: package(name) for name in ("numpy", "torch")},
     "cpus": next((line.split()[1] for line in status.splitlines() if line.startswith("Cpus_allowed_list")), None),
     "nodes": next((line.split()[1] for line in status.splitlines() if line.startswith("Mems_allowed_list")), None),
-    "cpuLimit": first_line("/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-    "memoryLimit": first_line("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+    "cpuLimit": cpu_limit(),
+    "memoryLimit": memory_limit(),
     "shmMiB": shutil.disk_usage("/dev/shm").total >> 20 if os.path.isdir("/dev/shm") else None,
     "fio": shutil.which("fio") is not None,
     "environment": {

@@ -14,6 +14,22 @@ block = os.urandom(1 << 20)
 MIB = 32
 
 
+def file_system():
+    """Type of the file system that the folder lies on, and its device; None where the kernel does not say."""
+    try:
+        with open("/proc/self/mountinfo") as table:
+            mounts = [line.split() for line in table]
+    except OSError:
+        return None
+    # proc(5): the mount point is the fifth field, the device the third; the type follows the hyphen
+    inside = [mount for mount in mounts if os.path.commonpath([mount[4], folder]) == mount[4]]
+    if not inside:
+        return None
+    # of two on one point the later one hides the other
+    deepest = max(enumerate(inside), key=lambda entry: (len(entry[1][4]), entry[0]))[1]
+    return "%s on %s" % (deepest[deepest.index("-") + 1], deepest[2])
+
+
 def write():
     with open(os.path.join(folder, "data"), "wb", buffering=0) as file:
         for _ in range(MIB):
@@ -29,30 +45,51 @@ def read():
     os.close(file)
 
 
-def small(count=200):
-    for number in range(count):
-        with open(os.path.join(folder, str(number)), "wb") as file:
+def small_files(count=200):
+    paths = [os.path.join(folder, str(number)) for number in range(count)]
+    for path in paths:
+        with open(path, "wb") as file:
             file.write(b"x" * 512)
-    for number in range(count):
-        os.stat(os.path.join(folder, str(number)))
-        os.unlink(os.path.join(folder, str(number)))
+    return paths
 
 
-def random():
-    job = ["fio", "--name=random", "--rw=randread", "--bs=4k", "--size=64m", "--runtime=1", "--time_based", "--direct=1"]
-    out = subprocess.run([*job, "--directory=" + folder, "--output-format=json"], check=True, capture_output=True)
-    report([json.loads(out.stdout)["jobs"][0]["read"]["iops"]])
+def small(paths):
+    """Makes and removes no file: how fast one is made depends on how many were removed before, on ext4 without a journal
+    so much that it hides everything else (recently_deleted in fs/ext4/ialloc.c)."""
+    for path in paths:
+        with open(path, "r+b", buffering=0) as file:
+            file.write(b"y" * 512)
+        os.rename(path, path + ".new")
+        os.stat(path + ".new")
+    for path in paths:
+        os.rename(path + ".new", path)
+
+
+def random(readings):
+    """Without the page cache where the file system allows that; a union file system may not."""
+    job = ["fio", "--name=random", "--rw=randread", "--bs=4k", "--size=64m", "--runtime=500ms", "--time_based"]
+    for direct in ("1", "0"):
+        out = subprocess.run(
+            [*job, "--direct=" + direct, "--directory=" + folder, "--output-format=json"], stdout=subprocess.PIPE
+        )
+        if out.returncode == 0:
+            iops = json.loads(out.stdout)["jobs"][0]["read"]["iops"]
+            return report([iops], pageCache="bypassed" if direct == "1" else "as it is", **readings)
+    sys.exit("fio ended with exit code %d" % out.returncode)
 
 
 try:
+    place = file_system()
+    readings = {} if place is None else {"fileSystem": place}
     if kind == "write":
-        measure(write, lambda seconds: MIB / seconds)
+        measure(write, lambda seconds: MIB / seconds, pageCache="synced", **readings)
     elif kind == "read":
         write()
-        measure(read, lambda seconds: MIB / seconds)
+        measure(read, lambda seconds: MIB / seconds, pageCache="dropped", **readings)
     elif kind == "small":
-        measure(small, lambda seconds: seconds * 1e3)
+        paths = small_files()
+        measure(lambda: small(paths), lambda seconds: seconds * 1e3, pageCache="as it is", **readings)
     else:
-        random()
+        random(readings)
 finally:
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
 """Matrix product. Arguments: numpy | torch | fp32 | tf32 | bf16."""
 import sys
 
-from harness import cuda_events, measure
+from harness import measure
 
 kind = sys.argv[1]
 if kind == "numpy":
@@ -19,7 +19,9 @@ elif kind == "torch":
 else:
     import torch
 
+    from gpu_timing import measure_gpu
+
     size = 4096
     torch.backends.cuda.matmul.allow_tf32 = kind == "tf32"
     a = torch.rand(size, size, device="cuda", dtype=torch.bfloat16 if kind == "bf16" else torch.float32)
-    cuda_events(lambda: a @ a, lambda seconds: 2 * size**3 / seconds / 1e12)
+    measure_gpu(lambda: a @ a, lambda seconds: 2 * size**3 / seconds / 1e12)

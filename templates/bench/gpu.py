@@ -3,20 +3,20 @@ import sys
 
 import torch
 
-from harness import cuda_events
+from gpu_timing import measure_gpu
 
 kind = sys.argv[1]
 size = 512 << 20
 if kind == "launch":
     a = torch.zeros(1, device="cuda")
-    cuda_events(lambda: a.add_(1), lambda seconds: seconds * 1e6, repeat=1000)
+    measure_gpu(lambda: a.add_(1), lambda seconds: seconds * 1e6, repeat=1000)
 else:
     device = torch.empty(size, dtype=torch.uint8, device="cuda")
     if kind == "device":
         other = torch.empty_like(device)
         # a copy reads every byte and writes it
-        cuda_events(lambda: other.copy_(device), lambda seconds: 2 * size / seconds / 1e9, repeat=3)
+        measure_gpu(lambda: other.copy_(device), lambda seconds: 2 * size / seconds / 1e9, repeat=3)
     else:
         pinned = torch.empty(size, dtype=torch.uint8, pin_memory=True)
         to, origin = (device, pinned) if kind == "h2d" else (pinned, device)
-        cuda_events(lambda: to.copy_(origin, non_blocking=True), lambda seconds: size / seconds / 1e9, repeat=3)
+        measure_gpu(lambda: to.copy_(origin, non_blocking=True), lambda seconds: size / seconds / 1e9, repeat=3)

@@ -1,4 +1,5 @@
 """What all workloads share: warm-up, timing, and one line of JSON at the end. Needs nothing but Python 3.8."""
+import glob
 import json
 import os
 import sys
@@ -6,6 +7,31 @@ import time
 
 SECONDS = 0.4  # how long a process measures, at least
 LEAST, MOST = 5, 200  # iterations
+
+
+class Watch:
+    """What the machine and other programs did meanwhile. It looks before the first timed region and after the last."""
+
+    def __init__(self):
+        self.machine, self.own, self.hot = machine_busy(), own_busy(), overheated()
+        self.begin = time.perf_counter()
+
+    def seconds(self):
+        return time.perf_counter() - self.begin
+
+    def other_load(self):
+        """CPUs that others kept busy. Ticks are 10 ms: what is shorter than 0.2 s tells nothing."""
+        wall, now = self.seconds(), machine_busy()
+        if self.machine is None or now is None or wall < 0.2:
+            return None
+        return max(0.0, (now - self.machine - (own_busy() - self.own)) / wall)
+
+    def readings(self):
+        clock, hot = cpu_clock(), overheated()
+        return {
+            **({} if clock is None else {"cpuMHz": clock}),
+            **({} if hot is None or self.hot is None else {"cpuOverheated": hot - self.hot}),
+        }
 
 
 def machine_busy():
@@ -23,75 +49,52 @@ def own_busy():
     return times.user + times.system + times.children_user + times.children_system
 
 
-def measure(step, figure, alone=True):
+def numbers(pattern):
+    for path in glob.glob(pattern):
+        try:
+            with open(path) as file:
+                yield int(file.read())
+        except (OSError, ValueError):
+            continue
+
+
+def overheated():
+    """How often the CPUs have slowed down for their heat since the start of the machine; None where they don't say."""
+    counts = list(numbers("/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/core_throttle_count"))
+    return sum(counts) if counts else None
+
+
+def cpu_clock():
+    """MHz of the fastest CPU right now: the one that has just worked; None where the kernel does not say."""
+    clocks = [value / 1e3 for value in numbers("/sys/devices/system/cpu/cpu[0-9]*/cpufreq/scaling_cur_freq")]
+    try:
+        with open("/proc/cpuinfo") as info:
+            clocks += [float(line.split(":")[1]) for line in info if line.startswith("cpu MHz")]
+    except (OSError, ValueError):
+        pass
+    return round(max(clocks)) if clocks else None
+
+
+def measure(step, figure, alone=True, **readings):
     """Runs step until SECONDS are over; figure turns the time of one into the workload's unit.
 
     alone=False: other processes take part, and their time is not to be told from that of strangers."""
     for _ in range(2):
         step()
     clock, times = time.perf_counter_ns, []
-    machine, own, begin = machine_busy(), own_busy(), clock()
-    while len(times) < MOST and (len(times) < LEAST or clock() - begin < SECONDS * 1e9):
+    watch = Watch()
+    while len(times) < MOST and (len(times) < LEAST or watch.seconds() < SECONDS):
         start = clock()
         step()
         times.append(clock() - start)
-    wall = (clock() - begin) / 1e9
-    report([figure(time_ns / 1e9) for time_ns in times], load(machine, own, wall) if alone else None)
+    report([figure(time_ns / 1e9) for time_ns in times], watch, alone, **readings)
 
 
-def load(machine, own, wall):
-    """CPUs that others kept busy. Ticks are 10 ms: what is shorter than 0.2 s tells nothing."""
-    now = machine_busy()
-    if machine is None or now is None or wall < 0.2:
-        return None
-    return max(0.0, (now - machine - (own_busy() - own)) / wall)
-
-
-def report(iterations, other_load=None, **readings):
-    document = {"iterations": iterations, "otherLoad": other_load, "readings": readings}
+def report(iterations, watch=None, alone=True, **readings):
+    document = {
+        "iterations": iterations,
+        "otherLoad": watch.other_load() if watch and alone else None,
+        "readings": {**(watch.readings() if watch else {}), **readings},
+    }
     sys.stdout.write("\nGPUDOCK-BENCH " + json.dumps(document) + "\n")
     sys.stdout.flush()
-
-
-def cuda_events(step, figure, repeat=10):
-    """Times work on the GPU by its own events, never the launch of it."""
-    import torch
-
-    for _ in range(3):
-        step()
-    torch.cuda.synchronize()
-    figures = []
-    machine, own, begin = machine_busy(), own_busy(), time.perf_counter()
-    while len(figures) < LEAST or (time.perf_counter() - begin < SECONDS and len(figures) < MOST):
-        start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-        start.record()
-        for _ in range(repeat):
-            step()
-        end.record()
-        end.synchronize()
-        figures.append(figure(start.elapsed_time(end) / 1e3 / repeat))
-    report(figures, load(machine, own, time.perf_counter() - begin), **gpu_readings())
-
-
-def gpu_readings():
-    """Clock, temperature and throttling right after the work, by the driver's own library."""
-    import ctypes
-
-    try:
-        nvml = ctypes.CDLL("libnvidia-ml.so.1")
-        device, value, reasons = ctypes.c_void_p(), ctypes.c_uint(), ctypes.c_ulonglong()
-        nvml.nvmlInit_v2()
-        nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device))
-        readings = {}
-        # nvml.h: NVML_CLOCK_SM is 1, NVML_TEMPERATURE_GPU is 0
-        if nvml.nvmlDeviceGetClockInfo(device, 1, ctypes.byref(value)) == 0:
-            readings["smClockMHz"] = value.value
-        if nvml.nvmlDeviceGetMaxClockInfo(device, 1, ctypes.byref(value)) == 0:
-            readings["smClockMaxMHz"] = value.value
-        if nvml.nvmlDeviceGetTemperature(device, 0, ctypes.byref(value)) == 0:
-            readings["temperature"] = value.value
-        if nvml.nvmlDeviceGetCurrentClocksThrottleReasons(device, ctypes.byref(reasons)) == 0:
-            readings["throttleReasons"] = reasons.value
-        return readings
-    except (OSError, AttributeError):
-        return {}

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import tempfile
 
+from harness import Watch, report
+
 kind, name = sys.argv[1], sys.argv[2]
-spec = importlib.util.find_spec(name)
-folder = os.path.dirname(spec.origin)
-files = [os.path.join(root, file) for root, _, names in os.walk(folder) for file in names]
+origin = importlib.util.find_spec(name).origin
+files = [os.path.join(root, file) for root, _, names in os.walk(os.path.dirname(origin)) for file in names]
 environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
 if kind == "source":
     environment["PYTHONPYCACHEPREFIX"] = tempfile.gettempdir() + "/gpudock-bench-no-bytecode"
@@ -28,24 +29,21 @@ def forget():
 TIMED = "import time; begin = time.perf_counter_ns(); import %s; print(time.perf_counter_ns() - begin)" % name
 
 
-def step():
+def milliseconds():
+    if kind == "cold":
+        forget()
     done = subprocess.run([sys.executable, "-c", TIMED], env=environment, check=True, stdout=subprocess.PIPE)
     return int(done.stdout) / 1e6
 
 
-def run():
-    if kind == "cold":
-        forget()
-    figures.append(step())
-
-
-figures = []
-if __name__ == "__main__":
-    import harness
-
-    for _ in range(0 if kind == "cold" else 1):
-        step()
-    machine, own, begin = harness.machine_busy(), harness.own_busy(), harness.time.perf_counter()
-    for _ in range(5):
-        run()
-    harness.report(figures, harness.load(machine, own, harness.time.perf_counter() - begin))
+if kind != "cold":
+    milliseconds()
+watch = Watch()
+figures = [milliseconds() for _ in range(5)]
+compiled = kind != "source" and os.path.exists(importlib.util.cache_from_source(origin))
+report(
+    figures,
+    watch,
+    pageCache="dropped" if kind == "cold" else "warm",
+    bytecode="there" if compiled else "none",
+)

@@ -14,5 +14,6 @@ for name in sys.argv[1:]:
     phases["import"] = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     if name == "torch" and sys.modules["torch"].cuda.is_available():
         sys.modules["torch"].zeros(1, device="cuda")
+        sys.modules["torch"].cuda.synchronize()
         phases["cuda"] = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 sys.stdout.write("\nGPUDOCK-STARTED " + json.dumps(phases) + "\n")

@@ -1,7 +1,8 @@
 import type {Bench, BenchWorkload} from '../../contract/bench.js';
+import {sideNames} from '../side-names.js';
 import {plotInterval, plotSamples} from './plot.js';
 import {benchLines, benchRows} from './text.js';
-import {remarks} from './words.js';
+import {remarks, verdictWords} from './words.js';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#d0d7de;--soft:#59636e;--host:#0969da;--container:#bc4c00;--band:#1a7f3726}
@@ -17,20 +18,21 @@ pre{overflow-x:auto;font-size:12px;color:var(--soft)}.no{font-weight:600;color:v
 
 /** One page that needs nothing else: every sample, the intervals, the machine. */
 export function benchHtml(bench: Bench): string {
+  const names = sideNames(bench);
   const [head = [], ...rows] = benchRows(bench);
   const cells = (tag: string, row: readonly string[]) =>
     `<tr>${row.map(text => `<${tag}>${safe(text)}</${tag}>`).join('')}</tr>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>gpudock bench, ${safe(bench.date)}</title><style>${STYLE}</style></head><body>
-<h1>Container against host</h1>
+<h1>${names.title}</h1>
 <p>${safe(bench.date)} · ${safe(bench.sides.host)} against ${safe(bench.sides.container)}</p>
 ${bench.usable ? '' : '<p class="no">This session is not usable.</p>'}
 <div class="scroll"><table>${cells('th', head)}${rows.map(row => cells('td', row)).join('')}</table></div>
 <ul>${benchLines(bench)
     .map(line => `<li>${safe(line)}</li>`)
     .join('')}</ul>
-<p class="key"><span class="host">host</span><span class="container">container</span><span>pale: left out because of other load</span></p>
+<p class="key"><span class="host">${names.host}</span><span class="container">${names.container}</span><span>pale: left out because of other load</span></p>
 ${bench.workloads
   .filter(({ratio}) => ratio !== null)
   .map(section)
@@ -41,9 +43,7 @@ ${bench.workloads
 }
 
 function section(workload: BenchWorkload): string {
-  const lines = remarks(workload)
-    .map(line => `<p>${safe(line)}</p>`)
-    .join('');
+  const lines = [verdictWords(workload), ...remarks(workload)].map(line => `<p>${safe(line)}</p>`).join('');
   return `<h2>${safe(workload.name)} · ${safe(workload.mode)}</h2>${plotInterval(workload)}${plotSamples(workload)}${lines}`;
 }
 

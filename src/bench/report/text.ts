@@ -1,11 +1,13 @@
 import type {Bench} from '../../contract/bench.js';
+import {sideNames} from '../side-names.js';
 import {controlWords, middle, ratioWords, remarks, verdictWords} from './words.js';
 
 /** Rows for the table of a terminal, the first one the headings. */
-export function benchRows({workloads}: Bench): string[][] {
+export function benchRows(bench: Bench): string[][] {
+  const {host, container} = sideNames(bench);
   return [
-    ['WORKLOAD', 'MODE', 'PAIRS', 'HOST', 'CONTAINER', 'UNIT', 'RATIO [95 %]', 'VERDICT'],
-    ...workloads.map(workload => [
+    ['WORKLOAD', 'MODE', 'PAIRS', host.toUpperCase(), container.toUpperCase(), 'UNIT', 'RATIO [95 %]', 'VERDICT'],
+    ...bench.workloads.map(workload => [
       workload.name,
       workload.mode,
       String(workload.host.length),
@@ -20,9 +22,10 @@ export function benchRows({workloads}: Bench): string[][] {
 
 /** The lines under the table. */
 export function benchLines(bench: Bench): string[] {
+  const {host, container} = sideNames(bench);
   return [
     controlWords(bench),
-    `host: ${bench.sides.host}; container: ${bench.sides.container}; seed ${bench.seed}, ${bench.resamples} resamples`,
+    `${host}: ${bench.sides.host}; ${container}: ${bench.sides.container}; seed ${bench.seed}, ${bench.resamples} resamples`,
     ...bench.workloads.flatMap(workload => remarks(workload).map(line => `${workload.name}: ${line}`)),
     ...bench.warnings.map(line => `! ${line}`),
   ];

@@ -21,20 +21,19 @@ export function marginWords({margin, marginAbsolute, unit}: BenchWorkload): stri
   return marginAbsolute === undefined ? percent : `${marginAbsolute} ${unit}`;
 }
 
-/** The verdict with what belongs to it: the margin, the pairs still wanted, or why there is none. */
+/** The verdict with what belongs to it: the margin, what helps, the pairs still wanted, or why there is none. */
 export function verdictWords(workload: BenchWorkload): string {
-  const {verdict, pairsMissing, note} = workload;
+  const {verdict, pairsMissing, note, fix} = workload;
   if (verdict === 'skipped') return `skipped (${note ?? 'too few pairs'})`;
   if (verdict === 'undecided') return `undecided, about ${pairsMissing} more pairs (margin ${marginWords(workload)})`;
-  return `${verdict} (margin ${marginWords(workload)})`;
+  return `${verdict} (margin ${marginWords(workload)})${fix === undefined ? '' : ` → ${fix}`}`;
 }
 
 /** What a reader must know of one workload besides its row. */
-export function remarks({verdict, note, cause, fix}: BenchWorkload): string[] {
+export function remarks({verdict, note, cause}: BenchWorkload): string[] {
   return [
     ...(note === undefined || verdict === 'skipped' ? [] : [note]),
     ...(cause === undefined ? [] : [`known cause: ${cause}`]),
-    ...(fix === undefined ? [] : [`fix: ${fix}`]),
   ];
 }
 

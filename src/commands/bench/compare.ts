@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
 import * as Args from '@oclif/core/args';
 import {compareSessions, type Estimated} from '../../bench/compare.js';
+import {sideNames} from '../../bench/side-names.js';
 import {GpudockCommand} from '../../command.js';
 import {Bench} from '../../contract/bench.js';
 import type {BenchCompare as Compared} from '../../contract/bench-documents.js';
@@ -49,7 +50,9 @@ const unreadable = (path: string, cause: string): Failure =>
     exit: EXIT.usage,
   });
 
-function rendered({workloads, changed, usable, missing}: Compared): string {
+function rendered({against, workloads, changed, usable, missing}: Compared): string {
+  const {host, container} = sideNames({against});
+  const [first, second] = [host.toUpperCase(), container.toUpperCase()];
   const words = (of: Estimated | null): string =>
     of === null ? 'too few figures' : `${of.ratio.toFixed(3)} [${of.interval.map(end => end.toFixed(3)).join(', ')}]`;
   const rows = workloads.map(({name, mode, unit, host, container, overhead}) => [
@@ -60,7 +63,7 @@ function rendered({workloads, changed, usable, missing}: Compared): string {
     `${overhead.before?.toFixed(3) ?? '–'} → ${overhead.after?.toFixed(3) ?? '–'}`,
   ]);
   return [
-    table([['WORKLOAD', 'UNIT', 'HOST after/before [95 %]', 'CONTAINER', 'CONTAINER/HOST'], ...rows]),
+    table([['WORKLOAD', 'UNIT', `${first} after/before [95 %]`, second, `${second}/${first}`], ...rows]),
     ...(usable ? [] : ['! one of the sessions is not usable: these ratios prove nothing\n']),
     ...(missing.length === 0 ? [] : [`only in one of them: ${missing.join(', ')}\n`]),
     changed.length === 0

@@ -146,11 +146,11 @@ describe('what is unfair', () => {
 
 describe('needs', () => {
   const given = (container: SideFacts | null) => ({
-    host: {gpus: []},
+    gpus: 0,
     sides: [
-      ['the host', SIDE],
-      ['an image', container],
-    ] as const,
+      {name: 'the host', facts: SIDE, why: null},
+      {name: 'an image', facts: container, why: container === null ? 'no Python 3 in an image' : null},
+    ],
   });
   test.each<[string, SideFacts | null, string | null]>([
     ['interpreter', SIDE, null],

@@ -50,6 +50,7 @@ export const race = (name: string, measured: BenchTrial[], ended: string | null 
 export const FACTS = {
   date: '2026-01-02T03:04:05.000Z',
   seed: 7,
+  against: 'host' as const,
   machine: {processor: 'a <processor>'},
   sides: {host: 'the host', container: 'an image'},
   warnings: [],

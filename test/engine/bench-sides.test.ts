@@ -1,0 +1,136 @@
+import {spawnSync} from 'node:child_process';
+import {readdir, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+import type {Readable} from 'node:stream';
+import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {Bench} from '../../src/contract/bench.js';
+import {connect, type Engine} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {liveWorld} from '../../src/world/live.js';
+import {ended, gpudock, makeProject, type Run, type RunOptions, readLab, tidyUp} from '../lab/gpudock.js';
+import type {Lab} from '../lab/place.js';
+
+const IMAGE = 'python:3.12-slim';
+/** The same with Debian's own fio, under two names. */
+const [FIRST, SECOND] = ['gpudock-test/bench:first', 'gpudock-test/bench:second'] as const;
+const USER = 1234;
+const LIMIT = 240_000;
+
+let lab: Lab;
+let engine: Engine;
+let folder: string;
+
+beforeAll(async () => {
+  lab = await readLab();
+  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+  const pull = await engine.docker.pull(IMAGE);
+  await new Promise((resolve, reject) =>
+    engine.docker.modem.followProgress(pull, error => (error ? reject(error) : resolve(null))),
+  );
+  folder = await makeProject({'home.sh': 'id -un && touch "$HOME/mine" && echo "TPS: 1"\n'}, USER);
+  await makeImages();
+}, LIMIT);
+
+afterAll(async () => {
+  for (const name of [FIRST, SECOND]) await engine.docker.getImage(name).remove();
+  await rm(folder, {recursive: true, force: true});
+  await tidyUp();
+});
+
+async function makeImages(): Promise<void> {
+  const install = 'apt-get update && apt-get install -y --no-install-recommends fio';
+  const container = await engine.docker.createContainer({Image: IMAGE, Cmd: ['sh', '-c', install]});
+  await container.start();
+  const {StatusCode} = await container.wait();
+  expect(StatusCode).toBe(0);
+  for (const name of [FIRST, SECOND]) {
+    const [repo = '', tag = ''] = name.split(':');
+    await container.commit({repo, tag});
+  }
+  await container.remove({v: true});
+}
+
+/** Kept once a session has used up so many containers: enough on a machine of any speed, and no longer than that. */
+async function afterContainers(count: number): Promise<void> {
+  const events = await engine.docker.getEvents({filters: {event: ['destroy'], label: ['gpudock.purpose=bench']}});
+  let gone = 0;
+  for await (const line of createInterface({input: events})) {
+    const {Actor} = JSON.parse(line) as {Actor: {Attributes: Record<string, string>}};
+    if (Actor.Attributes.image?.startsWith('gpudock-test/bench:') && ++gone === count) break;
+  }
+  (events as Readable).destroy();
+}
+
+/** A session that is ended by Ctrl-C after so many containers. */
+async function session(containers: number, args: string[], options: RunOptions = {}): Promise<Run> {
+  const interruptAt = afterContainers(containers);
+  const run = await gpudock(lab, ['bench', ...args, '--time', '30m'], {cwd: folder, interruptAt, ...options});
+  if (run.exit !== 130) throw new Error(`exit ${run.exit}\n${run.stderr}${run.stdout}`);
+  return run;
+}
+
+const documentOf = ({stdout}: Run): Bench => Bench.parse(JSON.parse(stdout));
+
+/** Which workloads have a whole block of trials at least, and why the others have none. */
+const measured = ({workloads}: Bench): [string, string][] =>
+  workloads.map(({name, trials, note}) => [name, trials.length >= 4 ? 'measured' : (note ?? 'nothing')]);
+
+test(
+  'two images are measured against one another: starts, a published port, and fio in every place for files',
+  async () => {
+    const names = ['random-bind', 'random-volume', 'random-layer', 'start', 'http'];
+    // Two looks, then for each workload two trials to warm up and a block of four; http takes two containers a trial.
+    const containers = 2 + 4 * 6 + 2 * 6;
+    const bench = documentOf(await session(containers, ['images', FIRST, SECOND, ...names, '--json']));
+    expect(measured(bench)).toEqual(names.map(name => [name, 'measured']));
+    expect(bench).toMatchObject({interrupted: true, against: 'image', sides: {host: FIRST, container: SECOND}});
+    expect(bench.machine.software).toMatchObject({container: {fio: true}, image: {fio: true}});
+    const places = bench.workloads.slice(0, 3).map(({trials}) => trials[0]?.readings?.fileSystem);
+    expect(places[0]).toBe(places[1]);
+    expect(places[2]).toMatch(/^overlay on /);
+  },
+  LIMIT,
+);
+
+test(
+  'gpudock is measured against plain docker, as Markdown for an issue',
+  async () => {
+    const {stdout} = await session(2 + 2 + 2 * 4, ['launch', 'start', '--image', FIRST, '--markdown']);
+    const [head, rule, row] = stdout.split('\n');
+    expect(head).toBe('| WORKLOAD | MODE | PAIRS | PLAIN | GPUDOCK | UNIT | RATIO \\[95 %\\] | VERDICT |');
+    expect(rule).toBe('|---|---|---|---|---|---|---|---|');
+    expect(row).toMatch(/^\| start \| as-shipped \| [1-9]\d* \| [0-9.]+ \| [0-9.]+ \| ms \| /);
+    expect(stdout).toMatch(/^- start: .*plain: create \d+ ms, start \d+ ms.*gpudock: create \d+ ms, identity \d+ ms/m);
+  },
+  LIMIT,
+);
+
+test(
+  'the host’s own Python stands against the image’s; a host or an image without what it takes is named',
+  async () => {
+    const args = ['interpreter', 'gemm-numpy', '--image', FIRST, '--mode', 'as-shipped', '--json'];
+    const run = (env: RunOptions['env'] = {}) => gpudock(lab, ['bench', ...args, '--time', '5s'], {cwd: folder, env});
+    const [interpreter, gemm] = documentOf(ended(await run())).workloads;
+    if (spawnSync('python3', ['-c', '']).status === 0) expect(interpreter?.trials.length).toBeGreaterThanOrEqual(4);
+    else expect(interpreter).toMatchObject({verdict: 'skipped', note: 'no Python 3 in the host'});
+    expect(gemm).toMatchObject({verdict: 'skipped', note: expect.stringMatching(/^no (numpy|Python 3) in /)});
+    const [without] = documentOf(ended(await run({PATH: '/nowhere'}))).workloads;
+    expect(without).toMatchObject({verdict: 'skipped', note: 'no Python 3 in the host'});
+  },
+  LIMIT,
+);
+
+test(
+  'an ordinary user has a name and a home on both sides, and the file tree goes away again',
+  async () => {
+    const program = ['--metric', 'TPS: ([0-9]+)', '--', 'sh', 'home.sh'];
+    // A look, the tree's own, a warm-up, and two blocks with two containers each.
+    const run = await session(1 + 1 + 1 + 2 * 2, ['--image', FIRST, '--json', ...program], {uid: USER});
+    expect(measured(documentOf(run))).toEqual([['own', 'measured']]);
+    const cache = join(tmpdir(), `gpudock-home-${USER}`, '.cache/gpudock/bench');
+    expect(await readdir(cache)).toEqual([]);
+  },
+  LIMIT,
+);
