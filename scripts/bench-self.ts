@@ -10,7 +10,8 @@ import {type Comparison, compare, table, timed} from './bench/pairs.js';
 const NODE = process.execPath;
 const GPUDOCK = 'bin/run.js';
 const IMAGE = 'pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime';
-const LOG_BYTES = 256 * 2 ** 20;
+const LONG_LOG = {name: '1 GB', bytes: 1e9};
+const SHORT_LOG = {name: '50 MB', bytes: 5e7};
 const SLOW_SOURCE_SECONDS = 2;
 
 const {values} = parseArgs({options: {pairs: {type: 'string', default: '9'}}});
@@ -56,25 +57,47 @@ function startUp(): (() => Promise<Comparison>)[] {
 }
 
 /** Lines as training prints them, none of them a failure. */
-function writeHealthyLog(path: string): void {
+function writeHealthyLog(path: string, bytes: number): void {
   const line = (step: number) => `step ${step} loss ${(5 / (1 + step)).toFixed(6)} lr 3.0e-4 tokens/s 51234 gpu 0\n`;
   const block = Array.from({length: 20_000}, (_, step) => line(step)).join('');
   const file = openSync(path, 'w');
-  for (let written = 0; written < LOG_BYTES; written += block.length) writeSync(file, block);
+  for (let written = 0; written < bytes; written += block.length) writeSync(file, block);
   closeSync(file);
 }
 
-async function explain(folder: string): Promise<Comparison> {
-  const log = join(folder, 'train.log');
-  writeHealthyLog(log);
-  return compare({
-    name: '`gpudock explain`, 256 MiB without a failure',
-    against: '`grep -c` of one word',
-    target: 80,
-    pairs: Math.min(pairs, 5),
-    ours: () => gpudock('explain', log),
-    plain: () => run('grep', ['-c', 'CUDA out of memory', log]),
+async function explain(folder: string): Promise<Comparison[]> {
+  const [long, short] = [join(folder, 'long.log'), join(folder, 'short.log')];
+  writeHealthyLog(long, LONG_LOG.bytes);
+  writeHealthyLog(short, SHORT_LOG.bytes);
+  return [
+    await compare({
+      name: `\`gpudock explain\`, ${LONG_LOG.name} without a failure`,
+      against: '`grep -c` of one word',
+      target: 80,
+      pairs: Math.min(pairs, 5),
+      ours: () => gpudock('explain', long),
+      plain: () => run('grep', ['-c', 'CUDA out of memory', long]),
+    }),
+    await compare({
+      name: `most memory of \`gpudock explain\`, ${LONG_LOG.name}`,
+      against: `the same, ${SHORT_LOG.name}`,
+      target: 1.2,
+      pairs: Math.min(pairs, 5),
+      ours: async () => mostMemory('explain', long),
+      plain: async () => mostMemory('explain', short),
+    }),
+  ];
+}
+
+/** Most memory of one run that was resident, in KiB. */
+function mostMemory(...args: string[]): number {
+  const hook = 'process.on("exit",()=>process.stderr.write(String(process.resourceUsage().maxRSS)))';
+  const {status, stderr} = spawnSync(NODE, ['--import', `data:text/javascript,${hook}`, GPUDOCK, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
   });
+  if (status !== 0 || !/^\d+$/.test(stderr)) throw new Error(`gpudock ${args.join(' ')}: exit ${status}\n${stderr}`);
+  return Number(stderr);
 }
 
 /** The slow source is an `nvidia-smi` that says nothing for two seconds: a stand-in for a driver that is waking up. */
@@ -123,7 +146,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gpudock-bench-'));
 try {
   const rows: Comparison[] = [];
   for (const row of startUp()) rows.push(await row());
-  rows.push(await probe(folder), await explain(folder), ...(await notebook(folder)));
+  rows.push(await probe(folder), ...(await explain(folder)), ...(await notebook(folder)));
   process.stdout.write(table(rows));
   if (rows.some(({ratio, target}) => target !== null && ratio > target)) process.exitCode = 1;
 } finally {

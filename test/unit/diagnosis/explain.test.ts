@@ -169,6 +169,28 @@ describe('any input', () => {
   });
 });
 
+/** Most memory, in MB, that was in use while a log of that many MB was read. */
+async function memoryFor(megabytes: number): Promise<number> {
+  const chunk = Buffer.alloc(1_000_000, 'step 1 loss 5.0 lr 3.0e-4 tokens/s 51234 gpu 0\n');
+  let most = 0;
+  async function* log(): AsyncGenerator<Uint8Array> {
+    for (let sent = 0; sent < megabytes; sent++) {
+      const {heapUsed, arrayBuffers} = process.memoryUsage();
+      most = Math.max(most, (heapUsed + arrayBuffers) / 1e6);
+      yield chunk;
+    }
+  }
+  await explainStream(log());
+  return most;
+}
+
+test('a longer log takes no more memory', async () => {
+  await memoryFor(20);
+  const short = await memoryFor(20);
+  // Kept whole, the longer one would take 160 MB more.
+  expect((await memoryFor(180)) - short).toBeLessThan(80);
+}, 60_000);
+
 const LOGS = ['build-log', 'launch-error', 'train-error', 'healthy-log'];
 
 interface Capture {
