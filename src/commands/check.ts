@@ -39,7 +39,7 @@ export default class CheckCommand extends GpudockCommand {
       matrix,
       architecture: OF_NODE[cpuOf(host) ?? 'x64'] ?? 'amd64',
       online: !flags.offline,
-      engine: !question.synthetic && flags.from === undefined,
+      engine: !question.synthetic && flags.from === undefined && host.engine.kind !== null,
       signal,
     });
     if (signal.aborted) throw interrupted('the check');

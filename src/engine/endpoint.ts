@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import * as z from 'zod';
 import {EXIT, Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import {privateSocket} from './private/paths.js';
@@ -68,25 +67,27 @@ const socket = (path: string, source: string): Endpoint => ({
 
 const dockerFolder = (env: Environment): string => env.DOCKER_CONFIG ?? join(home(env), '.docker');
 
-const DockerConfig = z.object({currentContext: z.string().optional()});
-
 async function currentContext(world: Pick<World, 'env' | 'read'>): Promise<string | null> {
   if (world.env.DOCKER_CONTEXT) return world.env.DOCKER_CONTEXT;
-  const config = DockerConfig.safeParse(await readJson(world, join(dockerFolder(world.env), 'config.json')));
-  return config.data?.currentContext ?? null;
+  const config = await readJson(world, join(dockerFolder(world.env), 'config.json'));
+  const context = (config as {currentContext?: unknown} | null)?.currentContext;
+  return typeof context === 'string' && context !== '' ? context : null;
 }
 
-const ContextMeta = z.object({Endpoints: z.object({docker: z.object({Host: z.string()})})});
+interface ContextMeta {
+  Endpoints?: {docker?: {Host?: unknown} | null} | null;
+}
 
 /** A context lives in a folder named by the SHA-256 of its name (docker/cli, cli/context/store). */
 async function contextEndpoint(world: Pick<World, 'env' | 'read'>, name: string): Promise<Endpoint> {
   const folder = createHash('sha256').update(name).digest('hex');
   const contexts = join(dockerFolder(world.env), 'contexts');
-  const meta = ContextMeta.safeParse(await readJson(world, join(contexts, 'meta', folder, 'meta.json')));
-  if (!meta.success) throw missingContext(world.env, name);
+  const meta = (await readJson(world, join(contexts, 'meta', folder, 'meta.json'))) as ContextMeta | null;
+  const host = meta?.Endpoints?.docker?.Host;
+  if (typeof host !== 'string') throw missingContext(world.env, name);
   const tls = join(contexts, 'tls', folder, 'docker');
   const hasTls = (await world.read(join(tls, 'ca.pem'))).status === 'ok';
-  return chosen(meta.data.Endpoints.docker.Host, `context ${name}`, hasTls ? tls : null);
+  return chosen(host, `context ${name}`, hasTls ? tls : null);
 }
 
 const missingContext = ({DOCKER_CONTEXT}: Environment, name: string): Failure =>

@@ -1,5 +1,5 @@
-import {readFile} from 'node:fs/promises';
-import {request as httpRequest, type RequestOptions} from 'node:http';
+import {access, readFile} from 'node:fs/promises';
+import type {RequestOptions} from 'node:https';
 import {join} from 'node:path';
 import {isFailure} from '../failure.js';
 import type {EngineAnswer, World} from '../world/world.js';
@@ -41,10 +41,15 @@ export async function get(endpoint: Endpoint, path: string, timeout: number, sen
   }
 }
 
-/** How node reaches an endpoint. `ssh://` goes through dockerode alone. */
+/** How node reaches an endpoint, if its socket is there at all. `ssh://` goes through dockerode alone. */
 async function target(endpoint: Endpoint): Promise<RequestOptions> {
   const path = socketPath(endpoint);
-  if (path !== null) return {socketPath: path};
+  if (path !== null) {
+    // Most sockets are not there: to be told so, no HTTP client need be loaded.
+    await access(path);
+    // Node works the name of a TLS server out for every request, and takes milliseconds over it.
+    return {socketPath: path, servername: ''};
+  }
   const url = new URL(endpoint.host.replace(/^tcp:/, endpoint.certificates === null ? 'http:' : 'https:'));
   if (!/^https?:$/.test(url.protocol)) throw Object.assign(new Error(`${url.protocol} is not asked for facts`), {});
   const place = {host: url.hostname, port: url.port || (endpoint.certificates === null ? 2375 : 2376)};
@@ -60,7 +65,7 @@ async function exchange(
   {path, sent}: {path: string; sent: unknown},
   timeout: number,
 ): Promise<{status: number; body: string; isJson: boolean}> {
-  const request = place.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
+  const {request} = place.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const method = sent === undefined ? 'GET' : 'POST';
   const headers = sent === undefined ? {} : {'Content-Type': 'application/json'};
   return new Promise((resolve, reject) => {

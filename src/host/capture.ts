@@ -5,7 +5,7 @@ import * as z from 'zod';
 import {EXIT, Failure} from '../failure.js';
 import type {Command, EngineAnswer, Outcome, PathFacts, Reading, World} from '../world/world.js';
 import {commandName} from './commands.js';
-import {parseSystemJson} from './sources/os.js';
+import {parseSystemJson} from './system-json.js';
 import {decode} from './text.js';
 
 /** An entry of `capture.json`: what was asked, how that went, and what no file of the capture can say. */

@@ -1,109 +1,61 @@
-import * as z from 'zod';
 import type {EngineReading} from '../../engine/facts.js';
+import {elements, fields, flag, names, text, texts} from '../document.js';
 import type {SourceReading} from '../reading.js';
 import {type EngineFacts, engineReading} from './engine-facts.js';
 
-const text = z.string().optional().catch(undefined);
-const texts = z.array(z.string()).nullish().catch(undefined);
-
-/** Of the Docker Engine API's `GET /info` (and Podman's answer to it) what the probe uses; anything else is left alone. */
-const Info = z.object({
-  ServerVersion: text,
-  CgroupDriver: text,
-  CgroupVersion: text,
-  Runtimes: z.record(z.string(), z.unknown()).nullish().catch(undefined),
-  DefaultRuntime: text,
-  SecurityOptions: texts,
-  DockerRootDir: text,
-  OperatingSystem: text,
-  Name: text,
-  Labels: texts,
-  CDISpecDirs: texts,
-  DiscoveredDevices: z
-    .array(z.object({Source: text, ID: z.string()}))
-    .nullish()
-    .catch(undefined),
-  /** Podman's compatible answer has it, Docker's has not (containers/podman, pkg/api/handlers/types.go). */
-  BuildahVersion: text,
-  Rootless: z.boolean().optional().catch(undefined),
-  /** `podman info` in its own form. */
-  host: z
-    .object({
-      security: z.object({rootless: z.boolean().optional()}).optional(),
-      cgroupVersion: text,
-      cgroupManager: text,
-      ociRuntime: z.object({name: text}).optional(),
-    })
-    .optional()
-    .catch(undefined),
-  store: z.object({graphRoot: text}).optional().catch(undefined),
-  version: z.object({Version: text, APIVersion: text}).optional().catch(undefined),
-});
-type Info = z.infer<typeof Info>;
-
-const Version = z.object({
-  Version: text,
-  ApiVersion: text,
-  Platform: z.object({Name: text}).optional().catch(undefined),
-  Components: z
-    .array(z.object({Name: text, Version: text}))
-    .nullish()
-    .catch(undefined),
-});
-type Version = z.infer<typeof Version>;
-
 type Answered = Extract<EngineReading, {status: 'ok'}>;
 
-/** A document of which nothing is known is not an engine's. */
-const speaking = <T extends object>(document: T | undefined): T | null =>
-  document && Object.values(document).some(value => value != null) ? document : null;
-
-const Wrapped = z.object({Server: Version.nullable()});
-
-/** The engine's own account, as its API gives it. */
+/** The engine's own account, as its API gives it. Of a document only the fields that are used are looked at. */
 export function parseEngine(answer: Pick<Answered, 'info' | 'version'> & {remote: boolean | null}): SourceReading {
-  const info = speaking(Info.safeParse(answer.info).data);
+  const info = fields(answer.info);
   // `docker version --format json` has the API's answer under `Server`.
-  const wrapped = Wrapped.safeParse(answer.version).data?.Server;
-  const version = speaking(wrapped ?? Version.safeParse(answer.version).data);
-  if (info === null && version === null) return {};
-  const facts = info?.host ? podmanFacts(info) : dockerFacts(info, version);
-  return engineReading({...facts, remote: answer.remote});
+  const version = fields(fields(answer.version).Server ?? answer.version);
+  const facts = names(info.host) === undefined ? dockerFacts(info, version) : podmanFacts(info);
+  return facts === null ? {} : engineReading({...facts, remote: answer.remote});
 }
 
-function dockerFacts(info: Info | null, version: Version | null): EngineFacts {
-  const podman = info?.BuildahVersion !== undefined || version?.Components?.some(part => part.Name === 'Podman Engine');
-  const own = version?.Components?.find(part => part.Name === 'Podman Engine')?.Version;
-  return {
-    kind: podman ? 'podman' : 'docker',
-    version: (podman ? own : undefined) ?? version?.Version ?? info?.ServerVersion,
-    apiVersion: version?.ApiVersion,
-    rootless: info?.Rootless,
-    securityOptions: info?.SecurityOptions?.map(option => option.split(',')[0]?.replace('name=', '') ?? ''),
-    cgroupVersion: info?.CgroupVersion,
-    cgroupDriver: info?.CgroupDriver,
-    runtimes: info?.Runtimes && Object.keys(info.Runtimes),
-    defaultRuntime: info?.DefaultRuntime,
-    rootDir: info?.DockerRootDir,
-    platform: version?.Platform?.Name,
-    operatingSystem: info?.OperatingSystem,
-    labels: info?.Labels,
-    cdiSpecDirs: info?.CDISpecDirs,
-    devices: info?.DiscoveredDevices?.map(device => device.ID),
-    rootlessParts: version?.Components?.some(part => part.Name === 'rootlesskit'),
+type Fields = ReturnType<typeof fields>;
+
+/** The Docker Engine API's `GET /info` and `GET /version`, and Podman's answers to them; null where they say nothing. */
+function dockerFacts(info: Fields, version: Fields): EngineFacts | null {
+  const parts = elements(version.Components).map(fields);
+  // Podman's compatible answer has it, Docker's has not (containers/podman, pkg/api/handlers/types.go).
+  const podman = info.BuildahVersion !== undefined || parts.some(part => part.Name === 'Podman Engine');
+  const own = text(parts.find(part => part.Name === 'Podman Engine')?.Version);
+  const facts = {
+    version: (podman ? own : undefined) ?? text(version.Version) ?? text(info.ServerVersion),
+    apiVersion: text(version.ApiVersion),
+    rootless: flag(info.Rootless),
+    securityOptions: texts(info.SecurityOptions)?.map(option => option.split(',')[0]?.replace('name=', '') ?? ''),
+    cgroupVersion: text(info.CgroupVersion),
+    cgroupDriver: text(info.CgroupDriver),
+    runtimes: names(info.Runtimes),
+    defaultRuntime: text(info.DefaultRuntime),
+    rootDir: text(info.DockerRootDir),
+    platform: text(fields(version.Platform).Name),
+    operatingSystem: text(info.OperatingSystem),
+    labels: texts(info.Labels),
+    cdiSpecDirs: texts(info.CDISpecDirs),
+    devices: texts(
+      Array.isArray(info.DiscoveredDevices) ? info.DiscoveredDevices.map(device => fields(device).ID) : null,
+    ),
   };
+  const isSilent = Object.values(facts).every(value => value === undefined) && parts.length === 0;
+  if (isSilent) return null;
+  return {kind: podman ? 'podman' : 'docker', ...facts, rootlessParts: parts.some(part => part.Name === 'rootlesskit')};
 }
 
 /** `podman info --format json`; its API's libpod form is the same. */
-function podmanFacts({host, store, version}: Info): EngineFacts {
+function podmanFacts({host, store, version}: Fields): EngineFacts {
+  const {security, cgroupVersion, cgroupManager, ociRuntime} = fields(host);
   return {
     kind: 'podman',
-    version: version?.Version,
-    apiVersion: version?.APIVersion,
-    rootless: host?.security?.rootless,
-    cgroupVersion: host?.cgroupVersion?.replace(/^v/, ''),
-    cgroupDriver: host?.cgroupManager,
-    defaultRuntime: host?.ociRuntime?.name,
-    rootDir: store?.graphRoot,
+    version: text(fields(version).Version),
+    apiVersion: text(fields(version).APIVersion),
+    rootless: flag(fields(security).rootless),
+    cgroupVersion: text(cgroupVersion)?.replace(/^v/, ''),
+    cgroupDriver: text(cgroupManager),
+    defaultRuntime: text(fields(ociRuntime).name),
+    rootDir: text(fields(store).graphRoot),
   };
 }

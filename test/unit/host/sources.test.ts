@@ -5,9 +5,10 @@ import {parseCdiList, parseContainerCli, parseCtkVersion} from '../../../src/hos
 import {parseCudaJson, parseCudaText, parseNvcc} from '../../../src/host/sources/cuda-toolkit.js';
 import {parseDmesg} from '../../../src/host/sources/dmesg.js';
 import {parseLspci} from '../../../src/host/sources/lspci.js';
-import {parseKernelVersion, parseSystemJson} from '../../../src/host/sources/os.js';
+import {parseKernelVersion} from '../../../src/host/sources/os.js';
 import {parseOsRelease} from '../../../src/host/sources/os-release.js';
 import {parseProcGpus, parseProcVersion} from '../../../src/host/sources/proc.js';
+import {parseSystemJson} from '../../../src/host/system-json.js';
 import {layOut} from './layout.js';
 
 describe('lspci', () => {
