@@ -32,8 +32,10 @@ export default class CheckCommand extends GpudockCommand {
     const references = argv.map(String);
     references.forEach(mustBeReference);
     const matrix = loadMatrix(await readOverlay(this.world));
-    const {host, question} = await askedHost(flags, this.world);
-    const {describeImages} = await import('../flow/describe-images.js');
+    const [{host, question}, {describeImages}] = await Promise.all([
+      askedHost(flags, this.world),
+      import('../flow/describe-images.js'),
+    ]);
     const signal = interruptSignal();
     const images = await describeImages(this.world, references, {
       matrix,

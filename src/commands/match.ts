@@ -45,8 +45,10 @@ export default class MatchCommand extends GpudockCommand {
       jupyter: flags.with === 'jupyter',
     };
     const matrix = loadMatrix(await readOverlay(this.world));
-    const {host, question} = await askedHost(flags, this.world);
+    // The machine answers while the images are read.
+    const asked = askedHost(flags, this.world);
     const images = imagesOf(matrix, repository => mayHold(repository, wish)).filter(image => isWished(image, wish));
+    const {host, question} = await asked;
     const {candidates, unlock} = match(host, images, question, flags.limit);
     const document: Match = {
       schema: 'gpudock/match/1',

@@ -39,7 +39,15 @@ export function majorFloor(cuda: string): MajorFloor | null {
 
 /** True when the toolkit is of a minor that came after the matrix was checked. */
 export function isNewerThanMatrix(cuda: string): boolean {
-  return releases().every(row => (compareVersions(minorOf(cuda), minorOf(row.cuda)) ?? 0) > 0);
+  return (compareVersions(minorOf(cuda), newestMinor()) ?? 0) > 0;
+}
+
+let newest: string | null | undefined;
+function newestMinor(): string | null {
+  newest ??= releases()
+    .map(row => minorOf(row.cuda))
+    .reduce((a, b) => ((compareVersions(a, b) ?? 0) < 0 ? b : a));
+  return newest;
 }
 
 /** The lowest driver that carries a toolkit in full, as a person would look for it: a number, else a branch. */

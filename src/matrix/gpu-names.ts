@@ -39,6 +39,18 @@ const VGPU_PROFILE = /-(?:\d{1,2}-)?\d{1,3}[abcq](?:me)?$/;
  */
 export function gpuFacts(name: string | null): GpuFacts | null {
   if (!name || name.length > 200) return null;
+  const before = told.get(name);
+  if (before !== undefined) return before;
+  const facts = factsOf(name);
+  if (told.size < MOST_TOLD) told.set(name, facts);
+  return facts;
+}
+
+/** A machine has few kinds of GPU, and each is asked for once an image. */
+const MOST_TOLD = 100;
+const told = new Map<string, GpuFacts | null>();
+
+function factsOf(name: string): GpuFacts | null {
   const text = name.toLowerCase().trim();
   const virtual = VGPU_PROFILE.test(text);
   const cut = text.endsWith('...');

@@ -72,7 +72,10 @@ export function factsOfRow(
     platforms: platforms ? words(platforms) : null,
     code: build ? (builds().get(build)?.code ?? null) : null,
     minComputeCapability: of('min_cc'),
-    requires: requiresOf(of('require'), cuda, os),
+    // Long texts, which only an image that is judged needs.
+    get requires() {
+      return requiresOf(of('require'), cuda, os);
+    },
     requireDisabled: false,
     cudaCompat: of('compat'),
     minDriver: of('min_driver'),

@@ -3,7 +3,7 @@ import type {Candidate, Match, Verdict} from '../contract/verdict.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import type {RepositoryRow} from '../matrix/image-row.js';
 import {judgeOn} from './judge.js';
-import {byMerit, GENERAL, type Judged, judgedAs, newer} from './merit.js';
+import {bestOf, byMerit, GENERAL, type Judged, judgedAs, newer} from './merit.js';
 import {driverTrouble} from './rules/driver-floor.js';
 import type {Question} from './situation.js';
 import {fits, type Specification} from './specification.js';
@@ -54,27 +54,34 @@ export function match(
   const judge = judgeOn(host, question);
   // Where the host stands in the way of every image alike, the newest few tell as much as all of them.
   const hopeless = question.gpus !== 'none' && driverTrouble(host, host.gpus) !== null;
-  const judged = [...byFramework(useful).values()]
-    .flatMap(own => judgeNewest(hopeless ? fewerOf(own, limit) : own, judge, limit))
-    .sort(byMerit);
-  const running = judged.filter(({verdict}) => verdict.verdict === 'runs');
-  const shown = firstOfEach(running.length > 0 ? running : judged, limit);
-  return {candidates: shown.map(candidateOf), unlock: unlockOf(host, judged, question)};
+  const judged = [...byFramework(useful).values()].map(own =>
+    judgeNewest(hopeless ? fewerOf(own, limit) : own, judge, limit),
+  );
+  const running = judged.map(own => own.filter(({verdict}) => verdict.verdict === 'runs'));
+  const some = running.some(own => own.length > 0) ? running : judged;
+  const shown = some.flatMap(own => bestOf(own, limit)).sort(byMerit);
+  return {candidates: shown.map(candidateOf), unlock: judged.flatMap(own => unlockOf(host, own, question))};
 }
 
-function byFramework(images: readonly ImageFacts[]): Map<string | null, ImageFacts[]> {
+const byFramework = (images: readonly ImageFacts[]): Map<string | null, ImageFacts[]> => groupedBy(images, 'framework');
+
+/** Newest version first. There are far fewer versions to sort than images. */
+const byVersion = (images: readonly ImageFacts[]): [string | null, ImageFacts[]][] =>
+  [...groupedBy(images, 'version')].sort(([a], [b]) => newer(a, b));
+
+function groupedBy(images: readonly ImageFacts[], field: 'framework' | 'version'): Map<string | null, ImageFacts[]> {
   const groups = new Map<string | null, ImageFacts[]>();
   for (const image of images) {
-    const group = groups.get(image.framework);
+    const group = groups.get(image[field]);
     if (group) group.push(image);
-    else groups.set(image.framework, [image]);
+    else groups.set(image[field], [image]);
   }
   return groups;
 }
 
 /** All images for the CPU, and the newest of those that need a GPU. */
 function fewerOf(images: readonly ImageFacts[], limit: number): ImageFacts[] {
-  const onGpu = images.filter(image => image.gpu !== false).sort((a, b) => newer(a.version, b.version));
+  const onGpu = byVersion(images.filter(image => image.gpu !== false)).flatMap(([, own]) => own);
   return [...images.filter(image => image.gpu === false), ...onGpu.slice(0, limit)];
 }
 
@@ -82,23 +89,17 @@ function fewerOf(images: readonly ImageFacts[], limit: number): ImageFacts[] {
 function judgeNewest(images: readonly ImageFacts[], judge: (image: ImageFacts) => Verdict, limit: number): Judged[] {
   const judged: Judged[] = [];
   let running = 0;
-  for (const image of [...images].sort((a, b) => newer(a.version, b.version))) {
-    const last = judged.at(-1)?.image.version ?? null;
-    if (running >= limit && newer(last, image.version) !== 0) break;
-    const verdict = judge(image);
-    judged.push(judgedAs(image, verdict));
-    if (verdict.verdict === 'runs') running++;
+  let last: string | null = null;
+  for (const [version, own] of byVersion(images)) {
+    if (running >= limit && newer(last, version) !== 0) break;
+    last = version;
+    for (const image of own) {
+      const verdict = judge(image);
+      judged.push(judgedAs(image, verdict));
+      if (verdict.verdict === 'runs') running++;
+    }
   }
   return judged;
-}
-
-function firstOfEach(judged: readonly Judged[], limit: number): Judged[] {
-  const counts = new Map<string | null, number>();
-  return judged.filter(({image: {framework}}) => {
-    const count = (counts.get(framework) ?? 0) + 1;
-    counts.set(framework, count);
-    return count <= limit;
-  });
 }
 
 function candidateOf({image, verdict}: Judged): Candidate {

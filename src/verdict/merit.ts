@@ -39,6 +39,16 @@ export function byMerit(a: Judged, b: Judged): number {
   );
 }
 
+/** The best `limit` of them, best first. Never sorts more than twice as many at a time: long lists cost linear time. */
+export function bestOf(judged: readonly Judged[], limit: number): Judged[] {
+  let best: Judged[] = [];
+  for (const one of judged) {
+    best.push(one);
+    if (best.length >= 2 * limit) best = best.sort(byMerit).slice(0, limit);
+  }
+  return best.sort(byMerit).slice(0, limit);
+}
+
 const place = ({image}: Judged): number => GENERAL.findIndex(name => image.framework?.startsWith(name));
 
 /** Newest first; an unknown version last. A pre-release (NGC's `2.4.0a0+07cecf4`) comes before its release. */

@@ -5,27 +5,26 @@ import {atLeast} from '../matrix/dotted.js';
 import {cudaOfDriver} from '../matrix/driver-branch.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import {judge} from './judge.js';
-import {byNewness, type Judged} from './merit.js';
+import {bestOf, byNewness, type Judged} from './merit.js';
 import type {Question} from './situation.js';
 
 /**
- * For each framework the newest image that does not run here but would after one change: a newer driver, or the fix of
+ * Of one framework's images the newest that does not run here but would after one change: a newer driver, or the fix of
  * the one rule that fails. A newer driver is tried, not assumed: the image is judged again with it.
  */
 export function unlockOf(host: Host, judged: readonly Judged[], question: Question): Match['unlock'] {
-  const frameworks = new Set(judged.map(({image}) => image.framework));
-  return [...frameworks].flatMap(framework => {
-    const own = judged.filter(({image}) => image.framework === framework);
-    const best = own.find(({verdict}) => verdict.verdict === 'runs');
-    const blocked = own
-      .filter(({image, verdict}) => verdict.verdict === 'fails' && (!best || byNewness(image, best.image) < 0))
-      .sort((a, b) => byNewness(a.image, b.image));
-    for (const {image, verdict} of blocked) {
-      const needs = neededBy(host, image, verdict.rules, question);
-      if (needs) return [{image: image.reference, needs}];
-    }
-    return [];
-  });
+  const [best] = bestOf(
+    judged.filter(({verdict}) => verdict.verdict === 'runs'),
+    1,
+  );
+  const blocked = judged
+    .filter(({image, verdict}) => verdict.verdict === 'fails' && (!best || byNewness(image, best.image) < 0))
+    .sort((a, b) => byNewness(a.image, b.image));
+  for (const {image, verdict} of blocked) {
+    const needs = neededBy(host, image, verdict.rules, question);
+    if (needs) return [{image: image.reference, needs}];
+  }
+  return [];
 }
 
 function neededBy(host: Host, image: ImageFacts, rules: readonly RuleOutcome[], question: Question): string | null {

@@ -2,7 +2,7 @@ import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast, minorOf} from '../../matrix/dotted.js';
 import type {Requirements} from '../../matrix/image-facts.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
-import {evaluateForBrands} from '../requirement.js';
+import {evaluateForBrands, type RequirementAnswer} from '../requirement.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
 const {pass, warn, fail, unknown, skip} = outcomesOf('require-cuda');
@@ -26,14 +26,28 @@ function onGpu(gpu: JudgedGpu, situation: Situation, requires: Requirements): Ru
   const {driverCuda, host} = situation;
   if (!driverCuda || !host.driver.version) return unknown('the driver and its CUDA are not known');
   const nvml = {cuda: minorOf(driverCuda), driver: host.driver.version, arch: gpu.computeCapability};
-  const brands = gpu.brands.length > 0 ? gpu.brands : ALL_BRANDS;
-  const answers = requires.texts.map(text => evaluateForBrands(text, nvml, brands));
+  const answers = requires.texts.map(text => answerOf(text, gpu, nvml));
   const first = shown(requires.texts);
   if (answers.every(answer => answer === 'met')) return pass(`its requirement is met: ${first}`, {source: SOURCE});
   if (!requires.complete || isOfOtherCpu(requires, situation))
     return unknown(`of its requirement only "${first}" is known, which is not met`);
   if (answers.includes('unknown')) return unknown(`whether ${first} is met depends on the brand that NVML reports`);
   return unmet(first, situation);
+}
+
+type Answer = RequirementAnswer | 'unknown';
+
+/** Hundreds of images carry the same few texts, and a judged GPU is one of one machine. */
+const remembered = new WeakMap<JudgedGpu, Map<string, Answer>>();
+
+function answerOf(text: string, gpu: JudgedGpu, nvml: Parameters<typeof evaluateForBrands>[1]): Answer {
+  const own = remembered.get(gpu) ?? new Map<string, Answer>();
+  remembered.set(gpu, own);
+  const known = own.get(text);
+  if (known !== undefined) return known;
+  const answer = evaluateForBrands(text, nvml, gpu.brands.length > 0 ? gpu.brands : ALL_BRANDS);
+  own.set(text, answer);
+  return answer;
 }
 
 /** Images for arm64 leave out the driver branches that those for amd64 allow. */

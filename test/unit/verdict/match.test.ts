@@ -147,3 +147,40 @@ describe('where no image runs', () => {
     expect(routeFor('RTX 3090', '535.104.05', 'tensorflow')).toBeNull();
   });
 });
+
+/** Images in as many versions, and how often any of their fields was looked at. */
+function counted(rows: number): {images: ImageFacts[]; looks: () => number} {
+  let looks = 0;
+  const look = {
+    get: (facts: ImageFacts, field: string) => {
+      looks++;
+      return Reflect.get(facts, field);
+    },
+  };
+  const images = Array.from({length: rows}, (_, at) => {
+    const version = `2.${at % 1_000}.${Math.floor(at / 1_000)}`;
+    return new Proxy(
+      image({reference: `test/image:${version}`, version, cuda: ['12.4.1']}),
+      look as ProxyHandler<ImageFacts>,
+    );
+  });
+  return {images, looks: () => looks};
+}
+
+test.each([
+  ['all of them fail', '470.57.02', 'NVIDIA GeForce RTX 3090'],
+  ['the newest run', '570.86.15', 'NVIDIA GeForce RTX 3090'],
+])('ten times the rows are at most eleven times the work, up to 100,000: %s', (_, driver, gpu) => {
+  const work = [10_000, 100_000].map(rows => {
+    const {images, looks} = counted(rows);
+    const found = match(
+      machine(driver, gpu),
+      images.filter(facts => isWished(facts, ANY)),
+      IMAGINED,
+      10,
+    );
+    expect(found.candidates).toHaveLength(10);
+    return looks();
+  });
+  expect(work[1]).toBeLessThanOrEqual(11 * (work[0] ?? 0));
+});
