@@ -5,8 +5,7 @@ import {GpudockCommand} from '../command.js';
 import type {Check, Verdict} from '../contract/verdict.js';
 import {EXIT, Failure} from '../failure.js';
 import {interrupted, interruptSignal} from '../interrupt.js';
-import {loadMatrix} from '../matrix/matrix.js';
-import {readOverlay} from '../matrix/overlay.js';
+import {openMatrix} from '../matrix/matrix.js';
 import {parseReference} from '../matrix/reference.js';
 import {renderVerdict} from '../ui/verdict.js';
 import {judge} from '../verdict/judge.js';
@@ -31,7 +30,7 @@ export default class CheckCommand extends GpudockCommand {
     const {argv, flags} = await this.parse(CheckCommand);
     const references = argv.map(String);
     references.forEach(mustBeReference);
-    const matrix = loadMatrix(await readOverlay(this.world));
+    const matrix = await openMatrix(this.world);
     const [{host, question}, {describeImages}] = await Promise.all([
       askedHost(flags, this.world),
       import('../flow/describe-images.js'),

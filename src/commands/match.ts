@@ -4,8 +4,7 @@ import {askedHost, hostFlags} from '../asked-host.js';
 import {GpudockCommand} from '../command.js';
 import type {Match} from '../contract/verdict.js';
 import {EXIT} from '../failure.js';
-import {imagesOf, loadMatrix} from '../matrix/matrix.js';
-import {readOverlay} from '../matrix/overlay.js';
+import {imagesOf, openMatrix} from '../matrix/matrix.js';
 import {renderMatch} from '../ui/verdict.js';
 import {isWished, match, mayHold} from '../verdict/match.js';
 import {parseSpecification} from '../verdict/specification.js';
@@ -44,7 +43,7 @@ export default class MatchCommand extends GpudockCommand {
       python: flags.python ?? null,
       jupyter: flags.with === 'jupyter',
     };
-    const matrix = loadMatrix(await readOverlay(this.world));
+    const matrix = await openMatrix(this.world);
     // The machine answers while the images are read.
     const asked = askedHost(flags, this.world);
     const images = imagesOf(matrix, repository => mayHold(repository, wish)).filter(image => isWished(image, wish));

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import {LABEL} from '../dockerfile/plan.js';
 import {parseSmiList} from '../host/sources/smi-list.js';
-import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {imagesOf, loadMatrix, openMatrix} from '../matrix/matrix.js';
 import type {World} from '../world/world.js';
 import type {Candidate, Source} from './question.js';
 
-type Asked = Pick<World, 'engine' | 'run'>;
+type Asked = Pick<World, 'engine' | 'run' | 'env' | 'read'>;
 
 /** Milliseconds that a person waits at the Tab key. */
 const PATIENCE = 2_000;
@@ -40,7 +40,8 @@ async function images(world: Asked, typed: string): Promise<Candidate[]> {
   const answer = await world.engine('/images/json', PATIENCE);
   const listed = answer.status === 'ok' ? (Images.safeParse(answer.body).data ?? []) : [];
   const here = listed.flatMap(({RepoTags}) => RepoTags ?? []).filter(tag => !tag.includes('<none>'));
-  const known = typed === '' ? [] : imagesOf(loadMatrix()).map(({reference}) => reference);
+  const matrix = await openMatrix(world).catch(() => loadMatrix());
+  const known = typed === '' ? [] : imagesOf(matrix).map(({reference}) => reference);
   return [
     ...here.map(value => ({value, about: 'here'})),
     ...known.filter(value => !here.includes(value)).map(value => ({value, about: 'known'})),

@@ -12,7 +12,7 @@ import type {Situation} from './situation.js';
 
 /** Builds the image, trying the plans in order; only a package index that does not answer leads to the next plan. */
 export async function buildFirstThatWorks(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {
-  const choices = await chooseBases(situation, engine, options.note);
+  const choices = await chooseBases(options, situation, engine);
   const question = questionOf(situation);
   const plans = choices.map(choice => planBuild({...question, ...choice}));
   const {plan} = await firstThatWorks(engine, plans, situation, options, null);

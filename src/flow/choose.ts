@@ -4,8 +4,9 @@ import type {PackageSource} from '../dockerfile/plan.js';
 import type {Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
 import {Failure} from '../failure.js';
-import {findImage, loadMatrix} from '../matrix/matrix.js';
+import {findImage, openMatrix} from '../matrix/matrix.js';
 import {frameworkImages} from './framework-images.js';
+import type {Flow} from './image.js';
 import type {Situation} from './situation.js';
 
 /** How long a registry may take to say whether it has an image. */
@@ -22,15 +23,16 @@ export interface Choice {
  * bootstrap base, with a line that says so. Without an engine the first option stands, unasked.
  */
 export async function chooseBases(
+  {world, note}: Pick<Flow, 'world' | 'note'>,
   situation: Situation,
   engine: Engine | null,
-  note: (line: string) => void,
 ): Promise<Choice[]> {
   const {project, wish, gpus, host} = situation;
   const {base: named = 'auto'} = project.settings;
-  const contradicted = contradiction(wish, findImage(loadMatrix(), named));
+  const matrix = await openMatrix(world);
+  const contradicted = contradiction(wish, findImage(matrix, named));
   if (contradicted !== null) throw contradicted;
-  const options = baseOptions({project, wish, gpus, frameworkImages: frameworkImages(host, wish, gpus)});
+  const options = baseOptions({project, wish, gpus, frameworkImages: frameworkImages(matrix, host, wish, gpus)});
   const base = engine === null ? options[0] : await firstAvailable(engine, options, note);
   if (base === undefined) throw new Error('there is always a base');
   const fallback = options.find(({kind}) => kind === 'bootstrap');

@@ -1,16 +1,21 @@
 import type {Host} from '../contract/host.js';
 import type {FrameworkImage} from '../dockerfile/base.js';
 import type {FrameworkWish} from '../environment/framework.js';
-import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {imagesOf, type Matrix} from '../matrix/matrix.js';
 import {isWished, match, mayHold} from '../verdict/match.js';
 import {parseSpecification} from '../verdict/specification.js';
 
 /** Images of the wished framework that run on this host, best first; for no GPU only images made for the CPU. */
-export function frameworkImages(host: Host, wish: FrameworkWish | null, gpus: number): FrameworkImage[] {
+export function frameworkImages(
+  matrix: Matrix,
+  host: Host,
+  wish: FrameworkWish | null,
+  gpus: number,
+): FrameworkImage[] {
   if (wish === null) return [];
   const spec = parseSpecification(`${wish.name}${wish.specifier}`);
   const wanted = {specs: [spec], publisher: null, variant: null, python: null, jupyter: false};
-  const images = imagesOf(loadMatrix(), repository => mayHold(repository, wanted))
+  const images = imagesOf(matrix, repository => mayHold(repository, wanted))
     .filter(image => isWished(image, wanted))
     .filter(image => image.variant !== 'devel' && image.gpu === gpus > 0);
   const {candidates} = match(host, images, {synthetic: false, gpus: gpus > 0 ? 'all' : 'none'}, CANDIDATES);

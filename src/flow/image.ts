@@ -91,12 +91,12 @@ export async function engineIfAny(
 }
 
 export async function firstBuild(
-  {note}: Pick<Flow, 'note'>,
+  flow: Pick<Flow, 'world' | 'note'>,
   situation: Situation,
   engine: Engine | null,
 ): Promise<BuildPlan> {
   const {chooseBases} = await import('./choose.js');
-  const [choice] = await chooseBases(situation, engine, note);
+  const [choice] = await chooseBases(flow, situation, engine);
   if (choice === undefined) throw new Error('there is always a build');
   return planBuild({...questionOf(situation), ...choice});
 }

@@ -10,7 +10,7 @@ import {changedInputs, type Lock, lockInputs} from '../environment/lock.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {lowestDriver} from '../matrix/cuda-release.js';
 import {minorOf} from '../matrix/dotted.js';
-import {findImage, loadMatrix} from '../matrix/matrix.js';
+import {findImage, openMatrix} from '../matrix/matrix.js';
 import type {World} from '../world/world.js';
 import {firstThatWorks} from './build-image.js';
 import {type Choice, chooseBases} from './choose.js';
@@ -39,7 +39,7 @@ export async function resolveLock(flow: Flow, request: SituationQuestion, upgrad
   const {dir} = situation.project;
   if (previous !== null && upgrades?.length === 0 && isCurrent(previous, situation))
     return {dir, previous, lock: previous};
-  const choices = await basesOf(situation, engine, previous, {upgrades, note: flow.note});
+  const choices = await basesOf(flow, situation, engine, {previous, upgrades});
   const question = questionOf(situation);
   const pinned = await Promise.all(
     choices.map(async choice => ({...choice, ...(await pinnedBase(engine, choice.base))})),
@@ -62,17 +62,17 @@ export const isCurrent = (lock: Lock, {project, target}: Pick<Situation, 'projec
 
 /** The base of the earlier lock stays until the project, or the person, asks for another one. */
 async function basesOf(
+  flow: Flow,
   situation: Situation,
   engine: Engine,
-  previous: Lock | null,
-  {upgrades, note}: {upgrades: Upgrades; note: Flow['note']},
+  {previous, upgrades}: {previous: Lock | null; upgrades: Upgrades},
 ): Promise<Choice[]> {
   const stays =
     previous !== null &&
     upgrades !== null &&
     !(previous.base.kind === 'framework' && upgrades.length > 0) &&
     !changedInputs(previous, situation.project).includes('base and framework');
-  return stays ? [{base: lockedBase(previous), packages: previous.packages}] : chooseBases(situation, engine, note);
+  return stays ? [{base: lockedBase(previous), packages: previous.packages}] : chooseBases(flow, situation, engine);
 }
 
 /** The base as a lock has it, by digest. */
@@ -124,7 +124,7 @@ async function readResolved(world: World, {engine, situation, output, found}: Re
     platform: await platformOf(engine),
     base: {kind, ...found.images, framework, gpu, python: version},
     packages: found.packages,
-    profile: profileOf(found.images.image.reference, python, situation),
+    profile: await profileOf(world, found.images.image.reference, python, situation),
     apt: {builder: await added('builder'), image: await added('image')},
     python,
   };
@@ -133,9 +133,14 @@ async function readResolved(world: World, {engine, situation, output, found}: Re
 const LIMIT = 64 * 1024 * 1024;
 
 /** From the matrix; where wheels bring CUDA, from the one among them that is its runtime. */
-function profileOf(image: string, python: Lock['python'], {host, gpus}: Situation): Lock['profile'] {
+async function profileOf(
+  world: World,
+  image: string,
+  python: Lock['python'],
+  {host, gpus}: Situation,
+): Promise<Lock['profile']> {
   const wheel = python.find(({name}) => /^nvidia-cuda-runtime(?:-cu\d+)?$/.test(name))?.version ?? null;
-  const cuda = minorOf(wheel) ?? findImage(loadMatrix(), image)?.cuda.at(-1) ?? null;
+  const cuda = minorOf(wheel) ?? findImage(await openMatrix(world), image)?.cuda.at(-1) ?? null;
   const architectures = gpus === 0 ? [] : (host.gpus ?? []).flatMap(({computeCapability}) => computeCapability ?? []);
   const driverFloor = cuda === null ? null : lowestDriver(cuda, {wsl: false});
   return {cuda, driverFloor, architectures: [...new Set(architectures)].sort()};

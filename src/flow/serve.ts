@@ -20,6 +20,7 @@ import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {appServer, type Preset, presetServer, type Server} from '../launch/presets.js';
 import type {Caller} from '../launch/user.js';
 import type {LaunchWishes} from '../launch/wishes.js';
+import {openMatrix} from '../matrix/matrix.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
 import {buildImage, builtImage, type Flow} from './image.js';
@@ -101,7 +102,7 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get
   );
   const gpus = request.gpus ?? 'auto';
   const server = presetServer(request.preset, model, countGpus(host, gpus));
-  const image = request.image ?? serverImage(host, server.repository ?? '', gpus);
+  const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
   if (get) await ensurePulled(engine, image, {signal, onEvent});
   const dir = model.path ?? world.cwd;
   const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};

@@ -1,12 +1,12 @@
 import type {Host} from '../contract/host.js';
 import {Failure} from '../failure.js';
-import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {imagesOf, type Matrix} from '../matrix/matrix.js';
 import {match} from '../verdict/match.js';
 
 /** The newest image of a model server that runs on this host. Throws `no_server_image` where the matrix has none. */
-export function serverImage(host: Host, repository: string, gpus: string): string {
+export function serverImage(matrix: Matrix, host: Host, repository: string, gpus: string): string {
   const forGpu = gpus !== 'none' && (host.gpus?.length ?? 0) > 0;
-  const images = imagesOf(loadMatrix(), row => row.repository === repository).filter(
+  const images = imagesOf(matrix, row => row.repository === repository).filter(
     image => image.variant !== 'devel' && (forGpu ? image.gpu !== false : image.gpu !== true),
   );
   const {candidates} = match(host, images, {synthetic: false, gpus: forGpu ? 'all' : 'none'}, 1);

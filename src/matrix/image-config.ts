@@ -1,5 +1,5 @@
 import {minorOf} from './dotted.js';
-import type {CompiledCode, ImageFacts, Requirements} from './image-facts.js';
+import {type CompiledCode, type ImageFacts, type Requirements, undescribedImage} from './image-facts.js';
 
 /** What an image says of itself, in its registry or in the engine. */
 export interface ImageConfig {
@@ -54,25 +54,8 @@ function splitVariable(line: string): [string, string] {
 /** As Go's `strconv.ParseBool` has it. */
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 
-const nameOf = (known: ImageFacts): ImageFacts => ({
-  ...known,
-  framework: null,
-  version: null,
-  container: null,
-  python: null,
-  os: null,
-  variant: null,
-  jupyter: false,
-  gpu: null,
-  cuda: [],
-  cudnn: null,
-  code: null,
-  minComputeCapability: null,
-  cudaCompat: null,
-  minDriver: null,
-  broken: null,
-  evidence: null,
-});
+const nameOf = ({reference, repository, tag, digest, publisher}: ImageFacts): ImageFacts =>
+  undescribedImage(reference, {repository, tag, digest, publisher});
 
 /** Where the config and the matrix cannot both be right, in words. */
 export function contradicts(env: Env, {framework, version, cuda}: ImageFacts): string | null {

@@ -1,7 +1,8 @@
+import type {World} from '../world/world.js';
 import {matrixDocument} from './data.js';
 import {type ImageFacts, undescribedImage} from './image-facts.js';
 import {factsOfRow, type ImageRow, type RepositoryRow} from './image-row.js';
-import {type Overlay, overlayRows} from './overlay.js';
+import {type Overlay, overlayRows, readOverlay} from './overlay.js';
 import {parseReference, repositoryOf} from './reference.js';
 
 export interface Matrix {
@@ -23,11 +24,15 @@ interface Trap {
   source: string;
 }
 
-/** Opens the matrix. The files of images are read when one of their repositories is asked for. */
+/** Opens the matrix, with nothing but `overlay` beside it. The files of images are read when one of their repositories is asked for. */
 export function loadMatrix(overlay: Overlay | null = null): Matrix {
   const {checked, rows} = matrixDocument<{checked: string; rows: RepositoryRow[]}>('repositories');
   return {date: checked, repositories: new Map(rows.map(row => [row.repository, row])), overlay};
 }
+
+/** The matrix as this user has it: with what the last `gpudock matrix update` found. Throws where that is no overlay. */
+export const openMatrix = async (world: Pick<World, 'env' | 'read'>): Promise<Matrix> =>
+  loadMatrix(await readOverlay(world));
 
 /** What the matrix knows of an image; null when no row describes it. */
 export function findImage(matrix: Matrix, reference: string): ImageFacts | null {

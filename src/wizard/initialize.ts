@@ -35,7 +35,7 @@ export async function initialize(flow: Flow, request: InitRequest, progress: Pro
   const host = probed(world, request.from);
   // A probe that fails is told where its answer is needed.
   host.catch(() => undefined);
-  const known = knownOf(start.project, host);
+  const known = knownOf(world, start.project, host);
   const asks = !request.yes && KEYS.some(key => request.given[key] === undefined);
   const answers = asks
     ? await interview(flow, request, start, known, progress)

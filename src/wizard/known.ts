@@ -1,7 +1,7 @@
 import {join, resolve} from 'node:path';
 import type {Host} from '../contract/host.js';
 import {type Project, readProject} from '../environment/project.js';
-import {imagesOf, loadMatrix} from '../matrix/matrix.js';
+import {imagesOf, openMatrix} from '../matrix/matrix.js';
 import {isWished, match, mayHold} from '../verdict/match.js';
 import {parseSpecification} from '../verdict/specification.js';
 import type {World} from '../world/world.js';
@@ -39,7 +39,7 @@ export const withFile = (world: World, file: string, text: string): World => ({
     path === file ? {status: 'ok', value: Buffer.from(text)} : await world.read(path, limit),
 });
 
-export const knownOf = (project: Project, host: Promise<Host>): Known => ({
+export const knownOf = (world: World, project: Project, host: Promise<Host>): Known => ({
   project,
   host,
   images: async framework => {
@@ -48,7 +48,7 @@ export const knownOf = (project: Project, host: Promise<Host>): Known => ({
     const requirement = project.requirements.find(({name}) => name === CORE[framework]);
     const specs = [parseSpecification(`${framework}${requirement?.specifier ?? ''}`)];
     const wish = {specs, publisher: null, variant: null, python: null, jupyter: false};
-    const images = imagesOf(loadMatrix(), repository => mayHold(repository, wish)).filter(
+    const images = imagesOf(await openMatrix(world), repository => mayHold(repository, wish)).filter(
       image => isWished(image, wish) && image.variant !== 'devel' && image.gpu === gpu,
     );
     return match(machine, images, {synthetic: false, gpus: gpu ? 'all' : 'none'}, OFFERED);

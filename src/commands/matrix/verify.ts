@@ -4,8 +4,7 @@ import {GpudockCommand} from '../../command.js';
 import type {MatrixVerify} from '../../contract/matrix.js';
 import {EXIT} from '../../failure.js';
 import {interrupted, interruptSignal} from '../../interrupt.js';
-import {loadMatrix} from '../../matrix/matrix.js';
-import {readOverlay} from '../../matrix/overlay.js';
+import {openMatrix} from '../../matrix/matrix.js';
 import {printable} from '../../ui/printable.js';
 
 export default class MatrixVerifyCommand extends GpudockCommand {
@@ -50,7 +49,7 @@ export default class MatrixVerifyCommand extends GpudockCommand {
     signal: AbortSignal,
   ): Promise<Pick<MatrixVerify, 'problems' | 'unasked'>> {
     const {verifyRegistries} = await import('../../flow/matrix-update.js');
-    const matrix = loadMatrix(await readOverlay(this.world));
+    const matrix = await openMatrix(this.world);
     const told = await verifyRegistries(this.world, {matrix, wanted, configs, signal});
     const problems = told.problems.map(({image, problem}) => ({file: 'registry', row: image, problem}));
     return {problems, unasked: told.unasked};

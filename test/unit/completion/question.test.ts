@@ -46,7 +46,9 @@ test('whatever is typed, what is offered begins with it', () => {
   );
 });
 
-const silent: Pick<World, 'engine' | 'run'> = {
+const silent: Pick<World, 'engine' | 'run' | 'env' | 'read'> = {
+  env: {HOME: '/home/ada'},
+  read: async () => ({status: 'not-found'}),
   engine: async () => ({status: 'timeout', detail: ''}),
   run: async () => ({status: 'not-found', stdout: '', stderr: ''}),
 };
