@@ -26,6 +26,10 @@ export default class InitCommand extends GpudockCommand {
     python: Flags.string({description: 'auto, or a version', helpValue: '3.12'}),
     packages: Flags.string({description: 'more packages from PyPI, spaces between', helpValue: '"A B>=2"'}),
     gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs', helpValue: '0,1'}),
+    data: Flags.string({
+      description: 'folders for /data, spaces between; PATH:ro for reading only',
+      helpValue: '"PATH PATH:ro"',
+    }),
     port: Flags.string({description: 'auto, or a port on this machine', helpValue: '8888'}),
     next: Flags.option({options: ['write', 'build', 'launch'] as const, description: 'what follows'})(),
     yes: Flags.boolean({char: 'y', description: 'ask nothing: flags, else the defaults'}),

@@ -132,7 +132,9 @@ type Inputs = Pick<BuildQuestion, 'project' | 'gpu' | 'template' | 'gpuNames' | 
 
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
 export const projectInputs = ({project, gpu, template, gpuNames, target, source, locked}: Inputs): string => {
-  const {name, dir, settings, files, requirements, python, apt} = project;
+  const {name, dir, files, requirements, python, apt} = project;
+  // These are of the launch alone.
+  const {port: _port, data: _data, ...settings} = project.settings;
   const stated = locked ?? {settings, files, requirements, python, apt, gpu};
   const compiledFor = gpu ? [...new Set(gpuNames)].sort() : [];
   const own = [target ?? 'notebook', source?.digest ?? null];

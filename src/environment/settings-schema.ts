@@ -5,4 +5,5 @@ import {Settings} from './settings.js';
 export const settingsSchema = (): unknown => ({
   ...z.toJSONSchema(Settings, {io: 'input'}),
   title: 'gpudock.yaml',
+  patternProperties: {'^x-': {}},
 });

@@ -29,6 +29,8 @@ export const Settings = z.strictObject({
   gpus: z.union([z.string(), z.number().int().positive()]).optional(),
   /** Port of the notebook on this machine. */
   port: z.number().int().min(1).max(65535).optional(),
+  /** Folders and files, mounted at `/data/NAME`; `:ro` for reading only. Paths start from this folder, or from `~/`. */
+  data: z.array(z.string().min(1)).optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -39,7 +41,7 @@ export function parseSettings(text: string, file: string): Settings {
   const [broken] = document.errors;
   if (broken !== undefined)
     throw invalid(file, counter.linePos(broken.pos[0]).line, broken.message.split('\n')[0] ?? '');
-  const result = Settings.safeParse(contentOf(document, file) ?? {});
+  const result = Settings.safeParse(withoutOwn(contentOf(document, file) ?? {}));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw invalid(file, 1, 'not understood');
@@ -48,6 +50,14 @@ export function parseSettings(text: string, file: string): Settings {
   const cause = unknown === null ? `${path.join('.')}: ${issue.message}` : unknownKey(unknown, path, file);
   throw invalid(file, counter.linePos(offsetOf(document, path)).line, cause);
 }
+
+/** Keys that begin with `x-` are the user's own, as in a Compose file. */
+export const isOwnKey = (key: string): boolean => key.startsWith('x-');
+
+const withoutOwn = (content: unknown): unknown =>
+  typeof content === 'object' && content !== null && !Array.isArray(content)
+    ? Object.fromEntries(Object.entries(content).filter(([key]) => !isOwnKey(key)))
+    : content;
 
 /** What a document says. Throws `invalid_settings` for an alias that stands for nothing, or for a text without end. */
 export function contentOf(document: Document.Parsed, file: string): unknown {

@@ -22,6 +22,19 @@ export async function dataMounts(world: Pick<World, 'stat' | 'cwd'>, given: read
   return [...mounts.values()];
 }
 
+/** What is asked of a launch, with the data that gpudock.yaml names; a flag that names the same takes its place. */
+export async function withProjectData<T extends {binds: readonly string[]}>(
+  world: Pick<World, 'stat' | 'env'>,
+  {dir, settings}: {dir: string; settings: {data?: string[] | undefined}},
+  wishes: T,
+): Promise<T> {
+  const given = (settings.data ?? []).map(path => path.replace(/^~(?=\/)/, world.env.HOME ?? '~'));
+  const mounts = await dataMounts({stat: world.stat, cwd: dir}, given);
+  const inside = (bind: string): string => bind.replace(/:ro$/, '').split(':').at(-1) ?? '';
+  const taken = wishes.binds.map(inside);
+  return {...wishes, binds: [...mounts.filter(mount => !taken.includes(inside(mount))), ...wishes.binds]};
+}
+
 const unusable = (path: string, missing: boolean): Failure =>
   new Failure({
     code: 'data_missing',

@@ -18,6 +18,7 @@ import type {LaunchWishes} from '../launch/wishes.js';
 import type {Work} from '../launch/work.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
+import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
@@ -136,7 +137,7 @@ async function planned(
     dockerfile: image.dockerfile,
     decisions: image.decisions,
     work: request.work,
-    wishes: request,
+    wishes: await withProjectData(world, project, request),
     claims,
   });
 }

@@ -17,6 +17,7 @@ import {vscodeAddress} from '../launch/vscode.js';
 import type {NotebookWishes} from '../launch/wishes.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
+import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {hashedPassword} from './password.js';
 import {isPortFree} from './port.js';
@@ -136,7 +137,7 @@ async function plan(
     dockerfile: image.dockerfile,
     decisions,
     reach: request.reach,
-    wishes: request,
+    wishes: await withProjectData(world, project, request),
     claims: claimsOf(containers, world.now()),
   });
 }

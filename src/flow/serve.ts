@@ -23,6 +23,7 @@ import type {LaunchWishes} from '../launch/wishes.js';
 import {openMatrix} from '../matrix/matrix.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
+import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow} from './image.js';
 
 import {readModel} from './model.js';
@@ -55,6 +56,7 @@ interface Serving {
   project: Parameters<typeof planLaunch>[0]['project'];
   caller: Caller;
   gpus: string;
+  wishes: LaunchWishes;
 }
 
 export interface Served {
@@ -106,7 +108,8 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get
   if (get) await ensurePulled(engine, image, {signal, onEvent});
   const dir = model.path ?? world.cwd;
   const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
-  return {server, image, host, network, project, caller: caller(world.env, {owner: {uid: 0, gid: 0}}), gpus};
+  const owner = caller(world.env, {owner: {uid: 0, gid: 0}});
+  return {server, image, host, network, project, caller: owner, gpus, wishes: request};
 }
 
 async function readApp(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
@@ -123,7 +126,17 @@ async function readApp(flow: Flow, request: ServeRequest, engine: Engine, get: b
   const built = await builtImage(engine, situation);
   const image = built ?? (get ? await buildImage(engine, await completed(world, situation), flow) : null);
   const owner = caller(world.env, project);
-  return {server, image: image?.tag ?? 'not built yet', host, network, project, caller: owner, gpus: gpusWanted};
+  const wishes = await withProjectData(world, project, request);
+  return {
+    server,
+    image: image?.tag ?? 'not built yet',
+    host,
+    network,
+    project,
+    caller: owner,
+    gpus: gpusWanted,
+    wishes,
+  };
 }
 
 const notAnApp = (model: string, noServer: boolean): Failure =>
@@ -178,7 +191,7 @@ async function portOf({port}: ServeRequest, {work}: Server, replica: number): Pr
 async function planned(
   {world}: Flow,
   request: ServeRequest,
-  {server, image, host, network, project, caller, gpus}: Serving,
+  {server, image, host, network, project, caller, gpus, wishes}: Serving,
   engine: Engine,
   {replica, port, mayRaise}: {replica: number; port: number; mayRaise: boolean | null},
 ): Promise<LaunchPlan> {
@@ -200,7 +213,7 @@ async function planned(
     dockerfile: null,
     decisions: [],
     work: server.work,
-    wishes: request,
+    wishes,
     claims: claimsOf(containers, world.now()),
   });
 }

@@ -1,5 +1,6 @@
 import {EXIT, Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
+import {inLook, type Look, lookOf} from '../ui/look.js';
 import {printable} from '../ui/printable.js';
 import {type Answers, KEYS, type Key, type Known, type Question} from './question.js';
 import {QUESTIONS} from './questions.js';
@@ -23,9 +24,9 @@ export async function askAll(
     const key = KEYS[at] as Key;
     const question = await QUESTIONS[key](known, answers);
     const flag = given[key];
-    if (flag !== undefined || question === null) {
+    if (flag !== undefined || question === null || question.moot) {
       delete answers[key];
-      if (flag !== undefined) answers[key] = checked(key, flag, question);
+      if (flag !== undefined) answers[key] = await checked(key, flag, question);
       at++;
       continue;
     }
@@ -52,14 +53,14 @@ export async function takeDefaults(known: Known, given: Answers): Promise<Answer
   for (const key of KEYS) {
     const question = await QUESTIONS[key](known, answers);
     const flag = given[key];
-    if (flag !== undefined) answers[key] = checked(key, flag, question);
-    else if (question !== null) answers[key] = question.default;
+    if (flag !== undefined) answers[key] = await checked(key, flag, question);
+    else if (question !== null && !question.moot) answers[key] = question.default;
   }
   return answers;
 }
 
-function checked(key: Key, value: string, question: Question | null): string {
-  const problem = question?.problem(value) ?? null;
+async function checked(key: Key, value: string, question: Question | null): Promise<string> {
+  const problem = (await question?.problem(value)) ?? null;
   if (problem === null) return value;
   throw new Failure({
     code: 'answer_invalid',
@@ -80,7 +81,13 @@ export const noTerminal = (): Failure =>
   });
 
 /** Questions on this terminal: Escape goes back, Ctrl-C quits. What is drawn goes to `screen`. */
-export function terminalAsker(input: NodeJS.ReadStream, screen: NodeJS.WriteStream): Asker {
+export function terminalAsker(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  env: Readonly<Record<string, string | undefined>>,
+): Asker {
+  const look = {...lookOf(output, env), links: false};
+  const screen = env.NO_COLOR || !look.unicode ? plainScreen(output, Boolean(env.NO_COLOR), look) : output;
   return async question => {
     const {createPromptModule} = (await import('inquirer')).default;
     const back = new AbortController();
@@ -90,7 +97,7 @@ export function terminalAsker(input: NodeJS.ReadStream, screen: NodeJS.WriteStre
     input.on('keypress', onKey);
     try {
       const prompt = createPromptModule({input, output: screen, signal: back.signal, clearPromptOnDone: false});
-      const {answer} = await prompt<{answer: string}>([{name: 'answer', ...promptOf(question)}]);
+      const {answer} = await prompt<{answer: string}>([{name: 'answer', ...promptOf(question, look)}]);
       return {answer: answer.trim()};
     } catch (error) {
       if (back.signal.aborted) return 'back';
@@ -102,10 +109,10 @@ export function terminalAsker(input: NodeJS.ReadStream, screen: NodeJS.WriteStre
   };
 }
 
-function promptOf({message, choices, default: preset, problem}: Question) {
+function promptOf({message, choices, default: preset, problem}: Question, look: Look) {
   const asked = {message: printable(message), default: preset};
   if (choices === null)
-    return {type: 'input' as const, ...asked, validate: (text: string) => problem(text.trim()) ?? true};
+    return {type: 'input' as const, ...asked, validate: async (text: string) => (await problem(text.trim())) ?? true};
   return {
     type: 'select' as const,
     ...asked,
@@ -114,7 +121,11 @@ function promptOf({message, choices, default: preset, problem}: Question) {
     theme: {
       style: {
         keysHelpTip: (keys: [string, string][]) =>
-          [...keys, ['Esc', 'back'], ['Ctrl-C', 'quit']].map(([key, does]) => `${key} ${does}`).join(' · '),
+          // Here already, so that inquirer counts the places that it will take.
+          inLook(
+            [...keys, ['Esc', 'back'], ['Ctrl-C', 'quit']].map(([key, does]) => `${key} ${does}`).join(' · '),
+            look,
+          ),
       },
     },
     choices: choices.map(({value, name, why, blocked}) => ({
@@ -130,13 +141,14 @@ function promptOf({message, choices, default: preset, problem}: Question) {
 /** Lines of choices at a time: question, help and description still fit into 24. */
 const PAGE = 10;
 
-/** The same screen without colours, for NO_COLOR: inquirer draws them whatever the environment says. */
-export function colourless(screen: NodeJS.WriteStream): NodeJS.WriteStream {
+/** The same screen without colours, and without signs that it has not: inquirer draws both whatever the environment says. */
+function plainScreen(screen: NodeJS.WriteStream, colourless: boolean, look: Look): NodeJS.WriteStream {
+  const plain = (text: string): string => inLook(colourless ? text.replace(COLOURS, '') : text, look);
   return new Proxy(screen, {
     get(target, name) {
       if (name === 'write')
         return (text: unknown, ...rest: never[]) =>
-          target.write(typeof text === 'string' ? text.replace(COLOURS, '') : (text as string), ...rest);
+          target.write(typeof text === 'string' ? plain(text) : (text as string), ...rest);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

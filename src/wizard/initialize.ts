@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
 import type {Init} from '../contract/project.js';
@@ -6,10 +7,11 @@ import {PLAIN_NOTEBOOK} from '../launch/wishes.js';
 import {packageRoot} from '../package-root.js';
 import {renderHostInBrief} from '../ui/host.js';
 import {renderLaunch} from '../ui/launch.js';
+import {inLook, lookOf} from '../ui/look.js';
 import {printable} from '../ui/printable.js';
 import type {Progress} from '../ui/progress.js';
 import type {World} from '../world/world.js';
-import {askAll, colourless, noTerminal, takeDefaults, terminalAsker} from './ask.js';
+import {askAll, noTerminal, takeDefaults, terminalAsker} from './ask.js';
 import {knownOf, readStart, type Start, withFile} from './known.js';
 import {type Answers, KEYS, type Key} from './question.js';
 import {saveFile} from './save.js';
@@ -31,7 +33,9 @@ export async function initialize(flow: Flow, request: InitRequest, progress: Pro
   const {world} = flow;
   const start = await readStart(world, request.folder);
   if (start.unknown.length > 0)
-    progress.line(`kept as it is, though gpudock does not know it: ${start.unknown.join(', ')}`);
+    progress.line(
+      `kept, but other commands will refuse it: ${start.unknown.join(', ')} (a key of your own begins with x-)`,
+    );
   const host = probed(world, request.from);
   // A probe that fails is told where its answer is needed.
   host.catch(() => undefined);
@@ -42,10 +46,10 @@ export async function initialize(flow: Flow, request: InitRequest, progress: Pro
     : await takeDefaults(known, request.given);
   const text = textOf(start, answers);
   if (request.dryRun) await showPlan(flow, request, start, text);
-  const {project, file} = start;
+  const {file} = start;
   const done: Init = {schema: 'gpudock/init/1', file, text, written: false, image: null, url: null};
   if (request.dryRun) return done;
-  if (text !== start.text) await saveFile(file, text, project.owner);
+  await save(start, text);
   progress.line(text === start.text ? `${file} stays as it was` : `wrote ${file}`);
   return {
     ...done,
@@ -61,8 +65,18 @@ async function probed(world: World, from: string | null): Promise<Host> {
   return probe(captureWorld(from));
 }
 
-const textOf = ({text}: Start, answers: Answers): string =>
-  withAnswers(text, answers, join(packageRoot(), 'schemas', 'gpudock.yaml.json'));
+/** Beside gpudock.yaml, so that editors find it on every machine that the project comes to. */
+const SCHEMA = '.gpudock.schema.json';
+
+const textOf = ({text}: Start, answers: Answers): string => withAnswers(text, answers, `./${SCHEMA}`);
+
+async function save({file, text: before, project: {owner, dir}}: Start, text: string): Promise<void> {
+  if (text !== before) await saveFile(file, text, owner);
+  if (!text.includes(`$schema=./${SCHEMA}`)) return;
+  const schema = await readFile(join(packageRoot(), 'schemas', 'gpudock.yaml.json'), 'utf8');
+  const there = await readFile(join(dir, SCHEMA), 'utf8').catch(() => null);
+  if (there !== schema) await saveFile(join(dir, SCHEMA), schema, owner);
+}
 
 async function interview(
   flow: Flow,
@@ -72,18 +86,18 @@ async function interview(
   progress: Progress,
 ): Promise<Answers> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw noTerminal();
-  const screen = flow.world.env.NO_COLOR ? colourless(process.stderr) : process.stderr;
   progress.line(
     `${start.project.name}: a few questions; the best answer is chosen already. Nothing is written before the end.`,
   );
+  const write = (text: string): void => void process.stderr.write(inLook(text, lookOf(process.stderr, flow.world.env)));
   let machineShown = false;
   const before = async (key: Key, answers: Answers): Promise<void> => {
     if (key === 'next') await showPlan(flow, request, start, textOf(start, answers));
     if (key === 'framework' || machineShown) return;
     machineShown = true;
-    process.stderr.write(renderHostInBrief(await known.host));
+    write(renderHostInBrief(await known.host));
   };
-  return askAll(known, request.given, terminalAsker(process.stdin, screen), before);
+  return askAll(known, request.given, terminalAsker(process.stdin, process.stderr, flow.world.env), before);
 }
 
 /** The plan of what is not written yet: decisions, Dockerfile, docker line. */
@@ -91,7 +105,8 @@ async function showPlan(flow: Flow, request: InitRequest, {file}: Start, text: s
   const {planNotebook} = await import('../flow/notebook.js');
   const world = withFile(flow.world, file, knownPart(text).text);
   const plan = await planNotebook({...flow, world}, launchRequest(request));
-  process.stderr.write(`${printable(renderLaunch(plan))}\n`);
+  const look = lookOf(process.stderr, flow.world.env);
+  process.stderr.write(inLook(`${printable(renderLaunch(plan, look.columns))}\n`, look));
 }
 
 const launchRequest = ({folder, from}: InitRequest) => ({...PLAIN_NOTEBOOK, folder, from, gpus: null, base: null});

@@ -1,6 +1,8 @@
 import {join, resolve} from 'node:path';
 import type {Host} from '../contract/host.js';
 import {type Project, readProject} from '../environment/project.js';
+import {isFailure} from '../failure.js';
+import {withProjectData} from '../flow/data.js';
 import {imagesOf, openMatrix} from '../matrix/matrix.js';
 import {isWished, match, mayHold} from '../verdict/match.js';
 import {parseSpecification} from '../verdict/specification.js';
@@ -42,6 +44,15 @@ export const withFile = (world: World, file: string, text: string): World => ({
 export const knownOf = (world: World, project: Project, host: Promise<Host>): Known => ({
   project,
   host,
+  dataProblem: async paths => {
+    try {
+      await withProjectData(world, {dir: project.dir, settings: {data: [...paths]}}, {binds: []});
+      return null;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return `${error.message}: ${error.reason}`;
+    }
+  },
   images: async framework => {
     const machine = await host;
     const gpu = machine.gpus?.length !== 0;

@@ -2,8 +2,8 @@ import type {Host} from '../contract/host.js';
 import type {Match} from '../contract/verdict.js';
 import type {Project} from '../environment/project.js';
 
-/** The questions, in the order they are asked. Each is a flag of `gpudock init` and, but for `next`, a key of gpudock.yaml. */
-export const KEYS = ['framework', 'base', 'python', 'packages', 'gpus', 'port', 'next'] as const;
+/** The questions, in the order they are asked: seven at most, because an image brings its own Python. Each is a flag of `gpudock init` and, but for `next`, a key of gpudock.yaml. */
+export const KEYS = ['framework', 'base', 'python', 'packages', 'gpus', 'data', 'port', 'next'] as const;
 export type Key = (typeof KEYS)[number];
 
 /** Answers as they are typed or chosen: `auto` leaves it to the project's files and the machine. */
@@ -24,8 +24,10 @@ export interface Question {
   message: string;
   choices: readonly Choice[] | null;
   default: string;
+  /** Nothing hangs on it here, so it is not asked; a flag for it is still looked at. */
+  moot?: boolean;
   /** null: the text will do; else what is wrong with it. */
-  problem(text: string): string | null;
+  problem(text: string): string | null | Promise<string | null>;
 }
 
 /** What questions rest on. The machine and its images may still be on their way. */
@@ -33,5 +35,7 @@ export interface Known {
   project: Project;
   host: Promise<Host>;
   /** The images of a framework, judged on this machine. */
+  /** What is wrong with paths of data; null: nothing. */
+  dataProblem(paths: readonly string[]): Promise<string | null>;
   images(framework: string): Promise<Pick<Match, 'candidates' | 'unlock'>>;
 }

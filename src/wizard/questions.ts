@@ -13,6 +13,7 @@ export const QUESTIONS: Readonly<Record<Key, (known: Known, answers: Answers) =>
   python,
   packages,
   gpus,
+  data,
   port,
   next,
 };
@@ -81,12 +82,13 @@ function candidateChoice({image, framework, version, cuda, python: inside, verdi
   };
 }
 
-async function python({project}: Known, {base: image = 'auto'}: Answers): Promise<Question | null> {
-  if (image !== 'auto') return null;
+/** An image with the framework inside brings its own. */
+async function python({project}: Known, {base: image = 'auto', framework = 'none'}: Answers): Promise<Question> {
   const stated = project.settings.python;
   return {
     key: 'python',
     message: 'Which Python?',
+    moot: image !== 'auto' || framework !== 'none',
     default: stated ?? 'auto',
     choices: [
       {
@@ -113,14 +115,14 @@ async function packages({project}: Known): Promise<Question> {
     default: (project.settings.packages ?? []).join(' '),
     choices: null,
     problem: text => {
-      const bad = packageList(text).find(entry => parseRequirement(entry, 'answer') === null);
+      const bad = wordList(text).find(entry => parseRequirement(entry, 'answer') === null);
       return bad === undefined ? null : `"${bad}" is not a requirement that pip knows`;
     },
   };
 }
 
 /** `numpy>=2 pandas` as a list. */
-export const packageList = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+export const wordList = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 async function gpus({project, host}: Known): Promise<Question | null> {
   const found = (await host).gpus ?? [];
@@ -154,6 +156,16 @@ const gpuChoice = (gpu: Gpu): Choice => ({
   ...(gpu.state === 'lost' || gpu.state === 'error' ? {blocked: `it is ${gpu.state}`} : {}),
 });
 
+async function data({project, dataProblem}: Known): Promise<Question> {
+  return {
+    key: 'data',
+    message: 'Folders with data, for /data? (spaces between; PATH:ro only for reading)',
+    default: (project.settings.data ?? []).join(' '),
+    choices: null,
+    problem: text => dataProblem(wordList(text)),
+  };
+}
+
 async function port({project}: Known): Promise<Question> {
   const {port: stated} = project.settings;
   return {
@@ -171,12 +183,12 @@ async function port({project}: Known): Promise<Question> {
 async function next(): Promise<Question> {
   return {
     key: 'next',
-    message: 'Write gpudock.yaml?',
+    message: 'What is it for? gpudock.yaml is written now',
     default: 'write',
     choices: [
-      {value: 'write', name: 'write it', why: 'nothing is built or started'},
-      {value: 'build', name: 'write it and build the image', why: 'gpudock build'},
-      {value: 'launch', name: 'write it, build, and open JupyterLab', why: 'gpudock notebook'},
+      {value: 'write', name: 'later: write it alone', why: 'nothing is built or started'},
+      {value: 'build', name: 'jobs: build the image', why: 'gpudock build; then gpudock run COMMAND'},
+      {value: 'launch', name: 'notebooks: build, and open JupyterLab', why: 'gpudock notebook'},
     ],
     problem: anything,
   };

@@ -1,7 +1,7 @@
 import {type Document, isCollection, isMap, isNode, parseDocument} from 'yaml';
-import {contentOf, parseSettings, Settings} from '../environment/settings.js';
+import {contentOf, isOwnKey, parseSettings, Settings} from '../environment/settings.js';
 import type {Answers, Key} from './question.js';
-import {packageList} from './questions.js';
+import {wordList} from './questions.js';
 
 /** Keys with what a person should know who reads the file. */
 const COMMENTS: Readonly<Record<Exclude<Key, 'next'>, string>> = {
@@ -10,6 +10,7 @@ const COMMENTS: Readonly<Record<Exclude<Key, 'next'>, string>> = {
   python: ' for example "3.12"',
   packages: " more than the project's files name",
   gpus: ' all, auto, none, a count, indexes or UUIDs',
+  data: ' mounted at /data/NAME; PATH:ro for reading only',
   port: ' of the notebook on this machine',
 };
 
@@ -17,7 +18,7 @@ type Value = string | number | string[] | null;
 
 /** null: the key is left out, so that the project's files and the machine decide. */
 function settingOf(key: Key, text: string): Value {
-  if (key === 'packages') return packageList(text).length === 0 ? null : packageList(text);
+  if (key === 'packages' || key === 'data') return wordList(text).length === 0 ? null : wordList(text);
   if (text === 'auto' && key !== 'gpus' && key !== 'base') return null;
   return key === 'port' || (key === 'gpus' && /^\d+$/.test(text)) ? Number(text) : text;
 }
@@ -58,7 +59,9 @@ export function knownPart(text: string): {text: string; unknown: string[]} {
     parseSettings(text, 'gpudock.yaml');
     return {text, unknown: []};
   }
-  const unknown = Object.keys(contentOf(document, 'gpudock.yaml') ?? {}).filter(key => !(key in Settings.shape));
+  const unknown = Object.keys(contentOf(document, 'gpudock.yaml') ?? {}).filter(
+    key => !(key in Settings.shape) && !isOwnKey(key),
+  );
   for (const key of unknown) document.delete(key);
   // Emptied, it would print as `{}` with its comments gone; it means the same.
   const rest = unknown.length === 0 ? text : document.toString();

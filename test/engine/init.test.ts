@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
@@ -12,11 +12,11 @@ const NO_ENGINE = {DOCKER_HOST: 'unix:///nonexistent/docker.sock'};
 const QUESTIONS = [
   /Which framework\?/,
   /Which image\?/,
-  /Which Python\?/,
   /More packages/,
   /Which GPUs\?/,
+  /Folders with data/,
   /Which port/,
-  /Write gpudock.yaml\?/,
+  /What is it for\?/,
 ];
 
 let folder = '';
@@ -57,25 +57,33 @@ describe('in a terminal', () => {
     await screen.press('Enter');
     expect(await screen.until(/Which image\?/)).toMatch(/System .*\n\s+Driver .*\n\s+GPU .*\n\s+Engine /);
     await screen.press('Enter');
-    await answerAll(screen, [/Which Python\?/]);
     await screen.until(/More packages/);
     await screen.type('scikit-learn>=1.5 pandas');
     await screen.press('Enter');
-    await answerAll(screen, [/Which GPUs\?/, /Which port/]);
-    expect(await screen.until(/Write gpudock.yaml\?/)).toMatch(/# Dockerfile\nFROM|FROM .*AS builder/);
+    await answerAll(screen, [/Which GPUs\?/]);
+    await screen.until(/Folders with data/);
+    await screen.type('images:ro');
+    await screen.press('Enter');
+    await screen.until(/there is nothing/);
+    await mkdir(join(folder, 'images'));
+    await screen.press('Enter');
+    await answerAll(screen, [/Which port/]);
+    expect(await screen.until(/What is it for\?/)).toMatch(/# Dockerfile\nFROM|FROM .*AS builder/);
     expect(existsSync(join(folder, 'gpudock.yaml'))).toBe(false);
     await screen.press('Enter');
     await screen.until(/exit 0/);
     const text = await readFile(join(folder, 'gpudock.yaml'), 'utf8');
-    expect(text).toMatch(/^# yaml-language-server: \$schema=/);
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(.*)$/m.exec(text) ?? [];
+    expect(JSON.parse(await readFile(join(folder, schema), 'utf8'))).toMatchObject({title: 'gpudock.yaml'});
     expect(text).toMatch(/^framework: pytorch # /m);
     expect(text).toMatch(/^packages: \[scikit-learn>=1.5, pandas\]/m);
+    expect(text).toMatch(/^data: \[images:ro\]/m);
   });
 
   test('back leads from each question to the one before', async () => {
     const screen = await wizard();
     await answerAll(screen, QUESTIONS.slice(0, -1));
-    await screen.until(/Write gpudock.yaml\?/);
+    await screen.until(/What is it for\?/);
     for (const question of [...QUESTIONS].reverse().slice(1)) {
       await screen.press('Escape');
       await screen.until(waiting(question));
@@ -105,6 +113,48 @@ describe('in a terminal', () => {
     expect(await screen.until(/❯ TensorFlow/)).toMatch(/Which framework\?/);
     expect(await screen.screen({colours: true})).not.toMatch(/\u001b\[(?:3[0-7]|9[0-7]|1|2)m/);
   });
+
+  test('40 columns and a Chinese name are enough for the whole way', async () => {
+    const named = join(folder, '数据集');
+    await mkdir(named);
+    await writeFile(join(named, 'requirements.txt'), 'torch\n');
+    terminal = await Terminal.open([process.execPath, BIN, 'init', named], {
+      columns: 40,
+      env: {...gpu, LANG: 'zh_CN.UTF-8'},
+      cwd: named,
+    });
+    await answerAll(terminal, QUESTIONS);
+    const screen = await terminal.until(/exit 0/);
+    // A long path goes on in the next line of so narrow a screen.
+    expect(screen.replaceAll('\n', '')).toContain(`wrote ${named}/gpudock.yaml`);
+  });
+
+  test('signs without Unicode are still signs', async () => {
+    const screen = await wizard({env: {...gpu, LC_ALL: 'C', NO_COLOR: '1'}});
+    expect(await screen.until(/Which framework\?/)).toMatch(/^> PyTorch/m);
+    expect(await screen.screen()).not.toMatch(/[^\x00-\x7f]/);
+  });
+
+  test.each([
+    ['build', ['Down'], /built gpudock\/\S+ in /],
+    ['launch', ['Down', 'Down'], /http:\/\/127\.0\.0\.1:\d+\/lab\?token=[0-9a-f]+/],
+  ])(
+    '%s is what follows, on a real engine',
+    async (_, keys, end) => {
+      const lab = await readLab();
+      await writeFile(join(folder, 'requirements.txt'), 'packaging\n');
+      const screen = await wizard({env: {DOCKER_HOST: lab.host}}, '--framework', 'none', '--port', 'auto');
+      await answerAll(screen, [/Which Python\?/, /More packages/, /Folders with data/]);
+      await screen.until(/What is it for\?/);
+      for (const key of keys) await screen.press(key);
+      await screen.press('Enter');
+      await screen.until(/exit 0/, 240_000);
+      expect((await screen.screen()).replaceAll('\n', '')).toMatch(end);
+      await gpudock(lab, ['rm', '--force', folder]);
+      await gpudock(lab, ['prune', folder, '--keep', '0', '--yes']);
+    },
+    300_000,
+  );
 
   test('the first question shows while the machine is still looked at', async () => {
     const slow = await mkdtemp(join(tmpdir(), 'gpudock-slow-'));

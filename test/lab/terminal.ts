@@ -83,9 +83,9 @@ export class Terminal {
     return this.#call(['capture-pane', '-p', '-S', '-2000', ...(colours ? ['-e'] : [])]);
   }
 
-  /** Waits for a screen. Throws with the last one. */
-  async until(wanted: RegExp): Promise<string> {
-    const end = Date.now() + PATIENCE;
+  /** Waits for a screen, at most so many milliseconds. Throws with the last one. */
+  async until(wanted: RegExp, patience = PATIENCE): Promise<string> {
+    const end = Date.now() + patience;
     for (;;) {
       const screen = await this.screen();
       if (wanted.test(screen)) return screen;

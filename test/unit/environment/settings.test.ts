@@ -69,3 +69,8 @@ describe('gpudock.yaml', () => {
 test.each(['a b', 'a\nb', '--platform=x', 'a$b', 'a"b', "a'b", 'a;b', 'A', ''])('%j is no base', text => {
   expect(IMAGE_REFERENCE.test(text)).toBe(false);
 });
+
+test('keys that begin with x- are the user’s own; any other unknown key is an error', () => {
+  expect(parseSettings('x-owner: {a: [1]}\nport: 9000\n', 'gpudock.yaml')).toEqual({port: 9000});
+  expect(() => parseSettings('x-owner: 1\nprot: 9000\n', 'gpudock.yaml')).toThrow('line 2');
+});
