@@ -1,20 +1,23 @@
 import {spawnSync} from 'node:child_process';
 import {readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {Readable} from 'node:stream';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {readSideFacts} from '../../src/bench/side-facts.js';
 import {Bench} from '../../src/contract/bench.js';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
+import {demultiplex} from '../../src/engine/logs.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, type Run, type RunOptions, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 
 const IMAGE = 'python:3.12-slim';
-/** The same with Debian's own fio, under two names. */
-const [FIRST, SECOND] = ['gpudock-test/bench:first', 'gpudock-test/bench:second'] as const;
+/** The same with Debian's own fio, under two names that no other run of these tests uses. */
+const REPOSITORY = `gpudock-test/bench-${process.pid}`;
+const [FIRST, SECOND] = [`${REPOSITORY}:first`, `${REPOSITORY}:second`];
 const USER = 1234;
 const LIMIT = 240_000;
 
@@ -58,7 +61,7 @@ async function afterContainers(count: number): Promise<void> {
   let gone = 0;
   for await (const line of createInterface({input: events})) {
     const {Actor} = JSON.parse(line) as {Actor: {Attributes: Record<string, string>}};
-    if (Actor.Attributes.image?.startsWith('gpudock-test/bench:') && ++gone === count) break;
+    if (Actor.Attributes.image?.startsWith(REPOSITORY) && ++gone === count) break;
   }
   (events as Readable).destroy();
 }
@@ -111,13 +114,39 @@ test(
   'the host’s own Python stands against the image’s; a host or an image without what it takes is named',
   async () => {
     const args = ['interpreter', 'gemm-numpy', '--image', FIRST, '--mode', 'as-shipped', '--json'];
-    const run = (env: RunOptions['env'] = {}) => gpudock(lab, ['bench', ...args, '--time', '5s'], {cwd: folder, env});
-    const [interpreter, gemm] = documentOf(ended(await run())).workloads;
-    if (spawnSync('python3', ['-c', '']).status === 0) expect(interpreter?.trials.length).toBeGreaterThanOrEqual(4);
-    else expect(interpreter).toMatchObject({verdict: 'skipped', note: 'no Python 3 in the host'});
+    const python = spawnSync('python3', ['-c', '']).status === 0;
+    const noPython = {verdict: 'skipped', note: 'no Python 3 in the host'};
+    const run = python ? await session(1 + 1 + 2 * 2, args) : ended(await gpudock(lab, ['bench', ...args]));
+    const [interpreter, gemm] = documentOf(run).workloads;
+    if (python) expect(interpreter?.trials.length).toBeGreaterThanOrEqual(4);
+    else expect(interpreter).toMatchObject(noPython);
     expect(gemm).toMatchObject({verdict: 'skipped', note: expect.stringMatching(/^no (numpy|Python 3) in /)});
-    const [without] = documentOf(ended(await run({PATH: '/nowhere'}))).workloads;
-    expect(without).toMatchObject({verdict: 'skipped', note: 'no Python 3 in the host'});
+    const [without] = documentOf(ended(await gpudock(lab, ['bench', ...args], {env: {PATH: '/nowhere'}}))).workloads;
+    expect(without).toMatchObject(noPython);
+  },
+  LIMIT,
+);
+
+test(
+  'a container’s own limits are told as CPUs and bytes, no limit as none',
+  async () => {
+    const look = async (limits: object) => {
+      const container = await engine.docker.createContainer({
+        Image: FIRST,
+        Cmd: ['python3', '/programs/facts.py'],
+        HostConfig: {Binds: [`${resolve('templates/bench')}:/programs:ro`], ...limits},
+      });
+      await container.start();
+      await container.wait();
+      const output = demultiplex(await container.logs({stdout: true, stderr: true, follow: false})).toString();
+      await container.remove();
+      return readSideFacts(output);
+    };
+    const none = {cpuLimit: 'none', memoryLimit: 'none'};
+    expect(await look({})).toMatchObject({...none, packages: {numpy: null}, fio: true});
+    const limited = {cpuLimit: 0.5, memoryLimit: 256 << 20, cpus: '0', shmMiB: 32};
+    const limits = {NanoCpus: 5e8, Memory: 256 << 20, CpusetCpus: '0', ShmSize: 32 << 20};
+    expect(await look(limits)).toMatchObject(limited);
   },
   LIMIT,
 );

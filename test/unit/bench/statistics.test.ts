@@ -113,6 +113,26 @@ describe('an analysis', () => {
   });
 });
 
+test('the work grows in proportion to samples × resamples', () => {
+  const draws = (blocks: number, iterations: number, resamples: number): number => {
+    let count = 0;
+    const random = seeded(1);
+    const trial = Array.from({length: iterations}, (_, place) => 1 + place / 100);
+    const samples = Array.from({length: blocks}, (): Block => ({host: [trial, trial], container: [trial, trial]}));
+    const counted = () => {
+      count++;
+      return random();
+    };
+    bootstrap(samples, 'effect', {random: counted, resamples, confidence: 0.95});
+    return count;
+  };
+  // One draw for the block, then one for each iteration of its four trials.
+  expect(draws(10, 5, 100)).toBe(100 * 10 * (1 + 4 * 5));
+  expect(draws(80, 5, 100)).toBe(8 * draws(10, 5, 100));
+  expect(draws(10, 5, 800)).toBe(8 * draws(10, 5, 100));
+  expect(draws(10, 200, 100)).toBe(100 * 10 * (1 + 4 * 200));
+});
+
 /** A small part of `npx tsx scripts/bench-truth.ts`, with bounds that its 200 sessions a case meet with room. */
 describe('simulated sessions with drift, outliers and two modes', () => {
   test.each([
