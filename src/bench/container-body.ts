@@ -38,6 +38,7 @@ export function trialBody(
     HostConfig: {
       ...host,
       ...(hostNetwork ? {NetworkMode: 'host'} : {}),
+      Mounts: [],
       Binds: [`${programs}:${PROGRAMS}:ro`, `${scratch}:${SCRATCH}`, ...(inFolder ? [`${folder}:${WORKSPACE}`] : [])],
     },
   };

@@ -43,6 +43,17 @@ export async function giveIdentity(container: Container, identity: Identity): Pr
   await container.putArchive(await buffer(archive), {path: '/'});
 }
 
+/** Puts one file in the place of another, readable by its owner alone. */
+export async function putFile(
+  container: Container,
+  {path, text, uid, gid}: {path: string; text: string; uid: number; gid: number},
+): Promise<void> {
+  const archive = pack();
+  archive.entry({name: relative(path), mode: 0o600, uid, gid}, text);
+  archive.finalize();
+  await container.putArchive(await buffer(archive), {path: '/'});
+}
+
 /** A file's text out of a container, running or not; null when it is not there. */
 export async function readFile(container: Container, path: string): Promise<string | null> {
   try {

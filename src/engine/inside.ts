@@ -16,7 +16,7 @@ export async function checkInside(
   note: (line: string) => void,
 ): Promise<void> {
   if (check === 'off' || promised.gpus === 0) return;
-  const answer = await lookInside(container).catch(() => null);
+  const answer = await lookInside(container, ['/bin/sh', '-c', LOOK_INSIDE]).catch(() => null);
   if (answer === null) return;
   const {gpu, notes} = insideProblems(answer, promised);
   for (const line of notes) note(line);
@@ -31,12 +31,9 @@ export async function checkInside(
     });
 }
 
-async function lookInside(container: Container): Promise<string> {
-  const exec = await container.exec({
-    Cmd: ['/bin/sh', '-c', LOOK_INSIDE],
-    AttachStdout: true,
-    AttachStderr: false,
-  });
+/** What a program in a running container prints on its standard output, whatever its exit code. */
+export async function lookInside(container: Container, command: string[]): Promise<string> {
+  const exec = await container.exec({Cmd: command, AttachStdout: true, AttachStderr: false});
   const stream: Readable = await exec.start({});
   return demultiplex(await buffer(stream)).toString('utf8');
 }

@@ -38,10 +38,10 @@ const Usage = z.object({
     .nullish(),
 });
 
-/** The images that carry gpudock's label, the last built first. */
+/** The images that carry gpudock's label, the last built first. One that a person made of a container has it emptied. */
 export async function ownImages(engine: Engine): Promise<OwnImage[]> {
   const [usage, containers] = await Promise.all([engine.docker.df(), engine.docker.listContainers({all: true})]);
-  const own = (Usage.parse(usage).Images ?? []).filter(({Labels}) => Labels?.[LABEL.project] !== undefined);
+  const own = (Usage.parse(usage).Images ?? []).filter(({Labels}) => Boolean(Labels?.[LABEL.project]));
   const images = await Promise.all(
     own.map(async image => ({
       id: image.Id,

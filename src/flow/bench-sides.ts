@@ -151,7 +151,7 @@ function withoutSettings(plan: LaunchPlan): LaunchPlan {
   const host = {
     ...(DeviceRequests === undefined ? {} : {DeviceRequests}),
     ...(Runtime === undefined ? {} : {Runtime}),
-    ...{Binds: [], PortBindings: {}, ShmSize: 64 * 1024 * 1024, Ulimits: [], SecurityOpt: [], GroupAdd: []},
+    ...{Binds: [], Mounts: [], PortBindings: {}, ShmSize: 64 * 1024 * 1024, Ulimits: [], SecurityOpt: [], GroupAdd: []},
   };
   const Env = plan.container.Env.filter(entry => entry.startsWith('NVIDIA_'));
   return {...plan, container: {Image, Labels, User: '', Env, ExposedPorts: {}, HostConfig: host}};

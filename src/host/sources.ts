@@ -71,6 +71,9 @@ const NOT_FOR_LAUNCH = [/^nvidia-smi(?: --query-gpu)?$/, /^lspci /, /^nvcc /, /^
 /** The sources that a launch from a built image rests on: no program but nvidia-smi is started. */
 export const LAUNCH_SOURCES = SOURCES.filter(({name}) => !NOT_FOR_LAUNCH.some(pattern => pattern.test(name)));
 
+/** What tells who uses the GPUs now. */
+export const GPU_SOURCES = SOURCES.filter(({name}) => /^nvidia-smi(?: -q -x| -L| --query-gpu)$/.test(name));
+
 /** What no rule of the verdict asks: the host's own toolkit, versions of tools, and what nvidia-smi's report has, too. */
 const NOT_FOR_VERDICT = [/^nvidia-smi --query-gpu$/, /^nvcc /, /^nvidia-ctk /, /^\/usr\/local\/cuda\//];
 

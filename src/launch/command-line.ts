@@ -1,4 +1,4 @@
-import type {ContainerBody} from './plan.js';
+import type {ContainerBody, VolumeMount} from './plan.js';
 
 /** The container as a `docker run` line that gives the same one. Safe to paste: every word is quoted for a POSIX shell. */
 export function dockerCommand(name: string, container: ContainerBody, detach = true): string {
@@ -22,6 +22,7 @@ export function dockerCommand(name: string, container: ContainerBody, detach = t
       bindings.map(({HostIp, HostPort}) => `--publish ${quote(published(HostIp, HostPort, port.replace('/tcp', '')))}`),
     ),
     ...host.Binds.map(bind => `--volume ${quote(bind)}`),
+    ...host.Mounts.map(mount => `--mount ${quote(mountWord(mount))}`),
     ...(container.WorkingDir === undefined ? [] : [`--workdir ${quote(container.WorkingDir)}`]),
     ...(container.StopTimeout === undefined ? [] : [`--stop-timeout ${container.StopTimeout}`]),
     ...container.Env.map(variable => `--env ${quote(variable)}`),
@@ -31,6 +32,12 @@ export function dockerCommand(name: string, container: ContainerBody, detach = t
   ];
   return words.join(' \\\n  ');
 }
+
+const mountWord = ({Source, Target, VolumeOptions: {Labels}}: VolumeMount): string =>
+  [
+    `type=volume,source=${Source},target=${Target}`,
+    ...Object.entries(Labels).map(([name, value]) => `volume-label=${name}=${value}`),
+  ].join(',');
 
 const published = (address: string, outside: string, inside: string): string =>
   [...(address === '' ? [] : [address]), ...(address === '' && outside === '' ? [] : [outside]), inside].join(':');

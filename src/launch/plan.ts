@@ -27,6 +27,7 @@ export interface ContainerBody {
   ExposedPorts: Record<string, Record<string, never>>;
   HostConfig: LimitFields & {
     Binds: string[];
+    Mounts: VolumeMount[];
     PortBindings: Record<string, {HostIp: string; HostPort: string}[]>;
     ShmSize: number;
     Ulimits: Ulimit[];
@@ -39,6 +40,14 @@ export interface ContainerBody {
     Init?: boolean;
     RestartPolicy?: {Name: 'on-failure'; MaximumRetryCount: number};
   };
+}
+
+/** A named volume, which the engine makes with these labels where it is not there. */
+export interface VolumeMount {
+  Type: 'volume';
+  Source: string;
+  Target: string;
+  VolumeOptions: {Labels: Record<string, string>};
 }
 
 /** Exactly what will be started, with a reason for each decision. */
@@ -81,6 +90,8 @@ export const CONTAINER_PORT = 8888;
 export const HOME = '/home/gpudock';
 /** Holds what pip and model hubs download, for all projects. */
 export const CACHE_VOLUME = 'gpudock-cache';
+/** Stands on the volumes that gpudock makes, so that only these are ever cleaned up. */
+export const CACHE_LABEL = 'gpudock.cache';
 /** Which GPUs a container was given: UUIDs (or indexes), joined by commas. */
 export const GPUS_LABEL = 'gpudock.gpus';
 /** After so many failed starts in a row the cause is not going away. */
@@ -110,11 +121,14 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
     ...startFields(work),
     ExposedPorts: work.port === null ? {} : {[`${work.port}/tcp`]: {}},
     HostConfig: {
-      Binds: [
-        ...(work.workspace ? [`${project.dir}:/workspace`] : []),
-        `${CACHE_VOLUME}:${HOME}/.cache`,
-        ...work.binds,
-        ...wishes.binds,
+      Binds: [...(work.workspace ? [`${project.dir}:/workspace`] : []), ...work.binds, ...wishes.binds],
+      Mounts: [
+        {
+          Type: 'volume',
+          Source: CACHE_VOLUME,
+          Target: `${HOME}/.cache`,
+          VolumeOptions: {Labels: {[CACHE_LABEL]: 'downloads'}},
+        },
       ],
       PortBindings:
         work.port === null

@@ -1,0 +1,70 @@
+import type {Container} from 'dockerode';
+import {LABEL} from '../dockerfile/plan.js';
+import {JUPYTER_SETTINGS} from '../launch/jupyter.js';
+import {GPUS_LABEL, HOME} from '../launch/plan.js';
+import {refused} from './containers.js';
+import {putFile, readFile} from './identity.js';
+import {lookInside} from './inside.js';
+
+const SETTINGS = `${HOME}/${JUPYTER_SETTINGS}`;
+
+/**
+ * Makes an image of a container as it stands, without what was the container's alone: the notebook's token, the variables
+ * it was given (`kept` are the image's), and the labels by which gpudock knows its own. Returns the image's id.
+ */
+export async function commitContainer(
+  container: Container,
+  {repository, tag, kept}: {repository: string; tag: string; kept: readonly string[]},
+): Promise<string> {
+  const {Config} = await container.inspect();
+  const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
+  const settings = await readFile(container, SETTINGS);
+  const own = [...Object.values(LABEL), GPUS_LABEL];
+  const _body = {
+    Labels: Object.fromEntries(own.map(label => [label, ''])),
+    Env: Config.Env.filter(variable => !kept.includes(variable)).map(blanked),
+  };
+  try {
+    if (settings !== null) await putFile(container, {path: SETTINGS, text: '{}', uid, gid});
+    const _query = {container: container.id, repo: repository, tag, pause: true};
+    const image = (await container.commit({_query, _body})) as {Id: string};
+    return image.Id;
+  } catch (error) {
+    throw await refused('no image could be made of the container', error);
+  } finally {
+    if (settings !== null) await putFile(container, {path: SETTINGS, text: settings, uid, gid});
+  }
+}
+
+/** Names that say nothing of the caller; a program without a home fails. */
+const HARMLESS = ['HOME', 'USER', 'LOGNAME'];
+
+/** The engine adds the container's variables to what it is given, so one can be emptied, not left out. */
+function blanked(variable: string): string {
+  const name = variable.slice(0, variable.indexOf('='));
+  return HARMLESS.includes(name) ? variable : `${name}=`;
+}
+
+/** The list that a build leaves of what it installed. */
+const BUILT = '/opt/venv/packages.txt';
+
+/**
+ * Packages (`name==version`) that the container has and its build did not install. null: it does not run, or was not built
+ * by gpudock.
+ */
+export async function addedPackages(container: Container): Promise<string[] | null> {
+  const built = await readFile(container, BUILT);
+  if (built === null) return null;
+  const now = await lookInside(container, ['python', '-m', 'pip', 'list', '--format=freeze']).catch(() => null);
+  return now === null ? null : difference(lines(built), lines(now));
+}
+
+const lines = (text: string): string[] =>
+  text.split('\n').flatMap(line => /^[\w.-]+==\S+$/.exec(line.trim())?.[0] ?? []);
+
+/** pip itself comes with the virtual environment, and a name has several spellings (PEP 503). */
+function difference(before: readonly string[], after: readonly string[]): string[] {
+  const plain = (line: string): string => line.toLowerCase().replace(/[-_.]+/g, '-');
+  const known = new Set(before.map(plain));
+  return after.filter(line => !known.has(plain(line)) && !/^(?:pip|setuptools|wheel)==/.test(line));
+}
