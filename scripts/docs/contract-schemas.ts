@@ -1,7 +1,23 @@
 import * as z from 'zod';
 import {Bench} from '../../src/contract/bench.js';
 import {BenchCompare, BenchList, BenchPlan} from '../../src/contract/bench-documents.js';
-import {Exec, Logs, Notebook, Open, Ps, Rm, Run, Serve, Shell, Stop} from '../../src/contract/containers.js';
+import {
+  Commit,
+  Cp,
+  Exec,
+  FixPerms,
+  Logs,
+  Notebook,
+  Open,
+  Ps,
+  Rm,
+  Run,
+  Serve,
+  Shell,
+  Stop,
+  Top,
+  Volumes,
+} from '../../src/contract/containers.js';
 import {Explain} from '../../src/contract/explain.js';
 import {FailureDocument} from '../../src/contract/failure.js';
 import {Host} from '../../src/contract/host.js';
@@ -21,12 +37,15 @@ const DOCUMENTS = {
   'bench-plan': BenchPlan,
   build: Build,
   check: Check,
+  commit: Commit,
   completion: Completion,
   config: Config,
+  cp: Cp,
   dockerfile: Dockerfile,
   exec: Exec,
   explain: Explain,
   failure: FailureDocument,
+  'fix-perms': FixPerms,
   host: Host,
   images: Images,
   init: Init,
@@ -50,6 +69,8 @@ const DOCUMENTS = {
   'setup-undo': SetupUndo,
   shell: Shell,
   stop: Stop,
+  top: Top,
+  volumes: Volumes,
 };
 
 /** A JSON Schema for each public document, by its name. */

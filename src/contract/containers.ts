@@ -95,3 +95,76 @@ export const Rm = z.object({
   removed: z.boolean(),
 });
 export type Rm = z.infer<typeof Rm>;
+
+/** `gpudock top --json`. */
+export const Top = z.object({
+  schema: z.literal('gpudock/top/1'),
+  gpus: z.array(
+    z.object({
+      index: z.number().nullable(),
+      uuid: z.string().nullable(),
+      name: z.string().nullable(),
+      memoryMiB: z.number().nullable(),
+      usedMiB: z.number().nullable(),
+      utilization: z.number().nullable(),
+      state: z.enum(['ok', 'lost', 'error', 'unknown']),
+      /** null: the driver does not say. */
+      programs: z
+        .array(
+          z.object({
+            pid: z.number(),
+            program: z.string().nullable(),
+            user: z.string().nullable(),
+            usedMiB: z.number().nullable(),
+            /** null: it runs in none, or in one of another engine. */
+            container: z.string().nullable(),
+          }),
+        )
+        .nullable(),
+      /** Running containers that gpudock gave this GPU. */
+      given: z.array(z.string()),
+    }),
+  ),
+});
+export type Top = z.infer<typeof Top>;
+
+/** `gpudock cp --json`; a path in a container is `NAME:PATH`. With `--dry-run` nothing was copied. */
+export const Cp = z.object({
+  schema: z.literal('gpudock/cp/1'),
+  container: z.string(),
+  from: z.string(),
+  to: z.string(),
+  done: z.boolean(),
+});
+export type Cp = z.infer<typeof Cp>;
+
+/** `gpudock commit --json`. `id` null: nothing was made; `packages` null: what was added since the build is not known. */
+export const Commit = z.object({
+  schema: z.literal('gpudock/commit/1'),
+  container: z.string(),
+  project: z.string(),
+  image: z.string(),
+  id: z.string().nullable(),
+  packages: z.array(z.string()).nullable(),
+});
+export type Commit = z.infer<typeof Commit>;
+
+/** `gpudock fix-perms --json`. `some`: the first of the files that belong to root. */
+export const FixPerms = z.object({
+  schema: z.literal('gpudock/fix-perms/1'),
+  folder: z.string(),
+  /** `uid:gid`, as the container has it. */
+  user: z.string(),
+  files: z.number(),
+  some: z.array(z.string()),
+  changed: z.boolean(),
+});
+export type FixPerms = z.infer<typeof FixPerms>;
+
+/** `gpudock volumes --json`. `bytes` null: the engine does not say. */
+export const Volumes = z.object({
+  schema: z.literal('gpudock/volumes/1'),
+  volumes: z.array(z.object({name: z.string(), bytes: z.number().nullable(), containers: z.array(z.string())})),
+  removed: z.array(z.string()),
+});
+export type Volumes = z.infer<typeof Volumes>;

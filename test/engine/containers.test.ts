@@ -96,7 +96,10 @@ describe('fix-perms', () => {
     await chown(join(folder, 'of-another'), 4321, 4321);
     const before = await lstat('/etc/hostname');
     const refused = await user(['fix-perms', folder]);
-    expect(refused).toMatchObject({exit: 2, stderr: expect.stringMatching(/files in .* belong to root:(?:.|\n)*of-root/)});
+    expect(refused).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/files in .* belong to root:(?:.|\n)*of-root/),
+    });
     expect((await lstat(join(folder, 'of-root'))).uid).toBe(0);
     ended(await user(['fix-perms', folder, '--yes']));
     for (const path of ['of-root', 'closed', 'closed/within', 'way-out'])
