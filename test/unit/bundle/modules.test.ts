@@ -60,6 +60,7 @@ test('what is loaded by its default export alone is written so in src/', () => {
     '@balena',
     'dockerode',
     'systeminformation',
+    'tar-fs',
     'undici',
   ]);
 });
