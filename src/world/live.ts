@@ -105,7 +105,8 @@ const LATER_READ = 65_536;
 
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8Array>> {
   try {
-    const file = await open(path, 'r');
+    // A pipe in the place of a file would hold the program for ever, also at its end.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       // Files under /proc and /sys say that their size is 0: read until the end or the limit.
       const chunks: Buffer[] = [];

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -28,6 +29,12 @@ test('a device is neither file nor folder', async () => {
 
 test.each(['missing', 'dangling', 'file/below'])('%s is not found', async name => {
   expect(await world.stat(join(folder, name))).toEqual({status: 'not-found'});
+});
+
+test('a pipe that nothing writes to does not hold the reader', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(await world.read(pipe)).toMatchObject({status: 'ok', value: {length: 0}});
 });
 
 const shell = (script: string) => ({program: 'sh', args: ['-c', script]});
