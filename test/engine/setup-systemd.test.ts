@@ -1,9 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import type {Host} from '../../src/contract/host.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
-import {type BareHost, bareHost, LOGIN, lendArchive, SHARED_NETWORK} from '../lab/bare-host.js';
+import {type BareHost, type BareRunOptions, bareHost, LOGIN, lendArchive, SHARED_NETWORK} from '../lab/bare-host.js';
 import {ended} from '../lab/gpudock.js';
 
 const world = liveWorld(engineGetter);
@@ -61,6 +62,45 @@ describe('under systemd', () => {
       ended(await bare.gpudock(['setup', '--undo', '--yes']));
       expect(await docker('info', '--format', '{{.DockerRootDir}}')).toBe('/var/lib/docker');
       expect(await config()).toEqual(SHARED_NETWORK);
+    },
+    2 * MINUTE,
+  );
+
+  /** The ids that the doctor still finds after its fixes, and the lines that take them back. */
+  const mended = async (options?: BareRunOptions): Promise<{ids: string[]; undo: string[]}> => {
+    const {stdout, stderr} = await bare.gpudock(['doctor', '--fix', '--yes', '--json'], options);
+    const {findings} = JSON.parse(stdout) as Host;
+    const undo = [...stderr.matchAll(/^Undo: (.*)$/gm)].map(([, line = '']) => line);
+    return {ids: findings.map(({id}) => id), undo};
+  };
+
+  test(
+    'the doctor starts an engine that was stopped, for good, and its undo line stops it',
+    async () => {
+      await bare.run(['systemctl', 'disable', '--now', 'docker.socket', 'docker']);
+      const {ids, undo} = await mended();
+      expect(ids).not.toContain('docker_daemon_unreachable');
+      expect(await said('systemctl', 'is-active', 'docker')).toBe('active');
+      expect(await said('systemctl', 'is-enabled', 'docker')).toBe('enabled');
+      expect(undo).toContain('systemctl disable --now docker');
+      ended(await bare.run(['systemctl', 'disable', '--now', 'docker']));
+      expect(await said('systemctl', 'is-enabled', 'docker')).toBe('disabled');
+      ended(await bare.run(['systemctl', 'enable', '--now', 'docker.socket', 'docker']));
+    },
+    2 * MINUTE,
+  );
+
+  test(
+    'the doctor puts a login into the group docker, and its undo line takes it out',
+    async () => {
+      const members = async (): Promise<string> => said('getent', 'group', 'docker');
+      expect(await members()).not.toContain(LOGIN.name);
+      const {undo} = await mended({asLogin: true});
+      expect(await members()).toContain(LOGIN.name);
+      const line = `sudo gpasswd -d ${LOGIN.name} docker`;
+      expect(undo).toContain(line);
+      ended(await bare.run(line.split(' '), {asLogin: true}));
+      expect(await members()).not.toContain(LOGIN.name);
     },
     2 * MINUTE,
   );
