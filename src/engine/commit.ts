@@ -2,11 +2,13 @@ import type {Container} from 'dockerode';
 import {LABEL} from '../dockerfile/plan.js';
 import {JUPYTER_SETTINGS} from '../launch/jupyter.js';
 import {GPUS_LABEL, HOME} from '../launch/plan.js';
+import {HUGGING_FACE_TOKEN, type SecretFile} from '../launch/secrets.js';
 import {refused} from './containers.js';
 import {putFile, readFile} from './identity.js';
 import {lookInside} from './inside.js';
 
-const SETTINGS = `${HOME}/${JUPYTER_SETTINGS}`;
+/** Files that hold tokens; an empty JSON object stands in for any of them. */
+const SECRET_FILES = [JUPYTER_SETTINGS, HUGGING_FACE_TOKEN].map(path => `${HOME}/${path}`);
 
 /**
  * Makes an image of a container as it stands, without what was the container's alone: the notebook's token, the variables
@@ -18,22 +20,30 @@ export async function commitContainer(
 ): Promise<string> {
   const {Config} = await container.inspect();
   const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
-  const settings = await readFile(container, SETTINGS);
+  const secrets = await secretsOf(container);
   const own = [...Object.values(LABEL), GPUS_LABEL];
   const _body = {
     Labels: Object.fromEntries(own.map(label => [label, ''])),
     Env: Config.Env.filter(variable => !kept.includes(variable)).map(blanked),
   };
   try {
-    if (settings !== null) await putFile(container, {path: SETTINGS, text: '{}', uid, gid});
+    for (const {path} of secrets) await putFile(container, {path, text: '{}', uid, gid});
     const _query = {container: container.id, repo: repository, tag, pause: true};
     const image = (await container.commit({_query, _body})) as {Id: string};
     return image.Id;
   } catch (error) {
     throw await refused('no image could be made of the container', error);
   } finally {
-    if (settings !== null) await putFile(container, {path: SETTINGS, text: settings, uid, gid});
+    for (const secret of secrets) await putFile(container, {...secret, uid, gid});
   }
+}
+
+async function secretsOf(container: Container): Promise<SecretFile[]> {
+  const texts = await Promise.all(SECRET_FILES.map(path => readFile(container, path)));
+  return SECRET_FILES.flatMap((path, at) => {
+    const text = texts[at] ?? null;
+    return text === null ? [] : [{path, text}];
+  });
 }
 
 /** Names that say nothing of the caller; a program without a home fails. */

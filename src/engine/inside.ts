@@ -15,7 +15,7 @@ export async function checkInside(
   check: GpuCheck,
   note: (line: string) => void,
 ): Promise<void> {
-  if (check === 'off' || promised.gpus === 0) return;
+  if (check === 'off' || !hasPromise(promised)) return;
   const answer = await lookInside(container, ['/bin/sh', '-c', LOOK_INSIDE]).catch(() => null);
   if (answer === null) return;
   const {gpu, notes} = insideProblems(answer, promised);
@@ -30,6 +30,10 @@ export async function checkInside(
       fix: 'gpudock doctor; to go on all the same: --gpu-check warn',
     });
 }
+
+/** Shared memory and ulimits alone are not worth a look: an engine that cannot set them says so at the start. */
+const hasPromise = ({gpus, memoryBytes, cpus, pids}: Promised): boolean =>
+  gpus > 0 || memoryBytes !== null || cpus !== null || pids !== null;
 
 /** What a program in a running container prints on its standard output, whatever its exit code. */
 export async function lookInside(container: Container, command: string[]): Promise<string> {

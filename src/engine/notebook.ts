@@ -46,7 +46,7 @@ export async function startNotebook(
 
 async function prepared(
   container: Container,
-  {user}: LaunchPlan,
+  {user, secrets}: LaunchPlan,
   token: string,
   {certificates, passwordHash, idleSeconds}: Omit<NotebookOptions, 'signal' | 'note'>,
 ): Promise<void> {
@@ -54,7 +54,7 @@ async function prepared(
   await giveIdentity(container, {
     ...user,
     home: HOME,
-    files: [{path: JUPYTER_SETTINGS, text: JSON.stringify(settings)}],
+    files: [...secrets, {path: JUPYTER_SETTINGS, text: JSON.stringify(settings)}],
     shared: certificates,
   });
 }

@@ -98,7 +98,7 @@ async function started<T>(
   });
   const shared = await certificates(flow, situation);
   const prepare = async (each: Planned): Promise<T> => {
-    await giveIdentity(each.container, {...each.plan.user, home: HOME, files: [], shared});
+    await giveIdentity(each.container, {...each.plan.user, home: HOME, files: each.plan.secrets, shared});
     return beforeStart(each);
   };
   return {engine, ...(await startPlanned(engine, made, {prepare, signal, note}))};

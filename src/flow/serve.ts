@@ -24,7 +24,7 @@ import {openMatrix} from '../matrix/matrix.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
 import {withProjectData} from './data.js';
-import {buildImage, builtImage, type Flow} from './image.js';
+import {buildImage, builtImage, engineIfAny, type Flow} from './image.js';
 
 import {readModel} from './model.js';
 import {isPortFree} from './port.js';
@@ -64,9 +64,9 @@ export interface Served {
   request: Server['request'];
 }
 
-/** The plan of the first replica. Nothing is built, pulled or started. */
+/** The plan of the first replica. Nothing is built, pulled or started. Works without an engine. */
 export async function planServe(flow: Flow, request: ServeRequest): Promise<LaunchPlan> {
-  const [engine, mayRaise] = await Promise.all([connect(flow.world), mayRaiseLimits(flow.world)]);
+  const [engine, mayRaise] = await Promise.all([engineIfAny(flow, {from: null}), mayRaiseLimits(flow.world)]);
   return planned(flow, request, await read(flow, request, engine, false), engine, {replica: 0, port: 0, mayRaise});
 }
 
@@ -89,11 +89,11 @@ export async function serve(flow: Flow, request: ServeRequest): Promise<Served> 
   }
 }
 
-async function read(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
+async function read(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
   return request.preset === 'app' ? readApp(flow, request, engine, get) : readServer(flow, request, engine, get);
 }
 
-async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
+async function readServer(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
   const {world, signal, onEvent} = flow;
   if (request.preset === 'app') throw new Error('an app is a project');
   const model = await readModel(world, request.preset, request.model);
@@ -105,14 +105,14 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine, get
   const gpus = request.gpus ?? 'auto';
   const server = presetServer(request.preset, model, countGpus(host, gpus));
   const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
-  if (get) await ensurePulled(engine, image, {signal, onEvent});
+  if (get && engine !== null) await ensurePulled(engine, image, {signal, onEvent});
   const dir = model.path ?? world.cwd;
   const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
   const owner = caller(world.env, {owner: {uid: 0, gid: 0}});
   return {server, image, host, network, project, caller: owner, gpus, wishes: request};
 }
 
-async function readApp(flow: Flow, request: ServeRequest, engine: Engine, get: boolean): Promise<Serving> {
+async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
   const {world, signal} = flow;
   const question = {folder: request.folder, from: null, gpus: request.gpus, base: null};
   const situation = await unlessInterrupted(
@@ -123,8 +123,9 @@ async function readApp(flow: Flow, request: ServeRequest, engine: Engine, get: b
   const {project, host, network, gpusWanted} = situation;
   const server = appServer(request.model, project.requirements, request.health);
   if (server === null || !/^[\w.]+:[\w.]+$/.test(request.model)) throw notAnApp(request.model, server === null);
-  const built = await builtImage(engine, situation);
-  const image = built ?? (get ? await buildImage(engine, await completed(world, situation), flow) : null);
+  const built = engine === null ? null : await builtImage(engine, situation);
+  const image =
+    built ?? (get && engine !== null ? await buildImage(engine, await completed(world, situation), flow) : null);
   const owner = caller(world.env, project);
   const wishes = await withProjectData(world, project, request);
   return {
@@ -167,7 +168,7 @@ async function start(
   });
   const shared = await certificates(flow, serving);
   const prepare = ({container, plan}: Planned): Promise<void> =>
-    giveIdentity(container, {...plan.user, home: HOME, files: [], shared});
+    giveIdentity(container, {...plan.user, home: HOME, files: plan.secrets, shared});
   const {container, plan} = await startPlanned(engine, made, {prepare, signal, note});
   try {
     await checkInside(container, promisedBy(plan), request.gpuCheck, note);
@@ -192,10 +193,10 @@ async function planned(
   {world}: Flow,
   request: ServeRequest,
   {server, image, host, network, project, caller, gpus, wishes}: Serving,
-  engine: Engine,
+  engine: Engine | null,
   {replica, port, mayRaise}: {replica: number; port: number; mayRaise: boolean | null},
 ): Promise<LaunchPlan> {
-  const containers = await listContainers(engine);
+  const containers = engine === null ? [] : await listContainers(engine);
   const plain = request.name ?? `gpudock-${project.name}`;
   const name = request.replicas === 1 ? plain : `${plain}-${replica + 1}`;
   const foreign = containers.some(other => other.name === name && other.project !== project.dir);

@@ -7,6 +7,7 @@ import type {Claims} from './gpu-units.js';
 import {type GpuGrant, grantGpus} from './gpus.js';
 import type {Promised} from './inside.js';
 import {type LimitFields, limitDecisions, limitFields, sharedMemory, type Ulimit, ulimits} from './resources.js';
+import {type SecretFile, withoutSecrets} from './secrets.js';
 import {type Caller, type ContainerUser, containerUser} from './user.js';
 import {type LaunchWishes, NO_WISHES, type Reach} from './wishes.js';
 import {NOTEBOOK, type Work} from './work.js';
@@ -55,6 +56,8 @@ export interface LaunchPlan extends Launch {
   name: string;
   container: ContainerBody & Record<string, unknown>;
   user: ContainerUser;
+  /** Files for the user's home that nobody else may read, and that stand in no plan which is shown. */
+  secrets: SecretFile[];
   /** Whether the port was asked for: then no other one will do. */
   portFixed: boolean;
 }
@@ -102,6 +105,7 @@ export const CERTIFICATES = '/etc/gpudock-certificates.pem';
 export function planLaunch(question: LaunchQuestion): LaunchPlan {
   const {project, image, host, port, work = NOTEBOOK, wishes = NO_WISHES, claims = new Map()} = question;
   const {resources} = wishes;
+  const given = withoutSecrets(wishes.env, HOME);
   const gpus = grantGpus(host, question.gpus, {claims, memoryMiB: wishes.gpuMemoryMiB});
   const user = containerUser(host, question.caller, wishes.user);
   const ray = project.requirements.some(({name}) => name === 'ray');
@@ -110,7 +114,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
   const container: ContainerBody = {
     Image: image,
     User: user.user,
-    Env: [...environment(user, gpus.grant, question.certificates), ...work.env, ...wishes.env],
+    Env: [...environment(user, gpus.grant, question.certificates), ...work.env, ...given.env],
     Labels: {
       [LABEL.project]: project.dir,
       [LABEL.purpose]: work.purpose,
@@ -154,6 +158,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
     container: {...container},
     command: dockerCommand(question.name, container, work.detach),
     user,
+    secrets: given.files,
     portFixed: question.portFixed,
     url: work.port === null || port === 0 ? null : `http://127.0.0.1:${port}${work.path}`,
     dockerfile: question.dockerfile,
@@ -164,6 +169,11 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
       ...(work.workspace ? [{setting: 'workspace', value: project.dir, why: 'the project, at /workspace'}] : []),
       ...[...work.binds, ...wishes.binds].map(bind => ({setting: 'mount', value: bind, why: 'asked for'})),
       {setting: 'cache', value: 'gpudock-cache', why: 'downloads of pip and model hubs outlive the container'},
+      ...given.files.map(({path}) => ({
+        setting: 'secret',
+        value: `~/${path}`,
+        why: 'a token is a file of yours inside, and no variable',
+      })),
       shm.decision,
       limits.decision,
       ...limitDecisions(resources),
@@ -190,6 +200,10 @@ const portDecision = (question: LaunchQuestion): Decision => ({
 export const promisedBy = ({container: {Labels, HostConfig}}: LaunchPlan): Promised => ({
   gpus: Labels[GPUS_LABEL]?.split(',').length ?? 0,
   shmBytes: HostConfig.ShmSize,
+  memoryBytes: HostConfig.Memory ?? null,
+  cpus: HostConfig.NanoCpus === undefined ? null : HostConfig.NanoCpus / 1e9,
+  pids: HostConfig.PidsLimit ?? null,
+  memlock: HostConfig.Ulimits.some(({Name, Soft}) => Name === 'memlock' && Soft === -1),
 });
 
 /** An empty address is every address of the machine, IPv4 and IPv6. */

@@ -1,9 +1,12 @@
 import {execFile} from 'node:child_process';
-import {rm, stat} from 'node:fs/promises';
+import {mkdir, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {connect, type Engine} from '../../src/engine/connect.js';
+import {createContainer} from '../../src/engine/containers.js';
 import {engineGetter} from '../../src/engine/get.js';
+import {startPlanned} from '../../src/engine/start.js';
+import type {LaunchPlan} from '../../src/launch/plan.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ensureDockerCli} from '../lab/docker-cli.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
@@ -12,12 +15,13 @@ import type {Lab} from '../lab/place.js';
 let lab: Lab;
 let engine: Engine;
 let folder: string;
+let image: string;
 
 beforeAll(async () => {
   lab = await readLab();
   engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
   folder = await makeProject({'requirements.txt': 'packaging\n'}, 1234);
-  ended(await gpudock(lab, ['build', folder]));
+  image = JSON.parse(ended(await gpudock(lab, ['build', folder, '--json'])).stdout).image;
 }, 600_000);
 
 afterAll(async () => {
@@ -105,28 +109,55 @@ describe('run', () => {
     expect(text).toMatch(/33 99/);
   });
 
-  test('the printed docker line gives the same container', async () => {
-    const given = await gpudock(lab, [
-      'run',
-      '-C',
-      folder,
-      '--json',
-      '--dry-run',
-      '--memory',
-      '1GiB',
-      '--cpus',
-      '1',
-      '--',
-      'sh',
-      '-c',
-      "echo 'it is'",
-    ]);
-    const plan = JSON.parse(given.stdout);
-    const argv = await words(plan.command.replace(/^docker run --rm/, 'docker create'));
+  test('who is inside: the caller, the numbers asked for, or root', async () => {
+    const who = async (...flags: string[]) =>
+      ended(await run([...flags, 'sh', '-c', 'id -u; id -g; whoami; echo ~'])).stdout;
+    expect(await who('--user', '4321:100')).toBe('4321\n100\nuser\n/home/gpudock\n');
+    expect(await who('--root')).toBe('0\n0\nroot\n/home/gpudock\n');
+    expect((await run(['--user', 'ada', 'true'])).stderr).toMatch(/UID or UID:GID/);
+  });
+
+  test('a token is a file of the user, and in no variable', async () => {
+    const script = 'cat "$HF_TOKEN_PATH"; stat -c " %a %u" "$HF_TOKEN_PATH"; env | grep -c secret';
+    const done = await run(['-e', 'HF_TOKEN', 'sh', '-c', script], {env: {HF_TOKEN: 'hf_secret'}});
+    expect(done.stdout).toBe('hf_secret 600 1234\n0\n');
+  });
+
+  test('a limit that the engine may not raise is left out, with a line that says so', async () => {
+    const plan = JSON.parse(ended(await run(['--dry-run', '--json', 'sleep', '60'])).stdout) as LaunchPlan;
+    const HostConfig = {...plan.container.HostConfig, Ulimits: [{Name: 'memlock', Soft: -1, Hard: -1}]};
+    const asked = {...plan, name: `gpudock-test-memlock-${process.pid}`, container: {...plan.container, HostConfig}};
+    const made = {plan: asked, container: await createContainer(engine, asked.name, asked.container)};
+    const notes: string[] = [];
+    const {container} = await startPlanned(engine, made, {
+      prepare: async () => {},
+      signal: new AbortController().signal,
+      note: line => notes.push(line),
+    });
+    const {State, HostConfig: host} = await container.inspect();
+    expect(State.Running).toBe(true);
+    // An engine with every right raises it: then there is nothing to say.
+    expect(notes).toEqual(host.Ulimits?.length ? [] : [expect.stringMatching(/may not raise memlock/)]);
+    await container.remove({force: true});
+  });
+
+  test.each([
+    ['run', () => ['run', '-C', folder, '--memory', '1GiB', '--cpus', '1', '--', 'sh', '-c', "echo 'it is'"]],
+    ['serve', () => ['serve', 'tensorflow', join(folder, 'model'), '--image', image, '--port', '18501']],
+    ['notebook', () => ['notebook', folder, '--port', '18502', '--public', '--root', '-e', 'A=b c']],
+  ])('the printed docker line of %s gives the same container', async (_, line) => {
+    await mkdir(join(folder, 'model/1'), {recursive: true});
+    await writeFile(join(folder, 'model/1/saved_model.pb'), '');
+    const [command = '', ...rest] = line();
+    const plan = JSON.parse(ended(await gpudock(lab, [command, '--json', '--dry-run', ...rest])).stdout);
+    const argv = await words(plan.command.replace(/^docker run (?:--rm|--detach)/, 'docker create'));
     const pasted = (await ran(await ensureDockerCli(), argv.slice(1))).trim();
     const own = await engine.docker.createContainer({...plan.container, name: `own-${process.pid}`});
-    expect(await settings(pasted)).toEqual(await settings(own.id));
-    for (const id of [pasted, own.id]) await engine.docker.getContainer(id).remove();
+    try {
+      expect(await settings(pasted)).toEqual(await settings(own.id));
+    } finally {
+      for (const id of [pasted, own.id]) await engine.docker.getContainer(id).remove();
+    }
   });
 });
 
@@ -153,6 +184,8 @@ async function settings(id: string): Promise<object> {
     host: {
       ...Object.fromEntries(lists),
       Binds: [...(HostConfig.Binds ?? [])].sort(),
+      // docker's own command line adds an empty one.
+      Mounts: HostConfig.Mounts?.map(({VolumeOptions, ...mount}) => ({...mount, labels: VolumeOptions?.Labels})),
       ConsoleSize: null,
       ContainerIDFile: '',
     },

@@ -5,7 +5,8 @@ import type {Gpu, Host} from '../../../src/contract/host.js';
 import {quote} from '../../../src/launch/command-line.js';
 import {grantGpus} from '../../../src/launch/gpus.js';
 import {type LaunchQuestion, planLaunch} from '../../../src/launch/plan.js';
-import {containerUser} from '../../../src/launch/user.js';
+import {containerUser, type UserWish} from '../../../src/launch/user.js';
+import {NO_WISHES} from '../../../src/launch/wishes.js';
 import {requirement} from '../environment/memory.js';
 import {machine} from '../verdict/machines.js';
 
@@ -74,6 +75,28 @@ test.each<[string, Partial<Host['engine']>, {user: string; groupAdd: string[]; u
   expect(containerUser(host(engine), caller)).toMatchObject(expected);
 });
 
+test.each<[string, Partial<Host['engine']>, UserWish, string, RegExp]>([
+  ['root', {}, 'root', '0:0', /belong to 0/],
+  ['numbers', {}, {uid: 1002, gid: 100}, '1002:100', /belong to 1002/],
+  ['one number', {}, {uid: 1002, gid: null}, '1002:1002', /belong to 1002/],
+  ['root on a rootless engine', {rootless: true}, 'root', '0:0', /maps the numbers/],
+])('a user that was asked for: %s', (_, engine, wish, user, why) => {
+  expect(containerUser(host(engine), caller, wish)).toMatchObject({
+    user,
+    groupAdd: [],
+    decision: {why: expect.stringMatching(why)},
+  });
+});
+
+test('a token of Hugging Face is a file and no variable, whatever name it came by', () => {
+  const {container, secrets, command, decisions} = launch({
+    wishes: {...NO_WISHES, env: ['A=b', 'HUGGING_FACE_HUB_TOKEN=old', 'HF_TOKEN=hf_secret']},
+  });
+  expect(container.Env).toEqual(expect.arrayContaining(['A=b', 'HF_TOKEN_PATH=/home/gpudock/.huggingface-token']));
+  expect(JSON.stringify([container, command, decisions])).not.toMatch(/hf_secret|=old/);
+  expect(secrets).toEqual([{path: '.huggingface-token', text: 'hf_secret'}]);
+});
+
 const launch = (change: Partial<LaunchQuestion> = {}) =>
   planLaunch({
     project: {dir: "/home/ada/it's", name: 'digits', requirements: []},
@@ -135,6 +158,16 @@ const words = (line: string): string[] =>
   execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], {encoding: 'utf8'})
     .split('\0')
     .slice(0, -1);
+
+test.each<[Partial<LaunchQuestion>, {HostIp: string; HostPort: string}, string]>([
+  [{reach: 'network'}, {HostIp: '', HostPort: '8888'}, '8888:8888'],
+  [{reach: 'network', port: 0}, {HostIp: '', HostPort: ''}, '8888'],
+  [{port: 0}, {HostIp: '127.0.0.1', HostPort: ''}, '127.0.0.1::8888'],
+])('%j is published as %j', (change, binding, word) => {
+  const {container, command} = launch(change);
+  expect(container.HostConfig.PortBindings).toEqual({'8888/tcp': [binding]});
+  expect(words(command)).toContain(word);
+});
 
 test('the docker line means the same container to a shell', () => {
   const line = words(launch({host: host(CDI), gpus: '0,1'}).command);
