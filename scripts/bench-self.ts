@@ -4,6 +4,7 @@ import {closeSync, copyFileSync, mkdirSync, mkdtempSync, openSync, rmSync, write
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
+import {nodeOf} from '../test/lab/packed.js';
 import {launchPairs} from './bench/launch.js';
 import {type Comparison, compare, table, timed} from './bench/pairs.js';
 
@@ -13,6 +14,8 @@ const IMAGE = 'pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime';
 const LONG_LOG = {name: '1 GB', bytes: 1e9};
 const SHORT_LOG = {name: '50 MB', bytes: 5e7};
 const SLOW_SOURCE_SECONDS = 2;
+/** They keep compiled code from run to run; fetched from npm. */
+const NEWER_NODES = [22, 24];
 
 const {values} = parseArgs({options: {pairs: {type: 'string', default: '9'}}});
 const pairs = Number(values.pairs);
@@ -28,7 +31,8 @@ const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = 
 
 const gpudock = (...args: string[]) => run(NODE, [GPUDOCK, ...args]);
 
-function startUp(): (() => Promise<Comparison>)[] {
+/** `folder` gets a capture of this machine. */
+async function startUp(folder: string): Promise<(() => Promise<Comparison>)[]> {
   const beside = (name: string, args: string[], target: number | null) => () =>
     compare({
       name,
@@ -38,18 +42,36 @@ function startUp(): (() => Promise<Comparison>)[] {
       ours: () => gpudock(...args),
       plain: () => gpudock('--help'),
     });
-  const besideNode = (flag: string, target: number) => () =>
+  const besideNode = (name: string, args: string[], target: number) => () =>
     compare({
-      name: `\`gpudock ${flag}\``,
+      name,
       against: '`node -e 0`',
       target,
       pairs,
-      ours: () => gpudock(flag),
+      ours: () => gpudock(...args),
       plain: () => run(NODE, ['-e', '0']),
     });
+  const capture = join(folder, 'capture');
+  await gpudock('host', '--capture', capture);
+  const onNewer = await Promise.all(
+    NEWER_NODES.map(async line => {
+      const node = await nodeOf(line);
+      return () =>
+        compare({
+          name: `\`gpudock --help\` on Node ${line}, which keeps compiled code`,
+          against: `the same on Node ${process.versions.node.split('.')[0]}`,
+          target: line === Number(process.versions.node.split('.')[0]) ? null : 1,
+          pairs,
+          ours: () => run(node, [GPUDOCK, '--help']),
+          plain: () => gpudock('--help'),
+        });
+    }),
+  );
   return [
-    besideNode('--version', 1.8),
-    besideNode('--help', 2.2),
+    besideNode('`gpudock --version`', ['--version'], 1.8),
+    besideNode('`gpudock --help`', ['--help'], 2.2),
+    besideNode('`gpudock match --from` a capture', ['match', '--from', capture], 2.5),
+    ...onNewer,
     beside('`gpudock check --offline`, one image', ['check', '--offline', IMAGE], 1.5),
     beside('`gpudock match`, whole matrix', ['match'], 1.4),
     beside('`gpudock host`', ['host'], null),
@@ -145,7 +167,7 @@ async function notebook(folder: string): Promise<Comparison[]> {
 const folder = mkdtempSync(join(tmpdir(), 'gpudock-bench-'));
 try {
   const rows: Comparison[] = [];
-  for (const row of startUp()) rows.push(await row());
+  for (const row of await startUp(folder)) rows.push(await row());
   rows.push(await probe(folder), ...(await explain(folder)), ...(await notebook(folder)));
   process.stdout.write(table(rows));
   if (rows.some(({ratio, target}) => target !== null && ratio > target)) process.exitCode = 1;
