@@ -1,6 +1,7 @@
 import {flush} from '@oclif/core/flush';
 import {handle} from '@oclif/core/handle';
 import {run} from '@oclif/core/run';
+import {settings} from '@oclif/core/settings';
 import {EXIT, isFailure} from './failure.js';
 import {withProgramApart} from './separate-argv.js';
 import {failureDocument, renderFailure} from './ui/failure.js';
@@ -8,6 +9,8 @@ import {inLook, lookOf} from './ui/look.js';
 
 /** The executable's one entry: runs the command named on the command line. */
 export async function main(url: string): Promise<void> {
+  // A user's NODE_ENV=development is about the user's program: ours has no TypeScript to look for.
+  settings.enableAutoTranspile = false;
   try {
     await run(asCommand(process.argv.slice(2)), url);
     await flush();

@@ -46,12 +46,12 @@ export default class DoctorCommand extends GpudockCommand {
   }
 
   private plan(findings: readonly Diagnosis[]): number {
-    for (const line of mendingPlan(findings)) this.say(line);
+    for (const line of mendingPlan(findings)) this.tell(line);
     return 0;
   }
 
   private async agrees(question: string, yes: boolean): Promise<boolean> {
-    if (!yes) return consent(question);
+    if (!yes) return consent(question, this.world.env);
     this.say(question);
     return true;
   }

@@ -72,7 +72,7 @@ export default class SetupCommand extends GpudockCommand {
       agrees: async group => {
         if (yes) this.say(renderGroup(group));
         else this.tell(renderGroup(group));
-        return yes || consent(`Do this (${group.title})?`);
+        return yes || consent(`Do this (${group.title})?`, this.world.env);
       },
       say: line => this.say(`  ${line} …`),
     };
@@ -84,7 +84,7 @@ export default class SetupCommand extends GpudockCommand {
         if (yes) return true;
         if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
         this.tell(renderUndo(plan, true));
-        return consent('Take this back?');
+        return consent('Take this back?', this.world.env);
       },
       say: line => this.say(`  ${line} …`),
     });

@@ -24,6 +24,6 @@ export async function findBuildx(world: Pick<World, 'env' | 'stat'>): Promise<st
     code: 'buildx_missing',
     message: 'images cannot be built: the buildx plugin is missing',
     cause: 'gpudock builds through BuildKit, which needs docker-buildx',
-    fix: 'install it: apt-get install docker-buildx-plugin (Docker’s packages) or docker-buildx (Debian, Ubuntu)',
+    fix: 'gpudock setup; or install docker-buildx-plugin (Docker’s packages) or docker-buildx (Debian, Ubuntu)',
   });
 }

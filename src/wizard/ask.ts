@@ -2,6 +2,7 @@ import {EXIT, Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import {inLook, type Look, lookOf} from '../ui/look.js';
 import {printable} from '../ui/printable.js';
+import {questionScreen} from '../ui/screen.js';
 import {type Answers, KEYS, type Key, type Known, type Question} from './question.js';
 import {QUESTIONS} from './questions.js';
 
@@ -87,7 +88,7 @@ export function terminalAsker(
   env: Readonly<Record<string, string | undefined>>,
 ): Asker {
   const look = {...lookOf(output, env), links: false};
-  const screen = env.NO_COLOR || !look.unicode ? plainScreen(output, Boolean(env.NO_COLOR), look) : output;
+  const screen = questionScreen(output, env);
   return async question => {
     const {createPromptModule} = (await import('inquirer')).default;
     const back = new AbortController();
@@ -140,19 +141,3 @@ function promptOf({message, choices, default: preset, problem}: Question, look: 
 
 /** Lines of choices at a time: question, help and description still fit into 24. */
 const PAGE = 10;
-
-/** The same screen without colours, and without signs that it has not: inquirer draws both whatever the environment says. */
-function plainScreen(screen: NodeJS.WriteStream, colourless: boolean, look: Look): NodeJS.WriteStream {
-  const plain = (text: string): string => inLook(colourless ? text.replace(COLOURS, '') : text, look);
-  return new Proxy(screen, {
-    get(target, name) {
-      if (name === 'write')
-        return (text: unknown, ...rest: never[]) =>
-          target.write(typeof text === 'string' ? plain(text) : (text as string), ...rest);
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
-
-const COLOURS = /\u001b\[[\d;]{0,20}m/g;

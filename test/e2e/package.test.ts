@@ -67,8 +67,16 @@ test.each([20, 22, 24])(
     const node = Number(process.versions.node.split('.')[0]) === line ? process.execPath : await nodeOf(line);
     const gpudock = async (...args: string[]) => {
       const program = join(prefix, 'bin/gpudock');
-      const env = {PATH: '/usr/bin:/bin', HOME: prefix, DOCKER_HOST: 'unix:///nonexistent/docker.sock'};
-      return (await promisify(execFile)(node, [program, ...args], {env})).stdout;
+      const env = {
+        PATH: '/usr/bin:/bin',
+        HOME: prefix,
+        DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+        // Of the user's own program, and none of gpudock's business.
+        NODE_ENV: 'development',
+      };
+      const {stdout, stderr} = await promisify(execFile)(node, [program, ...args], {env});
+      expect(stderr).toBe('');
+      return stdout;
     };
     expect(await gpudock('--version')).toMatch(new RegExp(`^gpudock/\\d.* node-v${line}\\.`));
     expect(await gpudock('--help')).toMatch(/COMMANDS[\s\S]*notebook/);
