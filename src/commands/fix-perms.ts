@@ -38,7 +38,7 @@ export default class FixPermsCommand extends GpudockCommand {
   }
 
   async #agreed(count: number, user: string): Promise<boolean> {
-    if (process.stdin.isTTY && !this.jsonEnabled()) return consent(`Give ${count} files to ${user}?`);
+    if (process.stdin.isTTY && !this.jsonEnabled()) return consent(`Give ${count} files to ${user}?`, this.world.env);
     throw new Failure({
       code: 'consent_missing',
       message: 'nothing was changed: it was not agreed to',
