@@ -63,8 +63,8 @@ async function inTerminal(command: readonly string[], ready: string, more: Recor
       await terminal.type(typed);
       await terminal.press('Tab');
       await terminal.until(new RegExp(`\\$ ${completed.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')} *$`, 'm'));
-      // The line is left as it is: C-c runs nothing.
-      await terminal.press('C-c');
+      // A key of the line editor and no signal: it takes its turn after what was typed, and runs nothing.
+      await terminal.press('C-u');
     }
   } finally {
     await terminal.close();
