@@ -1,4 +1,5 @@
 import {matrixDocument} from './data.js';
+import {minorOf} from './dotted.js';
 
 /** A row of `compat-matrix/require-cuda.json`. */
 export interface RequireRow {
@@ -30,6 +31,13 @@ export function requireText(cuda: string, arch: string, os: string): string | nu
   const text = texts.get(row) ?? expand(row, brand_lists);
   texts.set(row, text);
   return text;
+}
+
+/** All texts of the nvidia/cuda images for amd64 with a toolkit of this minor. */
+export function requireTextsOf(cuda: string): string[] {
+  const {rows} = matrixDocument<RequireFile>('require-cuda');
+  const own = rows.filter(row => row.arch === 'amd64' && minorOf(row.cuda) === minorOf(cuda));
+  return own.flatMap(row => requireText(row.cuda, row.arch, row.os[0] ?? '*') ?? []);
 }
 
 /** One clause for each brand on each driver branch, after the clauses that stand for themselves. */

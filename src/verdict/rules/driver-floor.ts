@@ -4,7 +4,7 @@ import {type CudaRelease, isNewerThanMatrix, lowestDriver, majorFloor, releasesO
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
-import {forwardCompatibility} from './forward-compatibility.js';
+import {compatInTheWay, forwardCompatibility} from './forward-compatibility.js';
 
 const {pass, warn, fail, unknown, skip} = outcomesOf('driver-floor');
 const SOURCE = 'compat-matrix/cuda-releases.json';
@@ -55,10 +55,9 @@ function onDriver(cuda: string, situation: Situation): RuleOutcome {
   if (native) return pass(`needs CUDA ${cuda}; ${has} carries it`, {source: SOURCE});
   const compatible = meetsMajorFloor(cuda, situation);
   if (compatible) {
-    return warn(
-      `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility, PTX will not be compiled`,
-      {source: 'compat-matrix/minor-version.json', fix: `for all of it, a driver >= ${lowestDriver(cuda, situation)}`},
-    );
+    const problem = `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility, PTX will not be compiled`;
+    const fix = `for all of it, a driver >= ${lowestDriver(cuda, situation)}`;
+    return compatInTheWay(situation, problem) ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
   }
   if (native === null || compatible === null) {
     return unknown(`needs CUDA ${cuda}; the lowest driver for it on this machine is not known`, {source: SOURCE});

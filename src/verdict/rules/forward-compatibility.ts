@@ -1,6 +1,7 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {lowestDriver} from '../../matrix/cuda-release.js';
 import {forwardCompatible} from '../../matrix/forward-compat.js';
+import {requireTextsOf} from '../../matrix/require-text.js';
 import {outcomesOf} from '../outcome.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
@@ -9,17 +10,18 @@ const SOURCE = 'compat-matrix/forward-compat.json';
 
 /** The last way for a driver below its major's floor: cuda-compat in the image, a data-centre GPU, a branch in the table. */
 export function forwardCompatibility(cuda: string, situation: Situation, problem: string): RuleOutcome {
-  const {image, gpus, branch, wsl} = situation;
+  const {gpus, branch, wsl} = situation;
   const older = situation.driverCuda ? `, or an image with CUDA ${situation.driverCuda}` : '';
   const fix = `a driver >= ${lowestDriver(cuda, situation)}${older}`;
   const refused = gpus?.find(gpu => gpu.class !== null && gpu.class !== 'data-centre');
-  if (image.cudaCompat === false || refused || wsl) return fail(problem, {fix, source: SOURCE});
+  const carried = carriesCompat(situation);
+  if (carried === false || refused || wsl) return fail(problem, {fix, source: SOURCE});
   if (!gpus || gpus.some(gpu => gpu.class === null)) {
     return unknown(`${problem}; whether forward compatibility serves the GPU is not known`, {fix, source: SOURCE});
   }
   const fits = branch ? packageFits(cuda, branch.branch, situation, gpus) : null;
   if (fits === false) return fail(`${problem}, also for the cuda-compat libraries`, {fix, source: SOURCE});
-  if (fits === null || image.cudaCompat === null) {
+  if (fits === null || carried === null) {
     return unknown(`${problem}; whether the image's cuda-compat libraries fit this driver is not known`, {
       fix,
       source: SOURCE,
@@ -30,16 +32,49 @@ export function forwardCompatibility(cuda: string, situation: Situation, problem
   });
 }
 
+/** What the matrix knows is of images for amd64; those for arm64 have the package from later releases on. */
+const carriesCompat = ({image, cpu}: Situation): boolean | null =>
+  image.cudaCompat && cpu === 'arm64' ? null : image.cudaCompat;
+
+/** The classes whose brands no cuda-compat library accepts (compat-matrix/forward-compat.json). */
+const REFUSING = new Set<JudgedGpu['class']>(['geforce', 'titan']);
+
+/**
+ * Where the driver's own library would do, by minor-version compatibility, but the image carries a newer one: every
+ * container toolkit but 1.17.4 puts that one before it, and looks at the driver, never at the GPU
+ * (NVIDIA/nvidia-container-toolkit, cmd/nvidia-cdi-hook/cudacompat; CUDA error 804). Null: nothing is in the way.
+ */
+export function compatInTheWay(situation: Situation, problem: string): RuleOutcome | null {
+  const refusing = situation.gpus?.find(gpu => REFUSING.has(gpu.class));
+  if (!refusing || situation.wsl || carriesCompat(situation) !== true) return null;
+  return unknown(
+    `${problem}; but the image carries cuda-compat, which ${refusing.label} refuses (error 804), and whether the container toolkit puts it first is not known`,
+    {
+      fix: "a newer driver, an image without cuda-compat (a framework's runtime image), or nvidia-ctk --version: 1.17.4 leaves it out, later ones unless their hook enable-cuda-compat is switched off",
+      source: 'NVIDIA/nvidia-container-toolkit: cmd/nvidia-cdi-hook/cudacompat/cudacompat.go',
+    },
+  );
+}
+
 /**
  * By NVIDIA's table; for branches it no longer speaks of, by the image's own list, which equals the one inside the
- * compat library (compat-matrix/require-cuda.json).
+ * compat library, or that of NVIDIA's own image with the same package (compat-matrix/require-cuda.json). The other
+ * image's list proves only what it allows.
  */
 function packageFits(cuda: string, branch: number, {image}: Situation, gpus: readonly JudgedGpu[]): boolean | null {
   const table = forwardCompatible(cuda, branch);
-  if (table !== null || !image.requires?.complete || image.requires.texts.length === 0) return table;
-  const clauses = image.requires.texts.flatMap(text => text.toLowerCase().split(' '));
-  if (!clauses.some(clause => clause.startsWith('brand='))) return null;
-  return gpus.every(gpu =>
-    gpu.brands.every(brand => clauses.includes(`brand=${brand.toLowerCase()},driver>=${branch},driver<${branch + 1}`)),
-  );
+  if (table !== null) return table;
+  const own = image.requires?.complete ? image.requires.texts : [];
+  if (own.some(names)) return allows(own, branch, gpus);
+  return requireTextsOf(cuda).some(text => allows([text], branch, gpus)) ? true : null;
+}
+
+/** Whether a text names brands and branches at all. */
+const names = (text: string): boolean => /(?:^| )brand=/i.test(text);
+
+function allows(texts: readonly string[], branch: number, gpus: readonly JudgedGpu[]): boolean {
+  const clauses = new Set(texts.flatMap(text => text.toLowerCase().split(' ')));
+  const isAllowed = (brand: string): boolean =>
+    clauses.has(`brand=${brand.toLowerCase()},driver>=${branch},driver<${branch + 1}`);
+  return gpus.every(({brands}) => brands.length > 0 && brands.every(isAllowed));
 }

@@ -68,12 +68,30 @@ describe('driver-floor', () => {
     ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: false}, 'fail'],
     ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: null}, 'unknown'],
     ['535.161.08', 'some GPU', {cuda: ['13.0.2'], cudaCompat: true}, 'unknown'],
-    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'unknown'],
+    // The image's own list is not there: NVIDIA's image with the same package proves what it allows, and nothing more.
+    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'warn'],
+    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'unknown'],
+    ['535.161.08', 'NVIDIA GH200 480GB', {cuda: ['13.0.2'], cudaCompat: true}, 'unknown'],
     ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true, requires: branches(470)}, 'warn'],
     ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true, requires: branches(470)}, 'fail'],
   ])('forward compatibility: %s on %s with %p: %s', (driver, gpu, change, expected) => {
     expect(outcome('driver-floor', machine(driver, gpu), image(change))).toBe(expected);
   });
+
+  test.each<[string, string, Partial<ImageFacts>, string]>([
+    ['535.104.05', 'NVIDIA GeForce RTX 4090', {cudaCompat: true}, 'unknown'],
+    ['535.104.05', 'NVIDIA TITAN RTX', {cudaCompat: true}, 'unknown'],
+    ['535.104.05', 'NVIDIA GeForce RTX 4090', {cudaCompat: false}, 'warn'],
+    ['535.104.05', 'NVIDIA GeForce RTX 4090', {cudaCompat: null}, 'warn'],
+    ['535.104.05', 'NVIDIA L4', {cudaCompat: true}, 'warn'],
+    ['535.104.05', 'NVIDIA RTX A6000', {cudaCompat: true}, 'warn'],
+    ['550.54.15', 'NVIDIA GeForce RTX 4090', {cudaCompat: true}, 'pass'],
+  ])(
+    'minor-version compatibility beside cuda-compat, which GeForce refuses: %s on %s with %p: %s',
+    (driver, gpu, change, expected) => {
+      expect(outcome('driver-floor', machine(driver, gpu), image(change))).toBe(expected);
+    },
+  );
 
   test.each([
     ['absent', 'fail'],
