@@ -38,13 +38,17 @@ export function hostSide({name, python, programs, scratch, folder, prefix, env}:
       const stop = new AbortController();
       const options = {limit: 2 ** 31 - 1, signal: AbortSignal.any([signal, stop.signal])};
       const server = runGroup(start([python, join(programs, 'server.py'), '127.0.0.1', String(port)], false), options);
-      await waitForServer(port, signal);
-      return {
-        async close() {
-          stop.abort();
-          await server;
-        },
+      const close = async (): Promise<void> => {
+        stop.abort();
+        await server;
       };
+      try {
+        await waitForServer(port, signal);
+        return {close};
+      } catch (error) {
+        await close();
+        throw error;
+      }
     },
   };
 }

@@ -6,6 +6,7 @@ import type {Engine} from '../engine/connect.js';
 import {removeContainer} from '../engine/containers.js';
 import {giveIdentity, type Identity} from '../engine/identity.js';
 import {Failure} from '../failure.js';
+import {interrupted} from '../interrupt.js';
 
 export interface TreeSource {
   engine: Engine;
@@ -28,28 +29,45 @@ export async function unpackTree(
   });
   try {
     await giveIdentity(container, identity);
-    const archive = await container.export();
-    // An ordinary user can make no device files, and needs none: /dev is the host's.
-    const tar = spawn('tar', ['-x', '--exclude=dev/*', '-C', folder], {stdio: ['pipe', 'ignore', 'ignore'], signal});
-    const ended = new Promise<number | null>((resolve, reject) => tar.on('close', resolve).on('error', reject));
-    await pipeline(archive, tar.stdin, {signal});
-    const exit = await ended;
-    if (exit !== 0)
-      throw new Failure({
-        code: 'bench_tree_failed',
-        message: 'the image’s files could not be unpacked for the host’s side',
-        cause: `tar ended with exit code ${exit}`,
-        fix: 'look at the free space of the cache folder, or compare with --mode as-shipped',
-      });
+    await unpack(await container.export(), folder, signal);
   } finally {
     await removeContainer(engine, container.id, true);
   }
 }
 
+/** Throws `bench_tree_failed`; nothing writes to the folder any more once this is over, whatever its end. */
+async function unpack(archive: NodeJS.ReadableStream, folder: string, signal: AbortSignal): Promise<void> {
+  // An ordinary user can make no device files, and needs none: /dev is the host's.
+  const tar = spawn('tar', ['-x', '--exclude=dev/*', '-C', folder], {stdio: ['pipe', 'ignore', 'pipe']});
+  let said = '';
+  tar.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-LONGEST);
+  });
+  const ended = new Promise<string>(resolve => {
+    tar.on('close', exit => resolve(exit === 0 ? '' : `tar ended with exit code ${exit}: ${said.trim()}`));
+    tar.on('error', ({message}) => resolve(message));
+  });
+  const piped = await pipeline(archive, tar.stdin, {signal}).catch((error: Error) => {
+    tar.kill();
+    return error.message;
+  });
+  const cause = (await ended) || piped;
+  if (signal.aborted) throw interrupted('the benchmark');
+  if (cause)
+    throw new Failure({
+      code: 'bench_tree_failed',
+      message: 'the image’s files could not be unpacked for the host’s side',
+      cause,
+      fix: 'look at the free space of the cache folder, or compare with --mode as-shipped',
+    });
+}
+
+const LONGEST = 500;
+
 export interface TreeOptions {
   programs: string;
   tree: string;
-  /** `uid:gid` */
+  /** `uid:gid`; root alone can become it. */
   user: string;
   /** `SOURCE:TARGET` */
   binds: readonly string[];

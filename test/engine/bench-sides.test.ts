@@ -2,21 +2,21 @@ import {spawnSync} from 'node:child_process';
 import {readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
-import {createInterface} from 'node:readline';
-import type {Readable} from 'node:stream';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
 import {readSideFacts} from '../../src/bench/side-facts.js';
-import {Bench} from '../../src/contract/bench.js';
+import type {Bench} from '../../src/contract/bench.js';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {demultiplex} from '../../src/engine/logs.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, type Run, type RunOptions, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
+import {documentOf, REPOSITORY, session} from './bench-session.js';
 
 const IMAGE = 'python:3.12-slim';
-/** The same with Debian's own fio, under two names that no other run of these tests uses. */
-const REPOSITORY = `gpudock-test/bench-${process.pid}`;
+/** Debian with next to nothing, from which the lab's own images are made. */
+const BARE = 'gpudock/bootstrap:trixie';
+/** The same with Debian's own fio, under two names. */
 const [FIRST, SECOND] = [`${REPOSITORY}:first`, `${REPOSITORY}:second`];
 const USER = 1234;
 const LIMIT = 240_000;
@@ -55,38 +55,21 @@ async function makeImages(): Promise<void> {
   await container.remove({v: true});
 }
 
-/** Kept once a session has used up so many containers: enough on a machine of any speed, and no longer than that. */
-async function afterContainers(count: number): Promise<void> {
-  const events = await engine.docker.getEvents({filters: {event: ['destroy'], label: ['gpudock.purpose=bench']}});
-  let gone = 0;
-  for await (const line of createInterface({input: events})) {
-    const {Actor} = JSON.parse(line) as {Actor: {Attributes: Record<string, string>}};
-    if (Actor.Attributes.image?.startsWith(REPOSITORY) && ++gone === count) break;
-  }
-  (events as Readable).destroy();
-}
-
 /** A session that is ended by Ctrl-C after so many containers. */
-async function session(containers: number, args: string[], options: RunOptions = {}): Promise<Run> {
-  const interruptAt = afterContainers(containers);
-  const run = await gpudock(lab, ['bench', ...args, '--time', '30m'], {cwd: folder, interruptAt, ...options});
-  if (run.exit !== 130) throw new Error(`exit ${run.exit}\n${run.stderr}${run.stdout}`);
-  return run;
-}
-
-const documentOf = ({stdout}: Run): Bench => Bench.parse(JSON.parse(stdout));
+const run = (containers: number, args: string[], options: RunOptions = {}): Promise<Run> =>
+  session({lab, engine}, containers, args, {cwd: folder, ...options});
 
 /** Which workloads have a whole block of trials at least, and why the others have none. */
 const measured = ({workloads}: Bench): [string, string][] =>
   workloads.map(({name, trials, note}) => [name, trials.length >= 4 ? 'measured' : (note ?? 'nothing')]);
 
 test(
-  'two images are measured against one another: starts, a published port, and fio in every place for files',
+  'two images are measured against one another: a published port, and fio in every place for files',
   async () => {
-    const names = ['random-bind', 'random-volume', 'random-layer', 'start', 'http'];
+    const names = ['random-bind', 'random-volume', 'random-layer', 'http'];
     // Two looks, then for each workload two trials to warm up and a block of four; http takes two containers a trial.
-    const containers = 2 + 4 * 6 + 2 * 6;
-    const bench = documentOf(await session(containers, ['images', FIRST, SECOND, ...names, '--json']));
+    const containers = 2 + 3 * 6 + 2 * 6;
+    const bench = documentOf(await run(containers, ['images', FIRST, SECOND, ...names, '--json']));
     expect(measured(bench)).toEqual(names.map(name => [name, 'measured']));
     expect(bench).toMatchObject({interrupted: true, against: 'image', sides: {host: FIRST, container: SECOND}});
     expect(bench.machine.software).toMatchObject({container: {fio: true}, image: {fio: true}});
@@ -100,7 +83,7 @@ test(
 test(
   'gpudock is measured against plain docker, as Markdown for an issue',
   async () => {
-    const {stdout} = await session(2 + 2 + 2 * 4, ['launch', 'start', '--image', FIRST, '--markdown']);
+    const {stdout} = await run(2 + 2 + 4, ['launch', 'start', '--image', FIRST, '--markdown']);
     const [head, rule, row] = stdout.split('\n');
     expect(head).toBe('| WORKLOAD | MODE | PAIRS | PLAIN | GPUDOCK | UNIT | RATIO \\[95 %\\] | VERDICT |');
     expect(rule).toBe('|---|---|---|---|---|---|---|---|');
@@ -116,13 +99,16 @@ test(
     const args = ['interpreter', 'gemm-numpy', '--image', FIRST, '--mode', 'as-shipped', '--json'];
     const python = spawnSync('python3', ['-c', '']).status === 0;
     const noPython = {verdict: 'skipped', note: 'no Python 3 in the host'};
-    const run = python ? await session(1 + 1 + 2 * 2, args) : ended(await gpudock(lab, ['bench', ...args]));
-    const [interpreter, gemm] = documentOf(run).workloads;
+    const first = python ? await run(1 + 1 + 2 + 1, args) : ended(await gpudock(lab, ['bench', ...args]));
+    const [interpreter, gemm] = documentOf(first).workloads;
     if (python) expect(interpreter?.trials.length).toBeGreaterThanOrEqual(4);
     else expect(interpreter).toMatchObject(noPython);
     expect(gemm).toMatchObject({verdict: 'skipped', note: expect.stringMatching(/^no (numpy|Python 3) in /)});
     const [without] = documentOf(ended(await gpudock(lab, ['bench', ...args], {env: {PATH: '/nowhere'}}))).workloads;
     expect(without).toMatchObject(noPython);
+    const bare = ['interpreter', '--image', BARE, '--mode', 'same-bits', '--json'];
+    const [inside] = documentOf(ended(await gpudock(lab, ['bench', ...bare]))).workloads;
+    expect(inside).toMatchObject({verdict: 'skipped', note: 'no Python 3 in the image’s files on the host'});
   },
   LIMIT,
 );
@@ -152,12 +138,15 @@ test(
 );
 
 test(
-  'an ordinary user has a name and a home on both sides, and the file tree goes away again',
+  'an ordinary user has a name and a home on both sides; the file tree goes away again, also after Ctrl-C half-way',
   async () => {
     const program = ['--metric', 'TPS: ([0-9]+)', '--', 'sh', 'home.sh'];
-    // A look, the tree's own, a warm-up, and two blocks with two containers each.
-    const run = await session(1 + 1 + 1 + 2 * 2, ['--image', FIRST, '--json', ...program], {uid: USER});
-    expect(measured(documentOf(run))).toEqual([['own', 'measured']]);
+    // A look, the tree's own, a warm-up, a block, and the beginning of another.
+    const first = await run(1 + 1 + 1 + 2 + 1, ['--image', FIRST, '--json', ...program], {uid: USER});
+    expect(measured(documentOf(first))).toEqual([['own', 'measured']]);
+    // The first container's end is the beginning of the tree.
+    const {stdout} = await run(1, ['interpreter', '--image', FIRST, '--json'], {uid: USER});
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'interrupted'}});
     const cache = join(tmpdir(), `gpudock-home-${USER}`, '.cache/gpudock/bench');
     expect(await readdir(cache)).toEqual([]);
   },

@@ -1,14 +1,14 @@
-import {readdir, rm} from 'node:fs/promises';
+import {readdir, rm, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {Bench} from '../../src/contract/bench.js';
 import type {Engine} from '../../src/engine/connect.js';
 import {connect} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, type Run, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
+import {documentOf, REPOSITORY, session} from './bench-session.js';
 
 const IMAGE = 'python:3.12-slim';
 const LIMIT = 240_000;
@@ -25,6 +25,7 @@ beforeAll(async () => {
   await new Promise((resolve, reject) =>
     engine.docker.modem.followProgress(pull, error => (error ? reject(error) : resolve(null))),
   );
+  await engine.docker.getImage(IMAGE).tag({repo: REPOSITORY, tag: 'session'});
   folder = await makeProject({
     'tps.sh': 'echo warming up; echo "TPS: 700.5"\n',
     'bad.sh': 'echo no room >&2; exit 7\n',
@@ -35,6 +36,7 @@ beforeAll(async () => {
 }, LIMIT);
 
 afterAll(async () => {
+  await engine.docker.getImage(`${REPOSITORY}:session`).remove();
   await rm(folder, {recursive: true, force: true});
   await tidyUp();
 });
@@ -55,7 +57,6 @@ const own = (script: string, time: string): Promise<Run> =>
     'sh',
     script,
   );
-const documentOf = (run: Run): Bench => Bench.parse(JSON.parse(run.stdout));
 
 /** Containers of benchmarks and folders of sessions. */
 async function leftOver(): Promise<string[]> {
@@ -70,25 +71,22 @@ describe('a session on the real engine', () => {
     'measures the same files on both sides, says what it has no GPU for, and leaves nothing',
     async () => {
       const page = join(folder, 'report.html');
-      const run = ended(
-        await bench(
-          'interpreter',
-          'small-layer',
-          'gemm-bf16',
-          '--image',
-          IMAGE,
-          '--time',
-          '20s',
-          '--seed',
-          '5',
-          '--json',
-          '--html',
-          page,
-        ),
-      );
+      const args = [
+        'interpreter',
+        'small-layer',
+        'gemm-bf16',
+        '--image',
+        `${REPOSITORY}:session`,
+        '--seed',
+        '5',
+        '--json',
+      ];
+      // A look, the tree's own, two warm-ups, two blocks of each, and the beginning of another.
+      const containers = 1 + 1 + 2 + 2 * 2 * 2 + 1;
+      const run = await session({lab, engine}, containers, [...args, '--html', page], {cwd: folder});
       const {workloads, seed, sides, control} = documentOf(run);
       expect(seed).toBe(5);
-      expect(sides).toEqual({host: 'the image’s files on the host', container: IMAGE});
+      expect(sides).toEqual({host: 'the image’s files on the host', container: `${REPOSITORY}:session`});
       const [interpreter, gpu, layer] = workloads;
       for (const measured of [interpreter, layer]) {
         expect(measured?.host.length).toBeGreaterThanOrEqual(2);
@@ -99,6 +97,10 @@ describe('a session on the real engine', () => {
       expect(gpu).toMatchObject({verdict: 'skipped', note: 'no GPU', ratio: null});
       expect(control).not.toBeNull();
       expect(await readdir(folder)).toContain('report.html');
+      await writeFile(join(folder, 'session.json'), run.stdout);
+      const compared = ended(await bench('compare', 'session.json', 'session.json'));
+      expect(compared.stdout).toMatch(/^interpreter \(same-bits\) /m);
+      expect(compared.stdout).toMatch(/Nothing else is known to differ/);
       expect(await leftOver()).toEqual([]);
     },
     LIMIT,
@@ -107,7 +109,10 @@ describe('a session on the real engine', () => {
   test(
     'of one’s own program reads its figure on both sides',
     async () => {
-      const [workload] = documentOf(ended(await own('tps.sh', '15s'))).workloads;
+      const args = ['--image', `${REPOSITORY}:session`, '--mode', 'as-shipped', '--json', '--metric', 'TPS: ([0-9.]+)'];
+      // A look, a warm-up, two blocks, and the beginning of another.
+      const run = await session({lab, engine}, 1 + 1 + 2 * 2 + 1, [...args, '--', 'sh', 'tps.sh'], {cwd: folder});
+      const [workload] = documentOf(run).workloads;
       expect(workload?.host.length).toBeGreaterThanOrEqual(2);
       expect(workload?.ratio).toBe(1);
     },

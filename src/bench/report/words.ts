@@ -41,7 +41,6 @@ export function remarks({verdict, note, cause}: BenchWorkload): string[] {
 export function controlWords({control, usable}: Bench): string {
   if (control === null) return 'A/A control: nothing was measured';
   const session = usable ? '' : ' — THIS SESSION IS NOT USABLE';
-  const word =
-    control.verdict === 'undecided' ? 'no difference seen, not precise enough to exclude one' : control.verdict;
+  const word = control.verdict === 'undecided' ? 'not precise enough to tell' : control.verdict;
   return `A/A control (each side against itself; ${control.workload}): ${ratioWords(control)} ${word}${session}`;
 }
