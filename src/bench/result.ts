@@ -60,6 +60,7 @@ function judge(
   const analysis = analyse(blocks, {seed, margin, better, workloads, resamples: RESAMPLES});
   const notes = [
     ...(ended === null ? [] : [ended]),
+    ...(ended === null && analysis === null && trials.length > 0 ? ['too few pairs'] : []),
     ...(left === 0 ? [] : [`${left} blocks left out: ${firstMark(trials)}`]),
     ...(disturbed ? [`disturbed: ${firstMark(trials)}`] : []),
     ...phaseNote(trials, sideNames({against})),

@@ -8,7 +8,7 @@ port = int(sys.argv[1])
 
 
 def step():
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/")
     if connection.getresponse().read() != b"ok":
         raise SystemExit("the server answered something else")

@@ -24,7 +24,7 @@ export function marginWords({margin, marginAbsolute, unit}: BenchWorkload): stri
 /** The verdict with what belongs to it: the margin, what helps, the pairs still wanted, or why there is none. */
 export function verdictWords(workload: BenchWorkload): string {
   const {verdict, pairsMissing, note, fix} = workload;
-  if (verdict === 'skipped') return `skipped (${note ?? 'too few pairs'})`;
+  if (verdict === 'skipped') return `skipped (${note ?? 'nothing was measured'})`;
   if (verdict === 'undecided') return `undecided, about ${pairsMissing} more pairs (margin ${marginWords(workload)})`;
   return `${verdict} (margin ${marginWords(workload)})${fix === undefined ? '' : ` → ${fix}`}`;
 }
@@ -39,7 +39,7 @@ export function remarks({verdict, note, cause}: BenchWorkload): string[] {
 
 /** Whether each side agreed with itself. */
 export function controlWords({control, usable}: Bench): string {
-  if (control === null) return 'A/A control: nothing was measured';
+  if (control === null) return 'A/A control: too little was measured for one';
   const session = usable ? '' : ' — THIS SESSION IS NOT USABLE';
   const word = control.verdict === 'undecided' ? 'not precise enough to tell' : control.verdict;
   return `A/A control (each side against itself; ${control.workload}): ${ratioWords(control)} ${word}${session}`;
