@@ -10,11 +10,13 @@ import type {Documents} from '../registry/documents.js';
 import {readImage} from '../registry/image.js';
 import {listTags} from '../registry/tags.js';
 import {troubleCode} from '../registry/trouble.js';
+import type {HubTags} from './registry.js';
 
 /** What registries tell of the matrix. */
 export interface Registries {
   matrix: Matrix;
   client: RegistryClient;
+  hub: HubTags | null;
   documents: Documents;
   signal: AbortSignal;
 }
@@ -44,6 +46,23 @@ const referenceTo = (repository: string, tag: string): ImageReference => {
   if (parsed === null) throw new Error(`${repository}:${tag} is no reference`);
   return parsed;
 };
+
+/**
+ * Tags among which new ones are looked for: of Docker Hub the newest, by its own API; where that gives no answer, and of
+ * any other registry, all.
+ */
+async function tagsToLookAt(
+  registries: Registries,
+  row: RepositoryRow,
+  unasked: Unasked[],
+): Promise<readonly string[]> {
+  const {domain, path} = referenceTo(row.repository, 'latest');
+  if (domain === 'docker.io' && registries.hub !== null) {
+    const tags = await registries.hub(path).catch(error => void reasonOf(error));
+    if (tags !== undefined) return tags;
+  }
+  return (await tagsOf(registries, row, unasked)) ?? [];
+}
 
 /** Null where the registry gives no answer: then `unasked` says why. */
 async function tagsOf(
@@ -127,11 +146,11 @@ export async function findNewRows(
   unasked: Unasked[],
 ): Promise<Update> {
   const update: Update = {added: [], held: [], left: 0};
-  const tags = await tagsOf(registries, row, unasked);
+  const tags = await tagsToLookAt(registries, row, unasked);
   const known = new Set(
     imagesOf(registries.matrix, ({repository}) => repository === row.repository).map(({tag}) => tag),
   );
-  const fresh = (tags ?? []).filter(tag => !known.has(tag) && isRelease(tag)).sort(newestFirst);
+  const fresh = tags.filter(tag => !known.has(tag) && isRelease(tag)).sort(newestFirst);
   update.left = Math.max(0, fresh.length - limit);
   for (const tag of fresh.slice(0, limit)) {
     if (registries.signal.aborted) break;

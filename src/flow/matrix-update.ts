@@ -13,7 +13,7 @@ import {
   type Vanished,
   verifyRepository,
 } from './matrix-registries.js';
-import {openRegistries} from './registry.js';
+import {openHub, openRegistries} from './registry.js';
 
 interface Question {
   matrix: Matrix;
@@ -29,7 +29,7 @@ export async function updateMatrix(
 ): Promise<Update & {unasked: Unasked[]; asked: number}> {
   const rows = repositoriesOf(matrix, wanted);
   const client = await openRegistries(world, signal);
-  const registries = {matrix, client, documents: openDocuments(world), signal};
+  const registries = {matrix, client, hub: await openHub(world, signal), documents: openDocuments(world), signal};
   const unasked: Unasked[] = [];
   const updates: Update[] = [];
   for (const row of rows) updates.push(await findNewRows(registries, row, limit, unasked));
@@ -59,7 +59,7 @@ export async function verifyRegistries(
 ): Promise<{problems: Vanished[]; unasked: Unasked[]}> {
   const rows = repositoriesOf(matrix, wanted);
   const client = await openRegistries(world, signal);
-  const registries = {matrix, client, documents: openDocuments(world), signal};
+  const registries = {matrix, client, hub: null, documents: openDocuments(world), signal};
   const unasked: Unasked[] = [];
   const problems: Vanished[] = [];
   for (const row of rows) problems.push(...(await verifyRepository(registries, row, configs, unasked)));

@@ -1,5 +1,6 @@
 import {openClient, type RegistryClient} from '../registry/client.js';
-import {NO_SETTINGS, registrySettings} from '../registry/endpoint.js';
+import {NO_SETTINGS, type RegistrySettings, registrySettings} from '../registry/endpoint.js';
+import {newestHubTags} from '../registry/hub-tags.js';
 import type {World} from '../world/world.js';
 import {authorities} from './authorities.js';
 
@@ -7,10 +8,25 @@ const ENGINE_TIMEOUT = 3_000;
 
 /** Registries as this machine reaches them: with the engine's mirrors and proxies. */
 export async function openRegistries(world: World, signal: AbortSignal): Promise<RegistryClient> {
-  const info = await world.engine('/info', ENGINE_TIMEOUT);
   return openClient(world, {
-    settings: info.status === 'ok' ? registrySettings(info.body) : NO_SETTINGS,
+    settings: await settingsHere(world),
     signal,
     certificates: host => authorities(world, host),
   });
+}
+
+/** The newest tags of a Docker Hub repository, by its own API. */
+export type HubTags = (repository: string) => Promise<string[]>;
+
+/** Null where a mirror stands for Docker Hub: what the mirror lacks cannot be pulled here. */
+export async function openHub(world: World, signal: AbortSignal): Promise<HubTags | null> {
+  const {mirrors, proxies} = await settingsHere(world);
+  if (mirrors.length > 0) return null;
+  const transport = proxies === null ? {} : {proxies};
+  return repository => newestHubTags(world, repository, {signal, transport});
+}
+
+async function settingsHere(world: World): Promise<RegistrySettings> {
+  const info = await world.engine('/info', ENGINE_TIMEOUT);
+  return info.status === 'ok' ? registrySettings(info.body) : NO_SETTINGS;
 }

@@ -9,7 +9,8 @@ const PAGE_LIMIT = 8 * 1024 * 1024;
 const MAX_TAGS = 50_000;
 
 const Page = z.object({tags: z.array(z.string()).nullable()});
-const TAG = /^\w[\w.-]{0,127}$/;
+/** What a registry may call a tag (distribution specification). */
+export const TAG = /^\w[\w.-]{0,127}$/;
 
 /** All tags of a repository, page by page (distribution specification, "Listing Tags"). Throws a trouble. */
 export async function listTags(client: RegistryClient, reference: ImageReference): Promise<string[]> {

@@ -1,11 +1,12 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
+import type {IncomingMessage, ServerResponse} from 'node:http';
 import {dirname} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {updateMatrix, verifyRegistries, writeOverlay} from '../../../src/flow/matrix-update.js';
 import {findImage, imagesOf, loadMatrix} from '../../../src/matrix/matrix.js';
 import {overlayFile, readOverlay} from '../../../src/matrix/overlay.js';
 import type {World} from '../../../src/world/world.js';
-import {config, type Document, holding, manifest, type Served, serve, world} from '../registry/server.js';
+import {config, type Document, holding, hubAt, manifest, type Served, serve, world} from '../registry/server.js';
 
 let served: Served;
 let on: World;
@@ -22,12 +23,15 @@ function offer(tag: string, env: string[]): void {
   tags[tag] = image;
 }
 
+function registry(request: IncomingMessage, response: ServerResponse): void {
+  const isList = request.url?.startsWith('/v2/pytorch/pytorch/tags/list');
+  if (isList) response.end(JSON.stringify({name: 'pytorch/pytorch', tags: Object.keys(tags)}));
+  else holding(documents, tags)(request, response);
+}
+
 beforeEach(async () => {
   for (const tag of Object.keys(tags)) delete tags[tag];
-  served = await serve((request, response) => {
-    if (!request.url?.startsWith('/v2/pytorch/pytorch/tags/list')) return holding(documents, tags)(request, response);
-    response.end(JSON.stringify({name: 'pytorch/pytorch', tags: Object.keys(tags)}));
-  });
+  served = await serve(registry);
   const info = {RegistryConfig: {Mirrors: [`http://${served.host}/`]}};
   on = {...world(), engine: async () => ({status: 'ok', body: info, remote: false})};
 });
@@ -88,6 +92,29 @@ describe('an update', () => {
     on = {...on, fetch: () => Promise.reject(new Error('no network'))};
     expect(await update()).toMatchObject({added: [], asked: 0, unasked: [{repository: 'docker.io/pytorch/pytorch'}]});
   });
+});
+
+test("of Docker Hub the newest tags are looked at, by its own API; without an answer there, all by the registry's", async () => {
+  offer('2.15.7-cuda12.8-cudnn9-devel', ['PYTORCH_VERSION=2.15.7', 'CUDA_VERSION=12.8.1']);
+  let answers = true;
+  const hub = await serve((request, response) => {
+    const isApi = request.url?.startsWith('/v2/repositories/');
+    if (!isApi) return registry(request, response);
+    const results = Object.keys(tags).map(name => ({name}));
+    return void response.writeHead(answers ? 200 : 503).end(JSON.stringify({next: null, results}));
+  });
+  try {
+    const alone = hubAt(hub.host, {...world(), engine: async () => ({status: 'not-found', detail: ''})});
+    const found = () => updateMatrix(alone, {matrix: loadMatrix(), wanted, limit: 10, signal});
+    const added = [expect.objectContaining({tag: '2.15.7-cuda12.8-cudnn9-devel'})];
+    expect(await found()).toMatchObject({added, asked: 1, unasked: []});
+    expect(hub.asked.some(path => path.includes('/tags/list'))).toBe(false);
+    answers = false;
+    expect(await found()).toMatchObject({added, asked: 1, unasked: []});
+    expect(hub.asked.some(path => path.includes('/tags/list'))).toBe(true);
+  } finally {
+    await hub.close();
+  }
 });
 
 test('verifying finds the tags that went and the configs that lie', async () => {

@@ -1,13 +1,19 @@
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {describe, expect, test} from '@jest/globals';
+import {afterAll, describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {importsOf, projectSpecs} from '../../../src/flow/project-specs.js';
 import {world} from '../registry/server.js';
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const dir of folders) rmSync(dir, {recursive: true});
+});
+
 function folder(files: Record<string, string>): string {
   const dir = mkdtempSync(join(tmpdir(), 'gpudock-specs-'));
+  folders.push(dir);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   return dir;
 }

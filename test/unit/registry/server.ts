@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto';
-import {mkdtempSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {afterAll} from '@jest/globals';
 import {type ImageReference, parseReference} from '../../../src/matrix/reference.js';
 import {type ClientOptions, openClient, type RegistryClient} from '../../../src/registry/client.js';
 import {NO_SETTINGS} from '../../../src/registry/endpoint.js';
@@ -43,12 +44,25 @@ export async function serve(answer: (request: IncomingMessage, response: ServerR
   };
 }
 
+const homes: string[] = [];
+afterAll(() => {
+  for (const home of homes.splice(0)) rmSync(home, {recursive: true, force: true});
+});
+
 /** This machine with a home of its own, so that no log-in and no cache of the developer is used. */
 export function world(env: Record<string, string> = {}): World {
   const home = mkdtempSync(join(tmpdir(), 'gpudock-registry-'));
+  homes.push(home);
   const live = liveWorld(() => async () => ({status: 'not-found', detail: 'no engine'}));
   return {...live, env: {HOME: home, XDG_CACHE_HOME: join(home, 'cache'), ...env}};
 }
+
+/** The same machine, from which Docker Hub's API and registry lie at `host`. */
+export const hubAt = (host: string, on: World): World => ({
+  ...on,
+  fetch: (url, init) =>
+    on.fetch(url.replace(/^https:\/\/(?:hub|registry-1)\.docker\.(?:com|io)(?=\/)/, `http://${host}`), init),
+});
 
 export const client = (on: World, options: Partial<ClientOptions> = {}): RegistryClient =>
   openClient(on, {settings: NO_SETTINGS, ...options});

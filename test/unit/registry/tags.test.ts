@@ -1,6 +1,7 @@
-import {afterEach, expect, test} from '@jest/globals';
+import {afterEach, describe, expect, test} from '@jest/globals';
+import {newestHubTags} from '../../../src/registry/hub-tags.js';
 import {listTags} from '../../../src/registry/tags.js';
-import {client, reference, type Served, serve, world} from './server.js';
+import {client, hubAt, reference, type Served, serve, world} from './server.js';
 
 let served: Served;
 afterEach(() => served.close());
@@ -54,4 +55,56 @@ test('a million tags in pages are an error, after a bounded number of them', asy
 test('a repository without tags has none', async () => {
   served = await serve((_, response) => void response.end('{"name":"team/app","tags":null}'));
   expect(await list()).toEqual([]);
+});
+
+describe("Docker Hub's own API", () => {
+  const hub = () => newestHubTags(hubAt(served.host, world()), 'pytorch/pytorch');
+
+  test('is read page by page, the newest first, and stays where it is', async () => {
+    served = await serve((request, response) => {
+      const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
+      const names = [['2.16.0', '../evil'], ['2.15.0'], ['2.14.0']][page - 1] ?? [];
+      const next = page < 3 ? 'https://evil.example/v2/more' : null;
+      response.end(JSON.stringify({count: 4, next, results: names.map(name => ({name, full_size: 1}))}));
+    });
+    expect(await hub()).toEqual(['2.16.0', '2.15.0', '2.14.0']);
+    expect(served.asked[0]).toBe(
+      'GET /v2/repositories/pytorch/pytorch/tags?page_size=100&page=1&ordering=last_updated',
+    );
+    expect(served.asked).toHaveLength(3);
+  });
+
+  test('of a million tags the newest are read, in a bounded number of pages', async () => {
+    served = await serve((request, response) => {
+      const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
+      const results = Array.from({length: 100}, (_, at) => ({name: `t${page}-${at}`}));
+      response.end(JSON.stringify({count: 1_000_000, next: 'x', results}));
+    });
+    expect(await hub()).toHaveLength(2_000);
+    expect(served.asked).toHaveLength(20);
+  });
+
+  test('a page that repeats itself is the last', async () => {
+    served = await serve((_, response) => void response.end('{"next":"x","results":[{"name":"a"}]}'));
+    expect(await hub()).toEqual(['a']);
+    expect(served.asked).toHaveLength(2);
+  });
+
+  test.each([
+    ['no list', 200, '{"results":{}}', 'registry_answer_invalid'],
+    ['no JSON', 200, '<html>', 'registry_answer_invalid'],
+    [
+      'more than a page',
+      200,
+      `{"next":null,"results":[${'{"name":"a"},'.repeat(2_000)}{"name":"a"}]}`,
+      'registry_answer_invalid',
+    ],
+    ['an endless page', 200, `{"next":null,"results":[${' '.repeat(9 * 2 ** 20)}]}`, 'registry_answer_invalid'],
+    ['no such repository', 404, '{}', 'manifest_unknown'],
+    ['too many requests', 429, '{}', 'registry_rate_limited'],
+    ['an error of the server', 503, '{}', 'registry_unreachable'],
+  ])('%s is an error', async (_, status, body, code) => {
+    served = await serve((_request, response) => void response.writeHead(status).end(body));
+    await expect(hub()).rejects.toMatchObject({code});
+  });
 });
