@@ -44,7 +44,9 @@ export interface ToolkitEvidence {
 }
 
 export interface EngineEvidence {
-  /** /etc/docker/daemon.json. */
+  /** Absolute path of the daemon's configuration: a rootless one has its user's. */
+  configFile: string | null;
+  /** What it holds. */
   daemonConfig: Readonly<Record<string, unknown>> | null;
   unit: Unit;
   /** How asking the engine went; `not-found`: no socket of Docker or Podman is there. */
@@ -99,6 +101,7 @@ export const NO_EVIDENCE: Evidence = {
   },
   toolkit: {installed: null, noCgroups: null, cdiSpecs: null},
   engine: {
+    configFile: null,
     daemonConfig: null,
     unit: null,
     answer: null,

@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import {mkdtemp, rm} from 'node:fs/promises';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
@@ -63,6 +64,20 @@ describe('doctor', () => {
     expect(engine.kind).toBeNull();
     expect(findings.map(({id}) => id)).toContain('docker_context_missing');
     expect((await gpudock(lab, ['ps'], {env})).exit).toBe(5);
+  });
+
+  test('an engine that takes connections and never answers does not hold it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gpudock-silent-'));
+    folders.push(folder);
+    const silent = createServer().listen(join(folder, 'docker.sock'));
+    try {
+      const env = {DOCKER_HOST: `unix://${folder}/docker.sock`};
+      const {engine, findings} = hostOf((await gpudock(lab, ['doctor', '--json'], {env})).stdout);
+      expect(engine.kind).toBeNull();
+      expect(findings.map(({id}) => id)).toContain('docker_daemon_hangs');
+    } finally {
+      silent.close();
+    }
   });
 
   test('a running container: its open port, and the GPU that it lost', async () => {

@@ -1,6 +1,6 @@
 import type {Host} from '../../contract/host.js';
 import {asRoot, type Check, type Diagnosis, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
-import {configured} from '../docker.js';
+import {configuring} from '../docker.js';
 import type {EngineEvidence} from '../evidence.js';
 
 const SPEC = '/var/run/cdi/nvidia.yaml';
@@ -43,16 +43,14 @@ export const cdi: Check = (host, {toolkit, engine}) => {
 };
 
 function off(host: Host, engine: EngineEvidence): Diagnosis {
-  return mendable(
-    {
-      id: 'cdi_not_enabled',
-      // --gpus still works by the hook.
-      severity: host.engine.gpuAccess.hook || host.engine.gpuAccess.runtime ? 'info' : 'warning',
-      cause: 'a CDI specification is there, and Docker has CDI switched off (its default before 28.2)',
-      source: 'NVIDIA/nvidia-container-toolkit#434, moby/moby@4cecce03f6',
-    },
-    configured(host, engine, '--cdi.enabled'),
-  );
+  const finding = {
+    id: 'cdi_not_enabled',
+    // --gpus still works by the hook.
+    severity: host.engine.gpuAccess.hook || host.engine.gpuAccess.runtime ? ('info' as const) : ('warning' as const),
+    cause: 'a CDI specification is there, and Docker has CDI switched off (its default before 28.2)',
+    source: 'NVIDIA/nvidia-container-toolkit#434, moby/moby@4cecce03f6',
+  };
+  return configuring(finding, host, engine, {options: ['--cdi.enabled']});
 }
 
 type Specs = Parameters<Check>[1]['toolkit']['cdiSpecs'];

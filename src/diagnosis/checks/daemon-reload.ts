@@ -1,5 +1,5 @@
-import {type Check, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
-import {configured} from '../docker.js';
+import {type Check, hasGpu, hasLocalEngine} from '../diagnosis.js';
+import {configuring} from '../docker.js';
 
 /** cgroup v2 with the systemd driver, and GPUs by the hook: a `systemctl daemon-reload` takes them away again. */
 export const daemonReload: Check = (host, {engine}) => {
@@ -8,7 +8,7 @@ export const daemonReload: Check = (host, {engine}) => {
   if (cgroupVersion !== 2 || cgroupDriver !== 'systemd' || gpuAccess.cdi !== false) return [];
   if (!gpuAccess.hook && !gpuAccess.runtime) return [];
   return [
-    mendable(
+    configuring(
       {
         id: 'gpu_lost_on_daemon_reload',
         severity: 'warning',
@@ -16,7 +16,9 @@ export const daemonReload: Check = (host, {engine}) => {
           'GPUs are handed over by the hook under cgroup v2 with the systemd driver: running containers lose them at the next `systemctl daemon-reload` ("Failed to initialize NVML: Unknown Error")',
         source: 'NVIDIA/nvidia-container-toolkit#48',
       },
-      configured(host, engine, '--cdi.enabled'),
+      host,
+      engine,
+      {options: ['--cdi.enabled']},
     ),
   ];
 };

@@ -1,5 +1,5 @@
-import {asRoot, type Check, hasGpu, hasLocalEngine, mendable} from '../diagnosis.js';
-import {configured} from '../docker.js';
+import {asRoot, type Check, hasGpu, hasLocalEngine} from '../diagnosis.js';
+import {configuring} from '../docker.js';
 import {familyOf} from '../packages.js';
 
 const SOURCE = 'NVIDIA/nvidia-docker#1034, NVIDIA/cloud-native-docs:container-toolkit/install-guide.md';
@@ -9,18 +9,16 @@ export const gpuAccess: Check = (host, {toolkit, engine}) => {
   const {cdi, hook, runtime} = host.engine.gpuAccess;
   if (!hasGpu(host) || !hasLocalEngine(host) || host.engine.kind === 'podman' || host.engine.snap) return [];
   if (cdi !== false || hook !== false || runtime !== false) return [];
-  const configure = configured(host, engine);
   const finding = {id: 'no_gpu_device_driver', severity: 'error' as const, source: SOURCE};
   if (toolkit.installed) {
-    return [
-      mendable({...finding, cause: 'nvidia-container-toolkit is installed, and Docker was not told of it'}, configure),
-    ];
+    const cause = 'nvidia-container-toolkit is installed, and Docker was not told of it';
+    return [configuring({...finding, cause}, host, engine)];
   }
   const missing = {...finding, cause: 'nvidia-container-toolkit is not installed, so Docker cannot hand over a GPU'};
   // Arch has the package itself; elsewhere it comes from NVIDIA's repository, which setup adds.
   if (familyOf(host) === 'arch') {
     const install = asRoot(host, 'pacman', '-S', '--noconfirm', 'nvidia-container-toolkit');
-    return [mendable(missing, {...configure, steps: [install, ...configure.steps]})];
+    return [configuring(missing, host, engine, {first: [install]})];
   }
   return [{...missing, fix: "gpudock setup (adds NVIDIA's repository, installs the toolkit, and tells Docker of it)"}];
 };

@@ -1,3 +1,4 @@
+import {join} from 'node:path/posix';
 import * as z from 'zod';
 import type {Host} from '../../contract/host.js';
 import type {EngineEvidence} from '../../diagnosis/evidence.js';
@@ -17,8 +18,9 @@ const Config = z.record(z.string(), z.unknown());
 /** What the engine says of itself, of its registry, and of what runs in it. */
 export async function readEngineEvidence(world: World, host: Host, timeout: number): Promise<EngineEvidence> {
   const asked = host.engine.kind === 'docker';
+  const configFile = configFileOf(world, host);
   const [config, unit, info, registryAnswer, containers, strayHook, hookNewer] = await Promise.all([
-    textOf(world, '/etc/docker/daemon.json', 1_048_576),
+    configFile === null ? null : textOf(world, configFile, 1_048_576),
     unitState(world, 'docker', timeout),
     world.engine('/info', timeout),
     asked ? askRegistry(world, timeout) : null,
@@ -28,6 +30,7 @@ export async function readEngineEvidence(world: World, host: Host, timeout: numb
   ]);
   const facts = Info.safeParse(info.status === 'ok' ? info.body : null).data;
   return {
+    configFile,
     daemonConfig: config === null ? null : parseConfig(config),
     unit,
     // A context that is not there is a failure of its own.
@@ -40,6 +43,14 @@ export async function readEngineEvidence(world: World, host: Host, timeout: numb
     containers,
     strayHook,
   };
+}
+
+/** Where dockerd reads it, with root and without (docs.docker.com/engine/security/rootless). */
+function configFileOf({env}: Pick<World, 'env'>, {engine}: Host): string | null {
+  if (engine.kind === null) return null;
+  if (!engine.rootless) return '/etc/docker/daemon.json';
+  const folder = env.XDG_CONFIG_HOME ?? (env.HOME === undefined ? null : join(env.HOME, '.config'));
+  return folder === null ? null : join(folder, 'docker/daemon.json');
 }
 
 function parseConfig(text: string): EngineEvidence['daemonConfig'] {

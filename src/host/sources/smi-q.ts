@@ -82,13 +82,15 @@ const READERS: Record<string, (gpu: GpuReading, value: string) => void> = {
   },
 };
 
+/** The first one counts: where a heading was lost, that of another memory follows. */
 function readTotal(gpu: GpuReading, value: string): void {
+  if (gpu.memoryMiB !== undefined) return;
   gpu.memoryMiB = memoryOf(value);
   gpu.state = stateOf(value) ?? gpu.state;
 }
 
 function readUsed(gpu: GpuReading, value: string): void {
-  gpu.usedMiB = memoryOf(value);
+  if (gpu.usedMiB === undefined) gpu.usedMiB = memoryOf(value);
 }
 
 function readGpu(path: string[], value: string, gpu: GpuReading): void {

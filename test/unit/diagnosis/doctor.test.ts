@@ -249,6 +249,20 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     /no-cgroups=false/,
   ],
   [
+    "a rootless engine that was not told of the toolkit: its user's configuration, and no root",
+    {engine: {...NO_ACCESS, rootless: true}},
+    {engine: {configFile: '/home/ada/.config/docker/daemon.json', daemonConfig: {}}, toolkit: {noCgroups: true}},
+    'error no_gpu_device_driver',
+    /^cp -a (\S+) \1\.before-gpudock && nvidia-ctk runtime configure --runtime=docker --config=\1 && systemctl --user restart docker$/,
+  ],
+  [
+    'the same, where its user is not known',
+    {engine: {...NO_ACCESS, rootless: true}},
+    {engine: {configFile: null, daemonConfig: null}, toolkit: {noCgroups: true}},
+    'error no_gpu_device_driver',
+    /^nvidia-ctk runtime configure --runtime=docker --config="\$HOME\/\.config\/docker\/daemon\.json" && systemctl --user restart docker$/,
+  ],
+  [
     'a rootless engine without no-cgroups',
     {engine: {gpuAccess: {cdi: null}, rootless: true}},
     {},

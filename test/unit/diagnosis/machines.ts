@@ -87,6 +87,7 @@ const EVIDENCE: Evidence = {
     cdiSpecs: [{path: '/var/run/cdi/nvidia.yaml', driverVersions: ['580.95.05']}],
   },
   engine: {
+    configFile: '/etc/docker/daemon.json',
     daemonConfig: {runtimes: {nvidia: {}}},
     unit: 'active',
     answer: 'ok',

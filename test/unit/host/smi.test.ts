@@ -246,6 +246,19 @@ test('the -q report: sub-headings do not mislead, notes in brackets neither', ()
   });
 });
 
+test('the -q report: where a heading was lost, the memory is not that of another kind', () => {
+  const text = [
+    'Attached GPUs : 1',
+    'GPU 00000000:0C:00.0',
+    '    FB Memory Usage',
+    '        Total : 81559 MiB',
+    '        Used  : 55 MiB',
+    '        Total : 256 MiB',
+    '        Used  : 2 MiB',
+  ].join('\n');
+  expect(parseSmiQ(text).gpus).toMatchObject([{memoryMiB: 81_559, usedMiB: 55}]);
+});
+
 test.each([
   [
     'GPU 0: NVIDIA H200 (UUID: GPU-1)\n  MIG 1c.3g.71gb  Device  0: (UUID: MIG-2)',
