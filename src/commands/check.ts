@@ -46,7 +46,7 @@ export default class CheckCommand extends GpudockCommand {
     if (signal.aborted) throw interrupted('the check');
     const verdicts = images.map(image => judge(host, image, question));
     process.exitCode = exitOf(verdicts);
-    if (!this.jsonEnabled()) this.print(verdicts.map(renderVerdict).join('\n'));
+    if (!this.jsonEnabled()) this.print(verdicts.map(verdict => renderVerdict(verdict, this.look.columns)).join('\n'));
     return {schema: 'gpudock/check/1', matrix: {date: matrix.date}, verdicts};
   }
 }

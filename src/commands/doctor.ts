@@ -40,7 +40,7 @@ export default class DoctorCommand extends GpudockCommand {
         : await this.mend(examined.findings, flags.yes);
     if (mended > 0) examined = await examine(world);
     const host = withFindings(examined.host, examined.findings);
-    if (!this.jsonEnabled()) this.print(`${renderFindings(host.findings)}\n`);
+    if (!this.jsonEnabled()) this.print(`${renderFindings(host.findings, this.look.columns)}\n`);
     if (host.findings.some(({severity}) => severity === 'error')) process.exitCode = EXIT.failed;
     return host;
   }

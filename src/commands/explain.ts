@@ -23,7 +23,7 @@ export default class ExplainCommand extends GpudockCommand {
   async run(): Promise<Explain> {
     const {args} = await this.parse(ExplainCommand);
     const matches = await explainStream(await openLog(args.file ?? '-'), await readPlace(this.world));
-    if (!this.jsonEnabled()) this.print(`${renderExplain(matches)}\n`);
+    if (!this.jsonEnabled()) this.print(`${renderExplain(matches, this.look.columns)}\n`);
     return {schema: 'gpudock/explain/1', matches};
   }
 }

@@ -10,7 +10,7 @@ const INDENT = '    ';
 /**
  * Columns side by side, the first row the headings. Cells are made safe for a terminal, and measured as one shows them
  * (a Chinese character takes two places). Where `columns` is too few, cells of several words are wrapped; where that
- * is not enough, each row becomes its first cell and below it the others. null: any width will do.
+ * is not enough, each row becomes its first cell and below it the others, each after its heading. null: any width will do.
  */
 export function table(rows: readonly (readonly string[])[], columns: number | null = null): string {
   const cells = rows.map(row => row.map(cell => printable(cell).replace(/[\n\t]+/g, ' ')));
@@ -55,11 +55,12 @@ const inLines = (text: string, width: number): string[] =>
 
 const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 
-/** For a terminal that is too narrow for columns. */
-function records(cells: readonly string[][], columns: number): string[] {
+/** For a terminal that is too narrow for columns: the other cells with their headings before them. */
+function records([headings = [], ...rows]: readonly string[][], columns: number): string[] {
   const room = Math.max(columns - INDENT.length, 1);
-  return cells.flatMap(([first = '', ...rest]) => [
-    ...inLines(first, Math.max(columns, 1)),
-    ...inLines(rest.filter(Boolean).join(' · '), room).map(line => INDENT + line),
-  ]);
+  return rows.flatMap(([first = '', ...rest]) => {
+    const told = rest.flatMap((cell, at) => (cell === '' ? [] : [`${headings[at + 1]?.toLowerCase()} ${cell}`]));
+    const lines = told.length === 0 ? [] : inLines(told.join(' · '), room);
+    return [...inLines(first, Math.max(columns, 1)), ...lines.map(line => INDENT + line)];
+  });
 }

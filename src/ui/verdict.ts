@@ -1,5 +1,6 @@
 import type {Match, RuleOutcome, Verdict} from '../contract/verdict.js';
 import {printable} from './printable.js';
+import {hanging} from './prose.js';
 import {table} from './table.js';
 
 const WORDS: Record<Verdict['verdict'], string> = {runs: 'runs', fails: 'does not run', unknown: 'cannot tell'};
@@ -8,10 +9,14 @@ const MARKS: Record<RuleOutcome['outcome'], string> = {pass: '✓', warn: '!', f
 const ORDER: readonly RuleOutcome['outcome'][] = ['fail', 'unknown', 'warn', 'pass'];
 
 /** One image: the verdict, then a line a rule with its reason, and what to do. */
-export function renderVerdict({image, verdict, rules}: Verdict): string {
+export function renderVerdict({image, verdict, rules}: Verdict, columns: number | null = null): string {
   const told = ORDER.flatMap(outcome => rules.filter(rule => rule.outcome === outcome));
   const lines = told.flatMap(rule => [
-    `  ${MARKS[rule.outcome]} ${rule.id}: ${rule.reason}${rule.gpu ? ` [${rule.gpu}]` : ''}`,
+    hanging(
+      printable(`  ${MARKS[rule.outcome]} ${rule.id}: ${rule.reason}${rule.gpu ? ` [${rule.gpu}]` : ''}`),
+      columns,
+      6,
+    ),
     ...(rule.fix && rule.outcome !== 'pass' ? [`      fix: ${rule.fix}`] : []),
   ]);
   return [`${image}: ${WORDS[verdict]}`, ...lines].map(line => `${printable(line)}\n`).join('');

@@ -55,3 +55,8 @@ test('the version is told by the launcher as by the framework', () => {
   // With a word more it is the framework that answers.
   expect(told('--version')).toBe(told('--version', 'again'));
 });
+
+test('--quiet leaves the result and nothing else', () => {
+  const {stdout, stderr} = run(['check', '--quiet', '--offline', 'python:3.12-slim']);
+  expect([stdout.split(':')[0], stderr]).toEqual(['python', '']);
+});
