@@ -67,7 +67,7 @@ def small(paths):
 
 def random(readings):
     """Without the page cache where the file system allows that; a union file system may not."""
-    job = ["fio", "--name=random", "--rw=randread", "--bs=4k", "--size=64m", "--runtime=500ms", "--time_based"]
+    job = ["fio", "--name=random", "--rw=randread", "--bs=4k", "--size=32m", "--runtime=500ms", "--time_based"]
     for direct in ("1", "0"):
         out = subprocess.run(
             [*job, "--direct=" + direct, "--directory=" + folder, "--output-format=json"], stdout=subprocess.PIPE

@@ -2,7 +2,9 @@ import {spawnSync} from 'node:child_process';
 import {readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
-import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {readStarted} from '../../src/bench/phases.js';
+import {readReport} from '../../src/bench/reading.js';
 import {readSideFacts} from '../../src/bench/side-facts.js';
 import type {Bench} from '../../src/contract/bench.js';
 import {connect, type Engine} from '../../src/engine/connect.js';
@@ -113,21 +115,29 @@ test(
   LIMIT,
 );
 
+/** What a program of templates/bench prints in a container. */
+async function printed(argv: string[], limits: object = {}): Promise<string> {
+  const container = await engine.docker.createContainer({
+    Image: FIRST,
+    Cmd: argv,
+    WorkingDir: '/programs',
+    Env: ['PYTHONPATH=/stand-in', 'PYTHONDONTWRITEBYTECODE=1', 'CUDA_VISIBLE_DEVICES=GPU-1'],
+    HostConfig: {
+      Binds: [`${resolve('templates/bench')}:/programs:ro`, `${resolve('test/fixtures/torch')}:/stand-in:ro`],
+      ...limits,
+    },
+  });
+  await container.start();
+  await container.wait();
+  const output = demultiplex(await container.logs({stdout: true, stderr: true, follow: false})).toString();
+  await container.remove();
+  return output;
+}
+
 test(
   'a container’s own limits are told as CPUs and bytes, no limit as none',
   async () => {
-    const look = async (limits: object) => {
-      const container = await engine.docker.createContainer({
-        Image: FIRST,
-        Cmd: ['python3', '/programs/facts.py'],
-        HostConfig: {Binds: [`${resolve('templates/bench')}:/programs:ro`], ...limits},
-      });
-      await container.start();
-      await container.wait();
-      const output = demultiplex(await container.logs({stdout: true, stderr: true, follow: false})).toString();
-      await container.remove();
-      return readSideFacts(output);
-    };
+    const look = async (limits: object) => readSideFacts(await printed(['python3', 'facts.py'], limits));
     const none = {cpuLimit: 'none', memoryLimit: 'none'};
     expect(await look({})).toMatchObject({...none, packages: {numpy: null}, fio: true});
     const limited = {cpuLimit: 0.5, memoryLimit: 256 << 20, cpus: '0', shmMiB: 32};
@@ -136,6 +146,29 @@ test(
   },
   LIMIT,
 );
+
+/** The programs alone: no GPU takes part, and the stand-in's two milliseconds are nobody's speed. */
+describe('the GPU programs use events, flags and devices as a stand-in for PyTorch wants them used', () => {
+  const flop = 2 * 4096 ** 3;
+  test.each<[string, number]>([
+    ['gemm.py fp32', flop / (0.002 / 10) / 1e12],
+    ['gemm.py tf32', flop / (0.001 / 10) / 1e12],
+    ['gemm.py bf16', flop / (0.002 / 10) / 1e12],
+    ['gpu.py h2d', (512 << 20) / (0.002 / 3) / 1e9],
+    ['gpu.py d2h', (512 << 20) / (0.002 / 3) / 1e9],
+    ['gpu.py device', (2 * (512 << 20)) / (0.002 / 3) / 1e9],
+    ['gpu.py launch', 2],
+  ])('%s', async (argv, figure) => {
+    const report = readReport(await printed(['python3', ...argv.split(' ')]));
+    for (const iteration of report?.iterations ?? [0]) expect(iteration).toBeCloseTo(figure, 6);
+    expect(report?.readings).toMatchObject({smClockMHz: 1410, smClockMaxMHz: 1980, temperature: 61});
+  });
+
+  test('all-reduce, and the start of CUDA', async () => {
+    expect(readReport(await printed(['python3', 'allreduce.py']))?.iterations).toHaveLength(10);
+    expect(Object.keys(readStarted(await printed(['python3', 'started.py', 'torch'])))).toContain('cuda');
+  });
+});
 
 test(
   'an ordinary user has a name and a home on both sides; the file tree goes away again, also after Ctrl-C half-way',
