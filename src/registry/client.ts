@@ -55,41 +55,42 @@ class Client implements RegistryClient {
 
   async get(reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
     let last: Error | null = null;
-    /** Hosts that answered: by another way to them nothing else would come. */
+    /** Repositories that answered: by another way to them nothing else would come. */
     const settled = new Set<string>();
     for (const endpoint of endpointsOf(reference, this.options.settings)) {
-      if (settled.has(endpoint.host)) continue;
+      const repository = `${endpoint.host}/${endpoint.path}`;
+      if (settled.has(repository)) continue;
       try {
-        return await this.#answer(endpoint, reference, question);
+        return await this.#answer(endpoint, question);
       } catch (error) {
         const code = troubleCode(error);
         if (!(error instanceof Error) || code === null) throw error;
         last = error;
-        if (code !== 'registry_unreachable' && code !== 'registry_tls') settled.add(endpoint.host);
+        if (code !== 'registry_unreachable' && code !== 'registry_tls') settled.add(repository);
       }
     }
     throw last ?? trouble('registry_unreachable', `${reference.domain} has no address`);
   }
 
   /** One that does not answer for one image does not for the next: nobody waits for it twice. */
-  async #answer(endpoint: Endpoint, reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
+  async #answer(endpoint: Endpoint, question: RegistryQuestion): Promise<Reply> {
     const known = this.#silent.get(endpoint.base);
     if (known !== undefined) throw known;
-    const reply = await this.#paced(endpoint, reference, question).catch(error => {
+    const reply = await this.#paced(endpoint, question).catch(error => {
       if (troubleCode(error) === 'registry_unreachable') this.#silent.set(endpoint.base, error);
       throw error;
     });
     if (reply.status === 200) return reply;
-    throw refusal(endpoint.host, reference, reply);
+    throw refusal(endpoint, reply);
   }
 
   /** Keeps to what the endpoint says of its limits. */
-  async #paced(endpoint: Endpoint, reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
+  async #paced(endpoint: Endpoint, question: RegistryQuestion): Promise<Reply> {
     const {base, host} = endpoint;
     const now = (): number => this.world.now().getTime();
     const wait = (this.#closedUntil.get(base) ?? 0) - now();
     if (wait > 0 && question.method !== 'HEAD') throw limited(host, wait);
-    const reply = await this.#trusting(endpoint, reference, question);
+    const reply = await this.#trusting(endpoint, question);
     if (reply.status !== 429) {
       if (remaining(reply) === 0) this.#closedUntil.set(base, now() + windowOf(reply));
       return reply;
@@ -101,44 +102,44 @@ class Client implements RegistryClient {
     }
     this.#closedUntil.set(base, 0);
     await sleep(pause);
-    return this.#paced(endpoint, reference, question);
+    return this.#paced(endpoint, question);
   }
 
   /** Once more with the machine's own authorities, where the built-in ones do not reach. */
-  async #trusting(endpoint: Endpoint, reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
+  async #trusting(endpoint: Endpoint, question: RegistryQuestion): Promise<Reply> {
     try {
-      return await this.#exchange(endpoint, reference, question);
+      return await this.#exchange(endpoint, question);
     } catch (error) {
       if (troubleCode(error) !== 'registry_tls' || this.#trusted.has(endpoint.base)) throw error;
       const own = await this.options.certificates?.(endpoint.host);
       if (own == null) throw error;
       this.#trusted.set(endpoint.base, own);
-      return this.#exchange(endpoint, reference, question);
+      return this.#exchange(endpoint, question);
     }
   }
 
   /** Answers the endpoint's challenge, once for each repository. */
-  async #exchange(endpoint: Endpoint, reference: ImageReference, question: RegistryQuestion): Promise<Reply> {
-    const key = `${endpoint.base} ${reference.path}`;
-    const reply = await this.#send(endpoint, reference, question);
+  async #exchange(endpoint: Endpoint, question: RegistryQuestion): Promise<Reply> {
+    const key = `${endpoint.base} ${endpoint.path}`;
+    const reply = await this.#send(endpoint, question);
     if (reply.status !== 401 || this.#authorizations.has(key)) return reply;
     const authorization = await authorize(this.world, parseChallenge(reply.header('www-authenticate')), {
       host: endpoint.host,
-      path: reference.path,
+      path: endpoint.path,
       plain: endpoint.base.startsWith('http:'),
       credentials: await this.#loginOf(endpoint.host),
       request: this.#transport(endpoint),
     });
     this.#authorizations.set(key, authorization);
-    return this.#send(endpoint, reference, question);
+    return this.#send(endpoint, question);
   }
 
-  #send(endpoint: Endpoint, {path}: ImageReference, question: RegistryQuestion): Promise<Reply> {
-    return ask(this.world, `${endpoint.base}/v2/${path}/${question.path}`, {
+  #send(endpoint: Endpoint, question: RegistryQuestion): Promise<Reply> {
+    return ask(this.world, `${endpoint.base}/v2/${endpoint.path}/${question.path}`, {
       ...this.#transport(endpoint),
       method: question.method ?? 'GET',
       headers: question.accept === undefined ? {} : {accept: question.accept},
-      authorization: this.#authorizations.get(`${endpoint.base} ${path}`) ?? null,
+      authorization: this.#authorizations.get(`${endpoint.base} ${endpoint.path}`) ?? null,
       limit: question.limit,
     });
   }
@@ -163,7 +164,7 @@ class Client implements RegistryClient {
 }
 
 /** The error that an answer other than 200 stands for. */
-function refusal(host: string, {path}: ImageReference, {status}: Reply): Error {
+function refusal({host, path}: Endpoint, {status}: Reply): Error {
   if (status === 404) return trouble('manifest_unknown', `${host} has no such image in ${path}`);
   if (status === 401 || status === 403)
     return refused(host, 'no right to this image, or no such name: registries do not tell which');
