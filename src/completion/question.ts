@@ -140,6 +140,8 @@ const SOURCES: Readonly<Record<string, Source>> = {
   file: 'files',
   model: 'files',
   data: 'files',
+  from: 'files',
+  to: 'files',
   before: 'files',
   after: 'files',
 };
@@ -153,5 +155,5 @@ function valuesOf(asked: FlagFacts | ArgFacts | undefined, typed: string, prefix
   // A flag --name gives a new name; an argument NAME is one of those that are there.
   const byName = asked.name === 'name' ? (isFlag ? null : 'containers') : (SOURCES[asked.name] ?? null);
   const byHelp = isFlag ? (BY_HELP_VALUE[asked.helpValue ?? ''] ?? null) : null;
-  return {candidates: starting(prefix + typed, candidates), source: byName ?? byHelp, prefix};
+  return {candidates: starting(prefix + typed, candidates), source: byHelp ?? byName, prefix};
 }

@@ -35,9 +35,14 @@ const LINES = [
   ['serve', 'vllm', 'a/b', '--image', 'python:3.12-slim', '--dry-run'],
   ['run', '--json', '-C', 'DIR', '--dry-run', 'true'],
   ['run', '--json', '-C', 'DIR', 'true'],
-  ['run', '--json', '-C', 'DIR', '--detach', '--', 'sh', '-c', 'echo said; sleep 600'],
+  ['run', '--json', '-C', 'DIR', '--detach', '--name', 'gpudock-zz-json', '--', 'sh', '-c', 'echo said; sleep 600'],
   ['shell', '-C', 'DIR'],
   ['ps'],
+  ['top'],
+  ['volumes'],
+  ['fix-perms', 'DIR', '--dry-run'],
+  ['cp', 'gpudock-zz-json:/etc/passwd', 'DIR', '--dry-run'],
+  ['commit', 'DIR', '--dry-run'],
   ['logs', 'DIR'],
   ['open', 'DIR'],
   ['exec', '--json', 'DIR', 'true'],
@@ -47,8 +52,8 @@ const LINES = [
   ['prune', 'DIR', '--keep', '0', '--yes'],
 ] as const;
 
-/** A job has no link, and package.json is no session: their document is a failure. */
-const FAILING = ['open DIR', 'bench compare package.json package.json'];
+/** Without a GPU, a link or a session the document is a failure. */
+const FAILING = ['top', 'open DIR', 'bench compare package.json package.json'];
 
 let lab: Lab;
 let folder: string;
