@@ -10,6 +10,7 @@ export const build: Topic = {
         ['no space left on device', /no space left on device/i],
         ['enough free space', /You don.{1,3}t have enough free space in/i],
         ['disk quota exceeded', /Disk quota exceeded/i],
+        ['there is not enough space on', /There is not enough space on the disk/i],
         ['low on resource:', /node was low on resource: ephemeral-storage/i],
         ['write error: no space', /write error: No space/i],
       ],
@@ -116,6 +117,18 @@ export const build: Topic = {
         "E: The repository 'http://archive.example.com/ubuntu eoan Release' does not have a Release file.",
       ],
       explains: ['build_step_failed', 'apt_unmet_dependencies'],
+    },
+    {
+      id: 'apt_index_damaged',
+      signs: [
+        ['problem with mergelist', /E: Problem with MergeList \S/],
+        ['encountered a section with no', /E: Encountered a section with no Package: header/],
+      ],
+      cause: 'a package index that was fetched is damaged: cut off on the way, or replaced by the page of a proxy',
+      fix: 'rm -rf /var/lib/apt/lists/*, then apt-get update again; in a build with --no-cache',
+      sources: ['NVIDIA/nvidia-docker#1402'],
+      examples: ['E: Problem with MergeList /var/lib/apt/lists/deb.example.com_dists_stable_main_Packages.lz4'],
+      explains: ['build_step_failed'],
     },
     {
       id: 'apt_unmet_dependencies',

@@ -33,7 +33,7 @@ export const driver: Topic = {
     {
       id: 'nvml_unknown_error',
       signs: [
-        ['initialize nvml', /initialize NVML: Unknown Error/i],
+        ['initialize nvml', /initialize NVML: (?:Unknown Error|ERROR_UNKNOWN)/i],
         ['nvml error', /nvml error: unknown error/i],
       ],
       cause:

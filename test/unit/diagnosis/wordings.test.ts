@@ -161,6 +161,9 @@ const WORDINGS: [string, string][] = [
   ],
   ['git_access_denied', `Permission denied (publickey).\r\nfatal: Could not read from remote repository.`],
   ['git_access_denied', `#8 0.4 Host key verification failed.\n#8 0.4 fatal: Could not read from remote repository.`],
+  ['nvml_unknown_error', `error starting plugins: failed to initialize NVML: ERROR_UNKNOWN`],
+  ['disk_full', `System.IO.IOException: There is not enough space on the disk.`],
+  ['apt_index_damaged', `E: Encountered a section with no Package: header`],
 ];
 
 test.each(WORDINGS)('%s: %s', (id, line) => {
