@@ -81,6 +81,8 @@ export interface SystemEvidence {
   localhost: readonly string[] | null;
   /** Group `docker` of /etc/group. */
   dockerGroup: {gid: number; members: readonly string[]} | null;
+  /** /dev/dxg is there: Windows lends WSL2 its GPUs. */
+  dxg: boolean | null;
   /** The distribution says that an update waits for a restart. */
   restartRequired: boolean | null;
 }
@@ -113,5 +115,5 @@ export const NO_EVIDENCE: Evidence = {
     containers: null,
     strayHook: null,
   },
-  system: {memlockKiB: null, localhost: null, dockerGroup: null, restartRequired: null},
+  system: {memlockKiB: null, localhost: null, dockerGroup: null, dxg: null, restartRequired: null},
 };

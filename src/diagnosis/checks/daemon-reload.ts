@@ -1,10 +1,14 @@
 import {type Check, hasGpu, hasLocalEngine} from '../diagnosis.js';
 import {configuring} from '../docker.js';
 
-/** cgroup v2 with the systemd driver, and GPUs by the hook: a `systemctl daemon-reload` takes them away again. */
+/**
+ * cgroup v2 with the systemd driver, and GPUs by the hook: a `systemctl daemon-reload` takes them away again. On a Jetson
+ * the toolkit writes the devices into the container's specification, where systemd knows them.
+ */
 export const daemonReload: Check = (host, {engine}) => {
   const {cgroupVersion, cgroupDriver, gpuAccess, rootless, kind} = host.engine;
   if (!hasGpu(host) || !hasLocalEngine(host) || kind !== 'docker' || rootless) return [];
+  if (host.driver.flavor === 'tegra') return [];
   if (cgroupVersion !== 2 || cgroupDriver !== 'systemd' || gpuAccess.cdi !== false) return [];
   if (!gpuAccess.hook && !gpuAccess.runtime) return [];
   return [

@@ -1,5 +1,5 @@
 import type {Host} from '../../contract/host.js';
-import type {Check} from '../diagnosis.js';
+import type {Check, Diagnosis} from '../diagnosis.js';
 import {type Family, familyOf} from '../packages.js';
 
 /** Distributions with a way of their own, by their id or that of what they were made from; the first that fits. */
@@ -16,10 +16,11 @@ const INSTALL: Readonly<Record<Family, string>> = {
   arch: 'sudo pacman -S nvidia-open (older GPUs: nvidia); then restart',
 };
 
-/** A GPU on the bus, and no driver at all. */
-export const driverAbsent: Check = host => {
-  if (host.driver.status !== 'absent' || (host.gpus?.length ?? 0) === 0) return [];
-  if (host.os.wsl) return [];
+/** No driver at all: beside a GPU on the bus, or under WSL2, where the driver is that of Windows. */
+export const driverAbsent: Check = (host, {system}) => {
+  if (host.driver.status !== 'absent') return [];
+  if (host.os.wsl) return [withoutWindowsDriver(system.dxg)];
+  if ((host.gpus?.length ?? 0) === 0) return [];
   return [
     {
       id: 'driver_absent',
@@ -36,4 +37,23 @@ function install(host: Host): string {
   const own = OWN_WAY.find(([id]) => names.includes(id))?.[1];
   const family = familyOf(host);
   return own ?? (family ? INSTALL[family] : 'install the NVIDIA driver of your distribution, then restart');
+}
+
+/** Whether Windows has an NVIDIA GPU cannot be told from within. */
+function withoutWindowsDriver(dxg: boolean | null): Diagnosis {
+  const finding = {severity: 'warning' as const, source: 'https://docs.nvidia.com/cuda/wsl-user-guide/'};
+  if (dxg === false) {
+    return {
+      ...finding,
+      id: 'wsl_no_adapter',
+      cause: 'Windows lends this machine no GPU (/dev/dxg is missing): it is WSL 1, or GPU support is switched off',
+      fix: 'in PowerShell: wsl --set-version DISTRO 2; wsl --update; wsl --shutdown; and no gpuSupport=false in .wslconfig',
+    };
+  }
+  return {
+    ...finding,
+    id: 'driver_absent',
+    cause: 'no NVIDIA driver of Windows reaches this WSL2 machine',
+    fix: 'if Windows has an NVIDIA GPU: install its driver in Windows (none in WSL), then in PowerShell: wsl --update; wsl --shutdown',
+  };
 }

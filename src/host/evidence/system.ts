@@ -5,16 +5,18 @@ import {isThere, outputOf, textOf} from './reading.js';
 
 /** Limits, names and groups of this machine. */
 export async function readSystemEvidence(world: World, timeout: number): Promise<SystemEvidence> {
-  const [limits, addresses, group, restartRequired] = await Promise.all([
+  const [limits, addresses, group, dxg, restartRequired] = await Promise.all([
     textOf(world, '/proc/self/limits', 8_192),
     outputOf(world, timeout, 'getent', 'ahosts', 'localhost'),
     outputOf(world, timeout, 'getent', 'group', 'docker'),
+    isThere(world, '/dev/dxg'),
     isThere(world, '/run/reboot-required'),
   ]);
   return {
     memlockKiB: limits === null ? null : lockedMemory(limits),
     localhost: addresses === null ? null : localhost(addresses),
     dockerGroup: group === null ? null : dockerGroup(group),
+    dxg,
     restartRequired,
   };
 }

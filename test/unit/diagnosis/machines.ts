@@ -103,6 +103,7 @@ const EVIDENCE: Evidence = {
     memlockKiB: 8_192,
     localhost: ['127.0.0.1', '::1'],
     dockerGroup: {gid: 988, members: ['ada']},
+    dxg: false,
     restartRequired: false,
   },
 };
