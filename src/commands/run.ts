@@ -7,7 +7,7 @@ import {imageFlags, planFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job} from '../launch/work.js';
-import {launchFlags, launchWishes} from '../launch-flags.js';
+import {launchFlags, launchWishes, syncFlag} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -26,7 +26,12 @@ export default class RunCommand extends JobCommand {
     ...launchFlags,
     project: Flags.string({char: 'C', description: 'the project folder', default: '.', helpValue: 'DIR'}),
     name: Flags.string({description: 'name of the container'}),
-    detach: Flags.boolean({char: 'd', description: 'leave it running, and keep it when it has ended'}),
+    sync: syncFlag,
+    detach: Flags.boolean({
+      char: 'd',
+      description: 'leave it running, and keep it when it has ended',
+      exclusive: ['sync'],
+    }),
     ...planFlags,
   };
 
@@ -45,6 +50,7 @@ export default class RunCommand extends JobCommand {
       gpus: flags.gpus ?? null,
       base: flags.base ?? null,
       name: flags.name ?? null,
+      sync: flags.sync,
       ...(await launchWishes(flags, this.world)),
       work: job(command, {
         tty,

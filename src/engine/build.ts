@@ -96,7 +96,7 @@ async function runBuildx(engine: Engine, folder: string, args: string[], options
   const child = execa(options.buildx, args, {
     // The caller's own folder may be one that it cannot enter: under it nothing could be started.
     cwd: folder,
-    env: {DOCKER_HOST: engine.endpoint.host, ...tls(engine), BUILDX_BUILDER: 'default', DOCKER_CONTEXT: ''},
+    env: {DOCKER_HOST: engine.address, ...tls(engine), BUILDX_BUILDER: 'default', DOCKER_CONTEXT: ''},
     reject: false,
     stdin: 'ignore',
     stdout: 'ignore',

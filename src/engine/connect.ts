@@ -4,12 +4,14 @@ import type Docker from 'dockerode';
 import {EXIT, Failure} from '../failure.js';
 import type {EngineAnswer, World} from '../world/world.js';
 import {type Endpoint, endpoints, isRemote, socketPath} from './endpoint.js';
-import {get} from './get.js';
+import {get, nearEnd} from './get.js';
 
 /** An engine that has answered. */
 export interface Engine {
   docker: Docker;
   endpoint: Endpoint;
+  /** Where this machine finds it, as DOCKER_HOST has it: the endpoint's own, or the near end of a tunnel to it. */
+  address: string;
 }
 
 const PING_TIMEOUT = 5_000;
@@ -21,10 +23,9 @@ export async function connect(world: Pick<World, 'env' | 'read'>): Promise<Engin
   client.catch(() => {});
   const tried: {endpoint: Endpoint; answer: EngineAnswer}[] = [];
   for (const endpoint of await endpoints(world)) {
-    const answer = endpoint.host.startsWith('ssh://')
-      ? ({status: 'ok', body: null, remote: true} as const)
-      : await get(endpoint, '/version', PING_TIMEOUT);
-    if (answer.status === 'ok') return {docker: await open(endpoint), endpoint};
+    const near = await nearEnd(endpoint);
+    const answer = await get(near, '/version', PING_TIMEOUT);
+    if (answer.status === 'ok') return {docker: await open(near), endpoint, address: near.host};
     tried.push({endpoint, answer});
   }
   throw noEngine(tried);
@@ -40,15 +41,9 @@ export const namedEngine = ({endpoint: {source, host}}: Engine): string | null =
 async function open(endpoint: Endpoint): Promise<Docker> {
   const {default: Dockerode} = await import('dockerode');
   const path = socketPath(endpoint);
-  if (path !== null) return new Dockerode({socketPath: path});
+  // dockerode takes what it is not told from DOCKER_HOST: there the far end of a tunnel may stand.
+  if (path !== null) return new Dockerode({socketPath: path, host: '', protocol: 'http'});
   const url = new URL(endpoint.host);
-  if (url.protocol === 'ssh:')
-    return new Dockerode({
-      protocol: 'ssh',
-      host: url.hostname,
-      port: url.port || 22,
-      username: url.username || undefined,
-    });
   const {certificates} = endpoint;
   if (certificates === null) return new Dockerode({protocol: 'http', host: url.hostname, port: url.port || 2375});
   const [ca, cert, key] = await Promise.all(

@@ -29,7 +29,7 @@ export function engineGetter(world: Pick<World, 'env' | 'read'>): World['engine'
 /** `GET path` at one endpoint; with a body `POST`. A socket that is not there is `not-found`; one that nobody listens on is an `error`. */
 export async function get(endpoint: Endpoint, path: string, timeout: number, sent?: unknown): Promise<EngineAnswer> {
   try {
-    const {status, body, isJson} = await exchange(await target(endpoint), {path, sent}, timeout);
+    const {status, body, isJson} = await exchange(await target(await nearEnd(endpoint)), {path, sent}, timeout);
     if (status !== 200 && status !== 201)
       return {
         status: 'error',
@@ -41,7 +41,14 @@ export async function get(endpoint: Endpoint, path: string, timeout: number, sen
   }
 }
 
-/** How node reaches an endpoint, if its socket is there at all. `ssh://` goes through dockerode alone. */
+/** The endpoint itself; for one that is reached by ssh the socket of a tunnel to it. Throws `ssh_failed`. */
+export async function nearEnd(endpoint: Endpoint): Promise<Endpoint> {
+  if (!endpoint.host.startsWith('ssh://')) return endpoint;
+  const {tunnelTo} = await import('./tunnel.js');
+  return {...endpoint, host: `unix://${await tunnelTo(endpoint.host)}`};
+}
+
+/** How node reaches an endpoint, if its socket is there at all. */
 async function target(endpoint: Endpoint): Promise<RequestOptions> {
   const path = socketPath(endpoint);
   if (path !== null) {

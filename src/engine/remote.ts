@@ -7,6 +7,6 @@ export const remoteEngine = ({endpoint}: Engine): Failure =>
     code: 'remote_engine',
     message: `the engine runs on another machine (${endpoint.source})`,
     cause: 'the project folder of this machine cannot be mounted there',
-    fix: 'run gpudock on that machine, or unset DOCKER_HOST to use the engine here',
+    fix: 'gpudock run --sync copies the project there and what has changed back; or run gpudock on that machine',
     exit: EXIT.noEngine,
   });

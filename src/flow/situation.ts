@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
+import {unknownHost} from '../contract/unknown-host.js';
 import type {Target} from '../dockerfile/target.js';
 import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
 import {APPLICATION_FILES, type Application, findApplication} from '../environment/application.js';
@@ -110,3 +111,10 @@ export async function probed(world: World, from: string | null, extent: Extent):
   const {captureWorld} = await import('../host/capture.js');
   return probe(captureWorld(from));
 }
+
+/** What is known where the engine runs on another machine: of that one what the engine says, and nothing of this one's. */
+export const elsewhere = (situation: Situation): Situation => ({
+  ...situation,
+  host: {...unknownHost(), engine: {...situation.host.engine, remote: true}},
+  gpus: 0,
+});

@@ -53,7 +53,7 @@ async function removeAll(): Promise<void> {
   await Promise.all((await listed()).map(({Id}) => engine.docker.getContainer(Id).remove({force: true})));
 }
 
-const REQUEST = {...NO_WISHES, folder: '', from: null, base: null, gpuCheck: 'off' as const, gpus: 'auto'};
+const REQUEST = {...NO_WISHES, folder: '', from: null, base: null, sync: false, gpuCheck: 'off' as const, gpus: 'auto'};
 
 test('fifty at once: each gets a name and a GPU, and all are told apart', async () => {
   const work = job(['sleep', '300'], {detach: true});

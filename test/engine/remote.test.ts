@@ -1,0 +1,129 @@
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readdirSync} from 'node:fs';
+import {readFile, rm, stat} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {connect, type Engine} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {sshArguments} from '../../src/engine/tunnel.js';
+import {liveWorld} from '../../src/world/live.js';
+import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import type {Lab} from '../lab/place.js';
+import {type SshServer, startSshd} from '../lab/sshd.js';
+
+let lab: Lab;
+let engine: Engine;
+let server: SshServer;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  lab = await readLab();
+  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+  server = await startSshd();
+  folder = await makeProject({'requirements.txt': 'packaging\n', 'rows.csv': 'rows\n', 'sub/kept.txt': 'kept'});
+  env = {
+    PATH: `${server.programs}:${process.env.PATH}`,
+    DOCKER_HOST: `ssh://${server.alias}${lab.host.replace('unix://', '')}`,
+  };
+  ended(await gpudock(lab, ['build', folder]));
+}, 600_000);
+
+afterAll(async () => {
+  const filters = {label: [`gpudock.project=${folder}`]};
+  for (const {Id} of await engine.docker.listContainers({all: true, filters}))
+    await engine.docker.getContainer(Id).remove({force: true});
+  await server.end();
+  await rm(folder, {recursive: true, force: true});
+  await tidyUp();
+});
+
+const remote = (...words: string[]) => gpudock(lab, words, {env});
+const tunnels = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('gpudock-ssh-'));
+
+describe('an engine behind ssh', () => {
+  test('is asked as any other, and nothing of the tunnel is left', async () => {
+    expect(JSON.parse(ended(await remote('ps', '--json')).stdout).schema).toBe('gpudock/ps/1');
+    expect(tunnels()).toEqual([]);
+  });
+
+  test.each([
+    ['run', ['run', '-C', '.', 'true'], 125],
+    ['notebook', ['notebook', '.', '--no-open'], 5],
+  ])('%s: a folder of this machine cannot be mounted there, and there is a way out', async (_, words, exit) => {
+    const run = await gpudock(lab, words, {env, cwd: folder});
+    expect(run).toMatchObject({
+      exit,
+      stderr: expect.stringMatching(/runs on another machine(?:.|\n)*cannot be mounted(?:.|\n)*run --sync/),
+    });
+  });
+
+  test('run --sync: the project is there, what has changed comes back, the rest stays', async () => {
+    const before = await stat(join(folder, 'rows.csv'));
+    const script = 'cat rows.csv sub/kept.txt; echo new > made.txt; echo more >> sub/kept.txt; exit 6';
+    const run = await remote('run', '--sync', '-C', folder, 'sh', '-c', script);
+    expect(run).toMatchObject({exit: 6, stdout: 'rows\nkept'});
+    expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('new\n');
+    expect(await readFile(join(folder, 'sub/kept.txt'), 'utf8')).toBe('keptmore\n');
+    expect((await stat(join(folder, 'rows.csv'))).ctimeMs).toBe(before.ctimeMs);
+    const {Volumes} = await engine.docker.listVolumes({filters: {label: [`gpudock.project=${folder}`]}});
+    expect(Volumes ?? []).toEqual([]);
+  });
+
+  test('what is known of the GPUs of this machine is not said of that one', async () => {
+    const PATH = `${lab.gpuFolder}:${env.PATH}`;
+    const words = ['run', '--sync', '-C', folder, '--dry-run', '--json', 'true'];
+    const plan = JSON.parse(ended(await gpudock(lab, words, {env: {...env, PATH}})).stdout);
+    expect(plan.decisions).toContainEqual(expect.objectContaining({setting: 'gpus', value: 'none'}));
+    expect(plan.container.HostConfig.DeviceRequests).toBeUndefined();
+  });
+
+  test('data of this machine is refused', async () => {
+    const run = await remote('run', '--sync', '--data', join(folder, 'rows.csv'), '-C', folder, 'true');
+    expect(run).toMatchObject({exit: 125, stderr: expect.stringMatching(/runs on another machine/)});
+  });
+
+  test('a machine that cannot be reached: what ssh said, and what has to work', async () => {
+    const run = await gpudock(lab, ['ps', '--json'], {env: {...env, DOCKER_HOST: 'ssh://nobody@127.0.0.1:1'}});
+    expect(run.exit).toBe(5);
+    expect(JSON.parse(run.stdout).error).toMatchObject({code: 'ssh_failed', cause: expect.stringMatching(/refused/)});
+    expect(tunnels()).toEqual([]);
+  });
+
+  test('the tunnel ends with a gpudock that is killed', async () => {
+    const words = ['bin/run.js', 'logs', '-f', await started()];
+    const child = spawn(process.execPath, words, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'ignore']});
+    await once(child.stdout, 'data');
+    expect(await sshProcesses()).toHaveLength(1);
+    child.kill('SIGKILL');
+    for (let waited = 0; waited < 20_000 && (await sshProcesses()).length > 0; waited += 100) await sleep(100);
+    expect(await sshProcesses()).toEqual([]);
+    for (const name of tunnels()) await rm(join(tmpdir(), name), {recursive: true});
+  });
+
+  async function started(): Promise<string> {
+    const run = await gpudock(lab, ['run', '-C', folder, '-d', 'sh', '-c', 'echo up; exec sleep 300']);
+    return ended(run).stdout.trim();
+  }
+
+  /** The clients of our sshd, by its configuration's name. */
+  async function sshProcesses(): Promise<string[]> {
+    const {stdout} = await promisify(execFile)('ps', ['-eo', 'args']);
+    return stdout
+      .split('\n')
+      .filter(line => line.startsWith('/usr/bin/ssh -F ') && line.includes(server.programs.replace(/programs$/, '')));
+  }
+});
+
+test.each([
+  ['ssh://ada@box:2222', ['-p', '2222', '-L', '/s:/var/run/docker.sock', '--', 'ada@box', 'cat']],
+  ['ssh://box', ['-L', '/s:/var/run/docker.sock', '--', 'box', 'cat']],
+  ['ssh://box/run/user/1000/docker.sock', ['-L', '/s:/run/user/1000/docker.sock', '--', 'box', 'cat']],
+  ['ssh://-oProxyCommand=x', ['-L', '/s:/var/run/docker.sock', '--', '-oProxyCommand=x', 'cat']],
+])('%s', (host, words) => {
+  expect(sshArguments(host, '/s').args.slice(6)).toEqual(words);
+});
