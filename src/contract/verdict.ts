@@ -31,8 +31,13 @@ export const Verdict = z.object({
   image: z.string(),
   digest: z.string().nullable(),
   verdict: z.enum(['runs', 'fails', 'unknown']),
-  /** Bytes: compressed in the registry; how many of them this engine lacks. */
-  size: z.object({compressed: z.number().nullable(), missing: z.number().nullable()}).optional(),
+  /**
+   * Bytes: compressed in the registry; how many of them this engine lacks. Seconds that they take at the rate of the
+   * last pull from there; null: none was measured.
+   */
+  size: z
+    .object({compressed: z.number().nullable(), missing: z.number().nullable(), seconds: z.number().nullable()})
+    .optional(),
   rules: z.array(RuleOutcome),
 });
 export type Verdict = z.infer<typeof Verdict>;

@@ -62,6 +62,6 @@ async function heldByEngine(world: World, reference: ImageReference, known: Imag
     ...describedBy(local.config, known, [local.config.architecture]),
     digest: local.digests.get(repositoryOf(reference)) ?? null,
     availability: {status: 'local', detail: null},
-    size: {compressed: null, missing: 0},
+    size: {compressed: null, missing: 0, seconds: null},
   };
 }

@@ -6,6 +6,7 @@ import type {ImageReference} from '../matrix/reference.js';
 import type {RegistryClient} from '../registry/client.js';
 import {type Documents, openDocuments} from '../registry/documents.js';
 import {readImage} from '../registry/image.js';
+import {pullRate} from '../registry/pull-rates.js';
 import {type TroubleCode, troubleCode} from '../registry/trouble.js';
 import type {World} from '../world/world.js';
 import {openRegistries} from './registry.js';
@@ -27,7 +28,8 @@ export async function registryReader(
     layers ??= engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
     return missingBytes(image, await layers);
   };
-  return (reference, known) => fromRegistry({client, documents, lacking}, reference, known, architecture);
+  const rateOf: Reading['rateOf'] = registry => pullRate(world, registry);
+  return (reference, known) => fromRegistry({client, documents, lacking, rateOf}, reference, known, architecture);
 }
 
 interface Reading {
@@ -35,10 +37,12 @@ interface Reading {
   documents: Documents;
   /** Bytes that the engine would have to fetch; null: not known. */
   lacking(image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null>;
+  /** Bytes a second; null: not measured. */
+  rateOf(registry: string): Promise<number | null>;
 }
 
 async function fromRegistry(
-  {client, documents, lacking}: Reading,
+  {client, documents, lacking, rateOf}: Reading,
   reference: ImageReference,
   known: ImageFacts,
   architecture: string,
@@ -49,7 +53,9 @@ async function fromRegistry(
     if (image === null) return {...known, ...found, described: true, platforms: architectures};
     const {config, layers, compressed} = image;
     const missing = await lacking({diffIds: config.diffIds, sizes: layers.map(({size}) => size)});
-    return {...describedBy(config, known, architectures), ...found, size: {compressed, missing}};
+    const rate = await rateOf(reference.domain);
+    const seconds = rate === null ? null : (missing ?? compressed) / rate;
+    return {...describedBy(config, known, architectures), ...found, size: {compressed, missing, seconds}};
   } catch (error) {
     const code = troubleCode(error);
     if (code === null || !(error instanceof Error)) throw error;

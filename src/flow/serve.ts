@@ -6,7 +6,6 @@ import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
 import {checkInside} from '../engine/inside.js';
 import {mayRaiseLimits} from '../engine/limits.js';
-import {ensurePulled} from '../engine/pull.js';
 import {remoteEngine} from '../engine/remote.js';
 import {publishedPort, type Started, untilServing} from '../engine/server.js';
 import {type Planned, portTaken, startPlanned} from '../engine/start.js';
@@ -28,6 +27,7 @@ import {buildImage, builtImage, engineIfAny, type Flow} from './image.js';
 
 import {readModel} from './model.js';
 import {isPortFree} from './port.js';
+import {pullMeasured} from './pull.js';
 import {serverImage} from './server-image.js';
 import {completed, probed, readSituation} from './situation.js';
 
@@ -94,7 +94,7 @@ async function read(flow: Flow, request: ServeRequest, engine: Engine | null, ge
 }
 
 async function readServer(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
-  const {world, signal, onEvent} = flow;
+  const {world, signal} = flow;
   if (request.preset === 'app') throw new Error('an app is a project');
   const model = await readModel(world, request.preset, request.model);
   const [host, network] = await unlessInterrupted(
@@ -105,7 +105,7 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine | nu
   const gpus = request.gpus ?? 'auto';
   const server = presetServer(request.preset, model, countGpus(host, gpus));
   const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
-  if (get && engine !== null) await ensurePulled(engine, image, {signal, onEvent});
+  if (get && engine !== null) await pullMeasured(flow, engine, image);
   const dir = model.path ?? world.cwd;
   const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
   const owner = caller(world.env, {owner: {uid: 0, gid: 0}});

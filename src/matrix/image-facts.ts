@@ -44,8 +44,16 @@ export interface ImageFacts {
   contradiction: string | null;
   /** What its registry, or the engine, says of it; null: not asked. */
   availability: Availability | null;
-  /** Bytes: compressed in the registry; how many of them the engine lacks. */
-  size: {compressed: number | null; missing: number | null} | null;
+  size: ImageSize | null;
+}
+
+export interface ImageSize {
+  /** Bytes in the registry. */
+  compressed: number | null;
+  /** How many of them the engine lacks. */
+  missing: number | null;
+  /** Seconds that a pull of them takes, as fast as the last one from this registry; null: none was measured. */
+  seconds: number | null;
 }
 
 /** `silent`: no answer, for the reason in `detail`. */

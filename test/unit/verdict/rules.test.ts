@@ -376,3 +376,30 @@ describe('rules about the machine itself', () => {
     }
   });
 });
+
+test.each<[ImageFacts['size'], number | null, string, string]>([
+  [null, 1_000, 'skip', 'the size of the image was not read'],
+  [
+    {compressed: 3e9, missing: null, seconds: null},
+    20_000,
+    'pass',
+    '3.0 GB to download, about 10.2 GB while it is unpacked; 21.0 GB are free',
+  ],
+  [
+    {compressed: 3e9, missing: 1e9, seconds: 50},
+    2_000,
+    'warn',
+    '1.0 GB of 3.0 GB to download, the engine has the rest, about 50 s at the rate of the last pull from there, about 3.4 GB while it is unpacked; only 2.1 GB are free',
+  ],
+  [
+    {compressed: 3e9, missing: 3e9, seconds: 600},
+    null,
+    'skip',
+    '3.0 GB to download, about 10 min at the rate of the last pull from there, about 10.2 GB while it is unpacked; how much is free where the engine stores images is not known',
+  ],
+])('space: %j with %p MiB free', (size, diskFreeMiB, expected, reason) => {
+  const host = machine('580.95.05', 'RTX 3090');
+  const real = {...host, resources: {...host.resources, diskFreeMiB}};
+  const said = judge(real, image({size}), {synthetic: false, gpus: 'all'}).rules.find(({id}) => id === 'space');
+  expect(said).toMatchObject({outcome: expected, reason});
+});

@@ -1,0 +1,57 @@
+import {mkdir, rename, writeFile} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {dirname, join} from 'node:path';
+import * as z from 'zod';
+import type {World} from '../world/world.js';
+
+/** A pull that ended well. */
+export interface MeasuredPull {
+  /** Compressed bytes that were fetched. */
+  bytes: number;
+  /** From the first request to the last layer unpacked. */
+  seconds: number;
+}
+
+const Pull = z.object({bytes: z.number().positive(), seconds: z.number().positive()});
+const Rates = z.record(z.string().max(300), Pull);
+const LIMIT = 64 * 1024;
+const MOST_HOSTS = 100;
+/** Bytes. Of a smaller pull the requests take more time than what they bring. */
+const SMALLEST = 10_000_000;
+
+const ratesFile = (env: World['env']): string =>
+  join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache'), 'gpudock/pull-rates.json');
+
+/** Keeps the last pull from a registry (`docker.io`) as the measure of the next. Small ones measure nothing. */
+export async function rememberPull(
+  world: Pick<World, 'env' | 'read'>,
+  registry: string,
+  {bytes, seconds}: MeasuredPull,
+): Promise<void> {
+  if (bytes < SMALLEST || seconds <= 0) return;
+  const {[registry]: _, ...others} = await readRates(world);
+  const kept = Object.fromEntries(Object.entries(others).slice(-MOST_HOSTS + 1));
+  const file = ratesFile(world.env);
+  // A cache that cannot be written is none.
+  try {
+    await mkdir(dirname(file), {recursive: true});
+    await writeFile(`${file}.${process.pid}`, JSON.stringify({...kept, [registry]: {bytes, seconds}}));
+    await rename(`${file}.${process.pid}`, file);
+  } catch {}
+}
+
+/** Compressed bytes a second of the last pull from a registry, unpacking included; null: none was measured. */
+export async function pullRate(world: Pick<World, 'env' | 'read'>, registry: string): Promise<number | null> {
+  const pull = (await readRates(world))[registry];
+  return pull === undefined ? null : pull.bytes / pull.seconds;
+}
+
+async function readRates({env, read}: Pick<World, 'env' | 'read'>): Promise<z.infer<typeof Rates>> {
+  const file = await read(ratesFile(env), LIMIT);
+  if (file.status !== 'ok') return {};
+  try {
+    return Rates.parse(JSON.parse(Buffer.from(file.value).toString('utf8')));
+  } catch {
+    return {};
+  }
+}
