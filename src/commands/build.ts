@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import type {Build} from '../contract/images.js';
 import type {BuildPlan} from '../dockerfile/plan.js';
-import {parseSecret} from '../environment/access.js';
+import {parseCache, parsePlatforms, parseSecret, parseSsh} from '../environment/access.js';
 import {ensureImage, type Flow, planImage, type ReadyImage} from '../flow/image.js';
 import {requiredLock} from '../flow/lock-file.js';
 import type {SituationQuestion} from '../flow/situation.js';
@@ -43,6 +43,17 @@ export default class BuildCommand extends GpudockCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    ssh: Flags.string({
+      description: 'the agent or key for git+ssh:// requirements (the running agent)',
+      helpValue: 'default=FILE',
+    }),
+    'keep-failed': Flags.boolean({
+      description: 'when a step fails, leave the state before it as an image, and say how to get a shell there',
+    }),
+    platform: Flags.string({
+      description: "for other CPUs, where the engine can (the engine's own)",
+      helpValue: 'linux/arm64',
+    }),
     'dry-run': Flags.boolean({description: 'print the Dockerfile and build nothing'}),
   };
 
@@ -50,8 +61,11 @@ export default class BuildCommand extends GpudockCommand {
     const {args, flags} = await this.parse(BuildCommand);
     const access = {
       secrets: (flags.secret ?? []).map(text => parseSecret(text, this.world.cwd)),
-      cacheFrom: flags['cache-from'] ?? [],
-      cacheTo: flags['cache-to'] ?? [],
+      cacheFrom: (flags['cache-from'] ?? []).map(text => parseCache(text, 'cache-from')),
+      cacheTo: (flags['cache-to'] ?? []).map(text => parseCache(text, 'cache-to')),
+      ssh: flags.ssh === undefined ? null : parseSsh(flags.ssh, this.world.cwd),
+      keepFailed: flags['keep-failed'],
+      platforms: flags.platform === undefined ? [] : parsePlatforms(flags.platform),
     };
     const {gpus = null, base = null, target} = flags;
     const request = {folder: args.dir, from: null, gpus, base, access, target};

@@ -33,24 +33,23 @@ export function installs(question: DockerfileQuestion, own: readonly string[], o
     private: stage !== 'tools',
     run: [install, ...words].join(' '),
   });
-  const {named, files} = wanted(question, overBase);
-  const [first] = files;
+  const {named, files, list, exported} = wanted(question, overBase);
   const framework = overBase ? [] : heavy(question.project);
   const before = [
     ...(framework.length === 0 ? [] : [step('framework', 'the framework, which is large', framework.map(quoted))]),
     ...(own.length === 0 ? [] : [step('tools', `${own.join(', ')}: changes less often than the packages`, own)]),
   ];
-  if (first === undefined && named.length === 0) return before;
-  const comment = `the project's packages (${first?.path ?? 'named in its files'})`;
+  if (list === null && named.length === 0) return before;
+  const comment = `the project's packages (${(exported === '' ? files[0] : files.at(-1))?.path ?? 'named in its files'})`;
   const paths = files.map(({path}) => path);
   // One package with a hash makes pip ask for the hash of every one: those without stand in a step of their own.
-  if (first !== undefined && files.some(({text}) => HASHED.test(text)))
+  if (list !== null && (exported !== '' || files.some(({text}) => HASHED.test(text))))
     return [
       ...before,
-      step('packages', comment, [`-r /build/${first.path}`], paths),
+      preceded(exported, step('packages', comment, [`-r ${list}`], paths)),
       ...(named.length === 0 ? [] : [step('unhashed', 'packages that no hash is known of', named)]),
     ];
-  const words = [...own, ...(first === undefined ? [] : [`-r /build/${first.path}`]), ...named];
+  const words = [...own, ...(list === null ? [] : [`-r ${list}`]), ...named];
   return [...before, step('packages', comment, words, paths)];
 }
 
@@ -90,14 +89,38 @@ function lockedInstalls({locked, packages, base}: DockerfileQuestion, overBase: 
   ];
 }
 
-/** pip reads no pyproject.toml of a project that is not there: its requirements are named one by one. */
+const preceded = (command: string, install: Install): Install => ({...install, run: `${command}${install.run}`});
+
+interface Wanted {
+  /** Requirements, each a shell word. */
+  named: string[];
+  files: Project['files'];
+  /** The file that an installer reads; null: none. */
+  list: string | null;
+  /** What makes that file, with its `&&`. */
+  exported: string;
+}
+
+/**
+ * pip reads no pyproject.toml of a project that is not there: its requirements are named one by one. Of a uv.lock uv itself
+ * says what it means for this Python.
+ */
 export function wanted(
   {project, requirements}: Pick<DockerfileQuestion, 'project' | 'requirements'>,
   overBase: boolean,
-): {named: string[]; files: Project['files']} {
-  const unread = overBase && project.kind === 'pyproject';
-  return {named: (unread ? project.requirements : requirements).map(quoted), files: unread ? [] : project.files};
+): Wanted {
+  const {kind, files} = project;
+  if (overBase && (kind === 'pyproject' || kind === 'uv'))
+    return {named: project.requirements.map(quoted), files: [], list: null, exported: ''};
+  const named = requirements.map(quoted);
+  const [first] = files;
+  if (kind === 'uv') return {named, files, list: EXPORTED, exported: `${EXPORT} && `};
+  // Files that are named by others come after them.
+  return {named, files, list: first === undefined ? null : `/build/${first.path}`, exported: ''};
 }
+
+const EXPORTED = '/tmp/uv.lock.txt';
+const EXPORT = `/opt/uv/bin/uv export --project /build --frozen --no-dev --no-emit-project --quiet --output-file ${EXPORTED}`;
 
 /** The framework as the project names it; nothing where its files hold options or hashes that say more. */
 function heavy({requirements, files}: Project): Requirement[] {

@@ -45,6 +45,8 @@ export interface BuildQuestion {
   gpuNames: readonly string[];
   /** Ids of the caller's own secrets. */
   secrets: readonly string[];
+  /** `linux/arm64`; default: the engine's own. */
+  platforms?: readonly string[];
   /** Default: `notebook`. */
   target?: Target;
   /** The project itself; null: the target mounts it. */
@@ -65,11 +67,11 @@ export const LABEL = {
 
 /** The build of one project on one base. Same question, same bytes. */
 export function planBuild(question: BuildQuestion): BuildPlan {
-  const {project, base, packages, target = 'notebook', source = null, locked = null} = question;
+  const {project, base, packages, target = 'notebook', source = null, locked = null, platforms = []} = question;
   const dockerfile = rendered(question, null);
   const context = locked === null ? project.files : lockedFiles(locked);
   const files = context.flatMap(file => [file.path, file.text]);
-  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, source?.digest ?? ''])}`;
+  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, source?.digest ?? '', ...platforms])}`;
   return {
     tag,
     base,
@@ -128,16 +130,28 @@ const lockedFiles = ({python}: Lock): ProjectFile[] =>
 /** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
 export const RENDERER = 4;
 
-type Inputs = Pick<BuildQuestion, 'project' | 'gpu' | 'template' | 'gpuNames' | 'target' | 'source' | 'locked'>;
+type Inputs = Pick<
+  BuildQuestion,
+  'project' | 'gpu' | 'template' | 'gpuNames' | 'target' | 'source' | 'locked' | 'platforms'
+>;
 
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
-export const projectInputs = ({project, gpu, template, gpuNames, target, source, locked}: Inputs): string => {
+export const projectInputs = ({
+  project,
+  gpu,
+  template,
+  gpuNames,
+  target,
+  source,
+  locked,
+  platforms,
+}: Inputs): string => {
   const {name, dir, files, requirements, python, apt} = project;
   // These are of the launch alone.
   const {port: _port, data: _data, ...settings} = project.settings;
   const stated = locked ?? {settings, files, requirements, python, apt, gpu};
   const compiledFor = gpu ? [...new Set(gpuNames)].sort() : [];
-  const own = [target ?? 'notebook', source?.digest ?? null];
+  const own = [target ?? 'notebook', source?.digest ?? null, platforms ?? []];
   return digest([JSON.stringify([name, dir, stated, compiledFor, own, RENDERER]), template]);
 };
 

@@ -28,11 +28,10 @@ export function resolution(
   overBase: boolean,
   upgrade: Upgrade,
 ): Resolution {
-  const {named, files} = wanted(question, overBase);
-  const [first] = files;
+  const {named, files, list, exported} = wanted(question, overBase);
   const paths = files.map(({path}) => path);
   if (overBase) {
-    const words = [...own, ...(first === undefined ? [] : [`-r /build/${first.path}`]), ...named];
+    const words = [...own, ...(list === null ? [] : [`-r ${list}`]), ...named];
     const pip = 'python -m pip install -c /opt/constraints.txt --quiet --dry-run --report /lock/report.json';
     return {files: paths, private: true, run: words.length === 0 ? 'true' : [pip, ...words].join(' ')};
   }
@@ -42,12 +41,12 @@ export function resolution(
     ...(upgrade.packages === null ? ['--upgrade'] : upgrade.packages.map(name => `--upgrade-package ${name}`)),
   ];
   const compile = `/opt/uv/bin/uv pip compile${backend(question)} ${flags.join(' ')}`;
-  const sources = [...(first === undefined ? [] : [`/build/${first.path}`]), ...(typed.length === 0 ? [] : ['-'])];
+  const sources = [...(list === null ? [] : [list]), ...(typed.length === 0 ? [] : ['-'])];
   const run = [
     ...(upgrade.preferred ? [`cp /build/${PREFERRED} /lock/python.txt`] : []),
     sources.length === 0
       ? 'true'
-      : `${typed.length === 0 ? '' : `printf '%s\\n' ${typed.join(' ')} | `}${compile} ${sources.join(' ')}`,
+      : `${exported}${typed.length === 0 ? '' : `printf '%s\\n' ${typed.join(' ')} | `}${compile} ${sources.join(' ')}`,
   ].join(' && ');
   return {files: [...paths, ...(upgrade.preferred ? [PREFERRED] : [])], private: true, run};
 }

@@ -81,7 +81,8 @@ function buildArguments(folder: string, plan: BuildPlan, {network, access, outpu
     ...(output === null
       ? [`--tag=${plan.tag}`, ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`)]
       : [`--output=type=local,dest=${output}`]),
-    ...(plan.ssh ? ['--ssh=default'] : []),
+    ...(plan.ssh || access.ssh !== null ? [`--ssh=${access.ssh ?? 'default'}`] : []),
+    ...(access.platforms.length === 0 ? [] : [`--platform=${access.platforms.join(',')}`]),
     ...access.cacheFrom.map(cache => `--cache-from=${cache}`),
     ...access.cacheTo.map(cache => `--cache-to=${cache}`),
     ...secrets.map(secret => `--secret=${secret}`),
@@ -145,7 +146,9 @@ async function buildFailed(progress: BuildProgress): Promise<Failure> {
         ? 'the image could not be built'
         : `this step of the build failed: ${progress.failedStep}`,
     cause: known?.cause ?? error ?? progress.words.at(-1) ?? 'buildx gave no reason',
-    fix: known?.fix ?? 'read the lines above; correct the file that names the package, then run the same command again',
+    fix:
+      known?.fix ??
+      'read the lines above; correct the file that names the package, then run the same command again. For a shell in the state before that step: gpudock build --keep-failed',
     details: progress.tail.slice(-20),
   });
 }

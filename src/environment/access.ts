@@ -7,12 +7,25 @@ export interface BuildAccess {
   /** BuildKit cache sources and targets, as buildx has them: `type=registry,ref=…`. */
   cacheFrom: string[];
   cacheTo: string[];
+  /** Which agent or key steps may use, as buildx has it; null: the running agent, where a requirement needs one. */
+  ssh: string | null;
+  /** `linux/arm64`; empty: the engine's own. */
+  platforms: string[];
+  /** Whether the state before a step that fails stays, as an image. */
+  keepFailed: boolean;
 }
 
 /** `netrc` lies at /root/.netrc while packages are installed, any other at /run/secrets/ID. */
 export type Secret = {id: string} & ({src: string} | {env: string});
 
-export const NO_ACCESS: BuildAccess = {secrets: [], cacheFrom: [], cacheTo: []};
+export const NO_ACCESS: BuildAccess = {
+  secrets: [],
+  cacheFrom: [],
+  cacheTo: [],
+  ssh: null,
+  platforms: [],
+  keepFailed: false,
+};
 
 /** Ids that gpudock's own secrets have. */
 const OWN = ['ca', 'pip', 'uv', 'apt'];
@@ -31,4 +44,48 @@ export function parseSecret(text: string, cwd: string): Secret {
     });
   if (key === 'env') return {id, env: value};
   return {id, src: isAbsolute(value) ? value : resolve(cwd, value)};
+}
+
+/** Places where BuildKit can keep a cache (docs.docker.com, "Cache storage backends"). */
+const CACHE = /^type=(?:registry|local|inline|gha|s3|azblob)(?:,[a-z][a-z0-9_-]{0,40}=[^,"\s]{1,500}){0,20}$/;
+
+/** One `--cache-from` or `--cache-to`, in buildx's form. Throws `cache_unreadable`. */
+export function parseCache(text: string, flag: 'cache-from' | 'cache-to'): string {
+  if (CACHE.test(text)) return text;
+  throw new Failure({
+    code: 'cache_unreadable',
+    message: `--${flag} is not understood`,
+    cause: 'it is not type=KIND,key=value; kinds are registry, local, inline, gha, s3 and azblob',
+    fix: `--${flag} type=registry,ref=registry.example/cache`,
+    exit: EXIT.usage,
+  });
+}
+
+/** `--ssh`: `default`, or `default=` with an agent's socket or a key. Throws `ssh_unreadable`. */
+export function parseSsh(text: string, cwd: string): string {
+  const [, path] = /^default(?:=([^,"\r\n]{1,1000}))?$/.exec(text) ?? [];
+  if (text === 'default') return text;
+  if (path !== undefined) return `default=${isAbsolute(path) ? path : resolve(cwd, path)}`;
+  throw new Failure({
+    code: 'ssh_unreadable',
+    message: '--ssh is not understood',
+    cause: "it is neither default nor default=FILE, an agent's socket or a key without a passphrase",
+    fix: '--ssh default=$HOME/.ssh/id_ed25519',
+    exit: EXIT.usage,
+  });
+}
+
+const PLATFORM = /^linux\/(?:amd64|arm64|arm|ppc64le|riscv64|s390x)(?:\/v[1-9])?$/;
+
+/** `linux/amd64,linux/arm64`, sorted. Throws `platform_unreadable`. */
+export function parsePlatforms(text: string): string[] {
+  const platforms = text.split(',');
+  if (platforms.every(platform => PLATFORM.test(platform))) return [...new Set(platforms)].sort();
+  throw new Failure({
+    code: 'platform_unreadable',
+    message: `--platform ${text} is not understood`,
+    cause: 'a platform is linux/amd64 or linux/arm64; several are joined by commas',
+    fix: '--platform linux/arm64',
+    exit: EXIT.usage,
+  });
 }

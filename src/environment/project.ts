@@ -24,7 +24,7 @@ export interface Project {
   owner: {uid: number; gid: number};
   settings: Settings;
   /** Where the Python packages are named; `none` when the project names none. */
-  kind: 'requirements' | 'pyproject' | 'conda' | 'none';
+  kind: 'requirements' | 'pyproject' | 'uv' | 'poetry' | 'conda' | 'none';
   /** Files that the installer reads, the first one first. */
   files: ProjectFile[];
   requirements: Requirement[];
@@ -83,10 +83,7 @@ async function readPackages(world: Files, dir: string): Promise<Packages> {
 
 async function readPackageFile(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
   if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
-  if (file.path === 'pyproject.toml') {
-    const {parsePyproject} = await import('./pyproject.js');
-    return {kind: 'pyproject', files: [file], notes: [], ...parsePyproject(file.text, file.path)};
-  }
+  if (file.path === 'pyproject.toml') return readPyproject(world, dir, file);
   const {parseCondaFile} = await import('./conda-file.js');
   const {leftOut, ...conda} = parseCondaFile(file.text, file.path);
   const notes = [
@@ -94,6 +91,36 @@ async function readPackageFile(world: Files, dir: string, file: ProjectFile): Pr
     ...(leftOut.length === 0 ? [] : [`not installed, the image brings its own: ${leftOut.join(', ')}`]),
   ];
   return {kind: 'conda', files: [], notes, ...conda};
+}
+
+/** What poetry.lock says, as pip reads it. */
+const POETRY_REQUIREMENTS = 'poetry.lock.txt';
+
+/** With the lock of uv or of poetry beside it, exactly what that names. */
+async function readPyproject(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
+  const {parsePyproject} = await import('./pyproject.js');
+  const {poetry, ...stated} = parsePyproject(file.text, file.path);
+  const plain: Packages = {kind: 'pyproject', files: [file], notes: [], ...stated};
+  const [uv, poetryLock] = await Promise.all(['uv.lock', 'poetry.lock'].map(path => readText(world, dir, path)));
+  const {parsePoetryLock, parseUvLock} = await import('./tool-locks.js');
+  if (uv !== null && uv !== undefined) {
+    const versions = parseUvLock(uv, 'uv.lock');
+    const requirements = stated.requirements.map(requirement => {
+      const version = requirement.url === null ? versions.get(requirement.name) : undefined;
+      return version === undefined ? requirement : {...requirement, specifier: `==${version}`, from: 'uv.lock'};
+    });
+    return {...plain, kind: 'uv', files: [file, {path: 'uv.lock', text: uv}], requirements};
+  }
+  if (poetryLock === null || poetryLock === undefined)
+    return {...plain, notes: poetry ? [`poetry's own tables are not read without poetry.lock: poetry lock`] : []};
+  const {text, requirements} = parsePoetryLock(poetryLock, 'poetry.lock');
+  const from = POETRY_REQUIREMENTS;
+  return {
+    ...plain,
+    kind: 'poetry',
+    files: [{path: from, text}],
+    requirements: requirements.map(requirement => ({...requirement, from})),
+  };
 }
 
 /** Follows `-r` and `-c` within the project folder. */

@@ -10,10 +10,14 @@ const Pyproject = z.object({
       dependencies: z.array(z.string()).optional(),
     })
     .optional(),
+  tool: z.object({poetry: z.object({dependencies: z.unknown().optional()}).optional()}).optional(),
 });
 
 /** The parts of a pyproject.toml (PEP 621) that an environment is made from. Throws `invalid_pyproject`. */
-export function parsePyproject(text: string, file: string): {requirements: Requirement[]; python: string | null} {
+export function parsePyproject(
+  text: string,
+  file: string,
+): {requirements: Requirement[]; python: string | null; poetry: boolean} {
   const document = Pyproject.safeParse(toml(text, file));
   if (!document.success) throw invalid(file, z.prettifyError(document.error));
   const project = document.data.project ?? {};
@@ -22,7 +26,12 @@ export function parsePyproject(text: string, file: string): {requirements: Requi
     if (requirement === null) throw invalid(file, `"${dependency}" is not a PEP 508 requirement`);
     return requirement;
   });
-  return {requirements, python: project['requires-python'] ?? null};
+  return {
+    requirements,
+    python: project['requires-python'] ?? null,
+    /** Whether packages stand in poetry's own table, which only its lock makes plain. */
+    poetry: document.data.tool?.poetry?.dependencies !== undefined,
+  };
 }
 
 function toml(text: string, file: string): unknown {

@@ -1,6 +1,7 @@
-import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
+import {beforeStep} from '../dockerfile/before.js';
+import {type BuildPlan, LABEL, planBuild} from '../dockerfile/plan.js';
 import {bootstrapBase} from '../engine/bootstrap.js';
-import {build} from '../engine/build.js';
+import {type BuildOptions, build} from '../engine/build.js';
 import {findBuildx} from '../engine/buildx.js';
 import type {Engine} from '../engine/connect.js';
 import {blamedLine} from '../environment/blame.js';
@@ -27,19 +28,28 @@ export async function firstThatWorks(
   options: Flow,
   output: string | null,
 ): Promise<{plan: BuildPlan; position: number}> {
-  const {world, signal, note, onEvent} = options;
+  const {world, signal, note} = options;
+  let failed: string | null = null;
+  const onEvent: Flow['onEvent'] = event => {
+    if (event.type === 'failed') failed ??= event.step;
+    options.onEvent(event);
+  };
   const buildx = await findBuildx(world);
   await usableAccess(world, situation, plans);
   const {network, access} = situation;
+  const given = {buildx, network, access, signal, onEvent};
   for (const [position, plan] of plans.entries()) {
     if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
     try {
-      await build(engine, plan, {buildx, network, access, signal, onEvent, output});
+      await build(engine, plan, {...given, output});
       return {plan, position};
     } catch (error) {
       const next = plans[position + 1];
       if (!isFailure(error)) throw error;
-      if (next === undefined || error.code !== 'index_unreachable') throw withBlame(error, situation.project);
+      if (next === undefined || error.code !== 'index_unreachable') {
+        if (failed !== null && access.keepFailed) await keepBefore(engine, plan, failed, given, note);
+        throw withBlame(error, situation.project);
+      }
       note(
         `the package index does not answer: trying ${next.decisions.find(({setting}) => setting === 'packages')?.value}`,
       );
@@ -48,8 +58,28 @@ export async function firstThatWorks(
   throw new Error('there is always a plan');
 }
 
+/** The state before a step as an image of its own, which is never taken for the project's. */
+async function keepBefore(
+  engine: Engine,
+  plan: BuildPlan,
+  step: string,
+  given: Omit<BuildOptions, 'output'>,
+  note: Flow['note'],
+): Promise<void> {
+  const dockerfile = beforeStep(plan.dockerfile, step);
+  if (dockerfile === null) return;
+  const tag = plan.tag.replace(/:[^:]*$/, ':failed');
+  const {[LABEL.inputs]: _, ...labels} = plan.labels;
+  await build(engine, {...plan, dockerfile, tag, labels}, {...given, output: null});
+  note(`the state before that step: docker run --rm -it --user 0 --entrypoint '' ${tag} sh`);
+}
+
 /** What the build is lent must be there before it starts. */
-async function usableAccess(world: Flow['world'], {access}: Situation, plans: readonly BuildPlan[]): Promise<void> {
+async function usableAccess(
+  world: Flow['world'],
+  {access}: Pick<Situation, 'access'>,
+  plans: readonly BuildPlan[],
+): Promise<void> {
   for (const secret of access.secrets) {
     const there =
       'env' in secret
@@ -63,12 +93,12 @@ async function usableAccess(world: Flow['world'], {access}: Situation, plans: re
         fix: 'correct --secret',
       });
   }
-  if (plans.some(({ssh}) => ssh) && !world.env.SSH_AUTH_SOCK)
+  if (plans.some(({ssh}) => ssh) && access.ssh === null && !world.env.SSH_AUTH_SOCK)
     throw new Failure({
       code: 'ssh_agent_missing',
       message: 'a git+ssh:// requirement needs your ssh agent, and none runs',
       cause: 'SSH_AUTH_SOCK is not set',
-      fix: 'eval "$(ssh-agent)" && ssh-add, then the same command again',
+      fix: 'eval "$(ssh-agent)" && ssh-add, then the same command again; or name a key: --ssh default=FILE',
     });
 }
 

@@ -20,6 +20,7 @@ export function questionOf({
     architectures: granted.flatMap(({computeCapability}) => computeCapability ?? []),
     gpuNames: granted.map(({name}) => name ?? 'unknown'),
     secrets: access.secrets.map(({id}) => id),
+    platforms: access.platforms,
     target,
     source,
     application,

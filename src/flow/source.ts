@@ -77,7 +77,8 @@ async function take(dir: string, path: string, walk: Walk): Promise<void> {
     walk.files.push({path, kind: 'file', size: facts.size, executable: (facts.mode & 0o111) !== 0});
     if (walk.files.length > LIMIT.files) throw tooLarge(dir, walk.files, 0);
   } else if (facts.isSymbolicLink()) {
-    const inside = normalize(join(dirname(path), await readlink(join(dir, path))));
+    const target = await readlink(join(dir, path));
+    const inside = target.startsWith('/') ? target : normalize(join(dirname(path), target));
     if (inside.startsWith('..') || inside.startsWith('/'))
       walk.notes.push(`${path} is left out: it leads out of the project`);
     else walk.files.push({path, kind: 'link', size: 0, executable: false});

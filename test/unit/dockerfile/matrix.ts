@@ -51,6 +51,19 @@ const INPUTS = {
     files: [{path: 'pyproject.toml', text: '[project]\ndependencies = ["numpy"]\n'}],
     requirements: [requirement({from: 'pyproject.toml'})],
   }),
+  'uv.lock': project({
+    kind: 'uv',
+    files: [
+      {path: 'pyproject.toml', text: '[project]\ndependencies = ["numpy"]\n'},
+      {path: 'uv.lock', text: ''},
+    ],
+    requirements: [requirement({from: 'uv.lock'})],
+  }),
+  'poetry.lock': project({
+    kind: 'poetry',
+    files: [{path: 'poetry.lock.txt', text: HASHED}],
+    requirements: [requirement({from: 'poetry.lock.txt'})],
+  }),
 } as const;
 
 const question = (from: BuildQuestion['project'], base: Base, packages: PackageSource): BuildQuestion => ({

@@ -1,0 +1,190 @@
+// npm run bench:build: builds of the same environment as the Dockerfile that people write, and as gpudock's, in the lab.
+// Ratios of builds in one run. "cold" means: base, layers and package caches that no build has seen before.
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {type BuildPlan, planBuild} from '../src/dockerfile/plan.js';
+import {build} from '../src/engine/build.js';
+import type {BuildEvent} from '../src/engine/build-progress.js';
+import {connect, type Engine} from '../src/engine/connect.js';
+import {engineGetter} from '../src/engine/get.js';
+import {NO_ACCESS} from '../src/environment/access.js';
+import {type Network, readNetwork} from '../src/environment/network.js';
+import {readProject} from '../src/environment/project.js';
+import {readSource} from '../src/flow/source.js';
+import {liveWorld} from '../src/world/live.js';
+import {labFile} from '../test/lab/place.js';
+import {quantile, timed} from './bench/pairs.js';
+
+const {values} = parseArgs({options: {rounds: {type: 'string', default: '2'}}});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1 up');
+
+const BASE = 'python:3.12-slim';
+/** psutil is compiled: the wheel that its index has is not taken. */
+const PACKAGES = ['jupyterlab', 'numpy', 'pandas', 'psutil', '--no-binary=psutil'];
+const TARGETS: Readonly<Record<string, number>> = {
+  'cold build': 1,
+  'one package added': 0.25,
+  'one source file changed': 0.1,
+  'image size': 0.6,
+};
+
+interface Side {
+  name: 'plain' | 'gpudock';
+  plan(): Promise<BuildPlan>;
+}
+
+const lab = JSON.parse(readFileSync(labFile(process.env), 'utf8')) as {host: string; buildx: string};
+const world = liveWorld(engineGetter);
+const engine: Engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: world.read});
+const network: Network = await readNetwork(world);
+const made = new Set<string>();
+const ratios = new Map<string, number[]>();
+
+try {
+  for (let round = 0; round < rounds; round++) await measure(round);
+} finally {
+  // A build that failed left none.
+  await Promise.allSettled([...made].map(tag => engine.docker.getImage(tag).remove({force: true})));
+}
+process.stdout.write('| measured | against the plain Dockerfile | target |\n|---|---|---|\n');
+for (const [name, found] of ratios) {
+  const target = TARGETS[name] ?? 0;
+  const median = quantile(found, 0.5);
+  process.stdout.write(`| ${name} | ${found.map(ratio => ratio.toFixed(2)).join(', ')} | ≤ ${target} |\n`);
+  if (median > target) process.exitCode = 1;
+}
+
+async function measure(round: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'gpudock-bench-build-'));
+  try {
+    const nonce = `${process.pid}-${round}`;
+    const base = await ownBase(nonce);
+    write(folder, PACKAGES);
+    const sides = [plain(folder, base), ours(folder, base, nonce)];
+    if (round % 2 === 1) sides.reverse();
+    await record('cold build', sides);
+    ratioOf('image size', await sizes(sides));
+    write(folder, [...PACKAGES, 'tabulate']);
+    await record('one package added', sides);
+    writeFileSync(join(folder, 'main.py'), `print(${round})\nprint("changed")\n`);
+    await record('one source file changed', sides);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
+
+function write(folder: string, packages: readonly string[]): void {
+  writeFileSync(join(folder, 'requirements.txt'), `${packages.join('\n')}\n`);
+  writeFileSync(join(folder, 'main.py'), 'print("first")\n');
+}
+
+/** A base that no layer of the cache lies upon. */
+async function ownBase(nonce: string): Promise<string> {
+  const tag = `gpudock-bench-base:${nonce}`;
+  const labels = {'gpudock.bench': nonce};
+  await built({
+    dockerfile: `FROM ${BASE}\nRUN echo ${nonce} > /etc/gpudock-bench\n`,
+    tag,
+    labels,
+    context: [],
+    source: null,
+  });
+  return tag;
+}
+
+/** What people write: one stage, compilers inside, no cache. */
+function plain(folder: string, base: string): Side {
+  return {
+    name: 'plain',
+    plan: async () => {
+      const {source} = await readSource(folder);
+      const dockerfile = [
+        `FROM ${base}`,
+        'RUN --mount=type=secret,id=ca --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/99gpudock apt-get update \\',
+        '    && apt-get install -y build-essential python3-dev git',
+        'WORKDIR /app',
+        'COPY requirements.txt .',
+        'RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=type=secret,id=pip,target=/etc/pip.conf \\',
+        '    pip install --no-cache-dir -r requirements.txt',
+        'COPY . .',
+        'CMD ["python", "main.py"]',
+        '',
+      ].join('\n');
+      return planned({dockerfile, tag: `${base}-plain`, source, context: [], labels: {}});
+    },
+  };
+}
+
+/** gpudock's own, with package caches of its own: those of the machine are filled. */
+function ours(folder: string, base: string, nonce: string): Side {
+  return {
+    name: 'gpudock',
+    plan: async () => {
+      const [project, {source}] = await Promise.all([readProject(world, folder), readSource(folder)]);
+      const template = readFileSync('templates/Dockerfile.eta', 'utf8');
+      const plan = planBuild({
+        project,
+        // The lab's stand-in has the distribution's Python, whose headers are a package.
+        base: {kind: 'cuda', image: base, builder: base, framework: null, gpu: false, python: '3.13', why: ''},
+        packages: 'index',
+        gpu: false,
+        template,
+        architectures: [],
+        gpuNames: [],
+        secrets: [],
+        target: 'job',
+        source,
+      });
+      const dockerfile = plan.dockerfile.replace(
+        /type=cache,target=(\S+?)(?=[,\s])/g,
+        `type=cache,id=$1-${nonce},target=$1`,
+      );
+      return {...plan, dockerfile, tag: `${base}-gpudock`};
+    },
+  };
+}
+
+function planned(part: Pick<BuildPlan, 'dockerfile' | 'tag' | 'labels' | 'context' | 'source'>): BuildPlan {
+  const base = {kind: 'custom', image: '', builder: '', framework: null, gpu: false, python: null, why: ''} as const;
+  return {...part, base, packages: 'index', ssh: false, decisions: []};
+}
+
+async function built(part: Parameters<typeof planned>[0]): Promise<void> {
+  await buildOf(planned(part));
+}
+
+async function buildOf(plan: BuildPlan): Promise<void> {
+  const signal = new AbortController().signal;
+  const onEvent = ({type, ...event}: BuildEvent) => {
+    if (type === 'failed') process.stderr.write(`${JSON.stringify(event)}\n`);
+  };
+  made.add(plan.tag);
+  await build(engine, plan, {buildx: lab.buildx, network, access: NO_ACCESS, signal, onEvent, output: null});
+}
+
+async function record(name: string, sides: readonly Side[]): Promise<void> {
+  const times = new Map<string, number>();
+  for (const side of sides) {
+    const plan = await side.plan();
+    times.set(side.name, await timed(() => buildOf(plan)));
+    process.stderr.write(`${name}, ${side.name}: ${((times.get(side.name) ?? 0) / 1000).toFixed(1)} s\n`);
+  }
+  ratioOf(name, times);
+}
+
+function ratioOf(name: string, figures: ReadonlyMap<string, number>): void {
+  const ratio = (figures.get('gpudock') ?? Number.NaN) / (figures.get('plain') ?? Number.NaN);
+  ratios.set(name, [...(ratios.get(name) ?? []), ratio]);
+}
+
+/** Bytes of the whole images. */
+async function sizes(sides: readonly Side[]): Promise<Map<string, number>> {
+  const sizeOf = async (tag: string) => (await engine.docker.getImage(tag).inspect()).Size;
+  const found = new Map<string, number>();
+  for (const side of sides) found.set(side.name, await sizeOf((await side.plan()).tag));
+  for (const [name, size] of found) process.stderr.write(`size, ${name}: ${(size / 2 ** 20).toFixed(0)} MiB\n`);
+  return found;
+}

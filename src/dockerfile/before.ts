@@ -1,0 +1,27 @@
+/**
+ * The Dockerfile up to the state in which a step ran, itself left out. `step`: its name as BuildKit tells it,
+ * `[stage 2/4] RUN …`; null when no step is called so.
+ */
+export function beforeStep(dockerfile: string, step: string): string | null {
+  const wanted = plain(step.replace(/^\[[^\]]*\] /, ''));
+  const lines = dockerfile.split('\n');
+  for (let start = 0; start < lines.length; start++) {
+    if (!/^(?:RUN|COPY) /.test(lines[start] ?? '')) continue;
+    let end = start;
+    while (/\\$|^\s*#/.test(lines[end] ?? '') && end < lines.length - 1) end++;
+    if (plain(lines.slice(start, end + 1).join('\n')) === wanted) return `${lines.slice(0, start).join('\n')}\n`;
+    start = end;
+  }
+  return null;
+}
+
+/** Without comments, continuations and repeated blanks. */
+const plain = (instruction: string): string =>
+  instruction
+    .split('\n')
+    .filter(line => !/^\s*#/.test(line))
+    .map(line => line.replace(/\\$/, ''))
+    .join(' ')
+    .split(/\s+/)
+    .join(' ')
+    .trim();

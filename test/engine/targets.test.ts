@@ -1,0 +1,98 @@
+import {chmod, rm, symlink} from 'node:fs/promises';
+import {createServer} from 'node:net';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {connect, type Engine} from '../../src/engine/connect.js';
+import {engineGetter} from '../../src/engine/get.js';
+import {liveWorld} from '../../src/world/live.js';
+import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import type {Lab} from '../lab/place.js';
+
+let lab: Lab;
+let engine: Engine;
+const folders: string[] = [];
+
+const APP = [
+  'from flask import Flask',
+  'app = Flask(__name__)',
+  '@app.get("/")',
+  'def home():',
+  '    return "here"',
+  '',
+];
+
+beforeAll(async () => {
+  lab = await readLab();
+  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+});
+afterAll(async () => {
+  for (const folder of folders) {
+    await gpudock(lab, ['prune', folder, '--keep', '0', '--yes']);
+    await rm(folder, {recursive: true, force: true});
+  }
+  await tidyUp();
+});
+
+async function project(files: Record<string, string>, uid = 0): Promise<string> {
+  const folder = await makeProject(files, uid);
+  folders.push(folder);
+  return folder;
+}
+
+const built = async (folder: string, target: string): Promise<string> =>
+  ended(await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', target])).stdout.trim();
+
+test('serve: the application that is in the folder answers, from an image that needs the folder no more', async () => {
+  const folder = await project({'requirements.txt': 'flask\n', 'app.py': APP.join('\n')});
+  // Neither a link that leads to itself nor a socket stands in the way.
+  await symlink('loop', join(folder, 'loop'));
+  const socket = createServer().listen(join(folder, 'socket'));
+  const Image = await built(folder, 'serve');
+  socket.close();
+  const container = await engine.docker.createContainer({
+    Image,
+    Labels: {'gpudock.test': 'targets'},
+    ExposedPorts: {'8000/tcp': {}},
+    HostConfig: {PortBindings: {'8000/tcp': [{HostIp: '127.0.0.1', HostPort: ''}]}},
+  });
+  try {
+    await container.start();
+    const ports = (await container.inspect()).NetworkSettings.Ports['8000/tcp'];
+    expect(await answer(`http://127.0.0.1:${ports?.[0]?.HostPort}/`)).toBe('here');
+  } finally {
+    await container.remove({force: true});
+  }
+}, 300_000);
+
+test('a changed source file gives another image, an unchanged one none', async () => {
+  const folder = await project({'main.py': 'print(1)\n'});
+  const first = await built(folder, 'job');
+  expect(await built(folder, 'job')).toBe(first);
+  await rm(join(folder, 'main.py'));
+  expect(await built(folder, 'job')).not.toBe(first);
+}, 300_000);
+
+test('a folder without an application cannot be served, and one with a file that is not yours not be built', async () => {
+  const none = await gpudock(lab, ['build', await project({'main.py': ''}), '--target', 'serve', '--json']);
+  expect(JSON.parse(none.stdout).error).toMatchObject({code: 'app_not_found'});
+  const folder = await project({'main.py': ''}, 1234);
+  await chmod(join(folder, 'main.py'), 0);
+  const closed = await gpudock(lab, ['build', folder, '--target', 'job', '--json'], {uid: 1234});
+  expect(JSON.parse(closed.stdout).error).toMatchObject({
+    code: 'file_unreadable',
+    message: expect.stringContaining('main.py'),
+  });
+}, 120_000);
+
+async function answer(url: string): Promise<string | null> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const text = await fetch(url).then(
+      response => response.text(),
+      () => null,
+    );
+    if (text !== null) return text;
+    await sleep(200);
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+import {expect, test} from '@jest/globals';
+import {readProject} from '../../../src/environment/project.js';
+import {parsePoetryLock, parseUvLock} from '../../../src/environment/tool-locks.js';
+import {memory} from './memory.js';
+
+const HASH = `sha256:${'a'.repeat(64)}`;
+const POETRY = `
+[[package]]
+name = "NumPy"
+version = "2.1.0"
+optional = false
+groups = ["main"]
+markers = "python_version >= \\"3.10\\""
+files = [{file = "numpy.whl", hash = "${HASH}"}]
+
+[[package]]
+name = "pytest"
+version = "8.0"
+optional = false
+groups = ["dev"]
+files = []
+
+[[package]]
+name = "extra"
+version = "1"
+optional = true
+groups = ["main"]
+files = []
+
+[[package]]
+name = "ours"
+version = "0.1"
+optional = false
+files = []
+[package.source]
+type = "git"
+url = "https://h.example/ours.git"
+reference = "main"
+resolved_reference = "0123abc"
+`;
+
+test('poetry: the main group, with markers and hashes; what comes from a repository by commit', () => {
+  expect(parsePoetryLock(POETRY, 'poetry.lock').text).toBe(
+    [
+      `NumPy==2.1.0 ; python_version >= "3.10" --hash=${HASH}`,
+      'ours @ git+https://h.example/ours.git@0123abc',
+      '',
+    ].join('\n'),
+  );
+});
+
+test.each([
+  ['a folder of this machine', POETRY.replace('type = "git"', 'type = "directory"')],
+  ['a version that is none', POETRY.replace('"2.1.0"', '"2\\n1"')],
+  ['no TOML', 'package ='],
+])('poetry: %s is a failure', (_, text) => {
+  expect(() => parsePoetryLock(text, 'poetry.lock')).toThrow(expect.objectContaining({code: 'invalid_lock'}));
+});
+
+const UV = `
+[[package]]
+name = "torch"
+version = "2.5.1"
+[[package]]
+name = "numpy"
+version = "2.1.0"
+[[package]]
+name = "numpy"
+version = "2.2.0"
+[[package]]
+name = "digits"
+source = {virtual = "."}
+`;
+
+test('uv: the version of each package that has one', () => {
+  expect([...parseUvLock(UV, 'uv.lock')]).toEqual([['torch', '2.5.1']]);
+});
+
+test('a project with a lock of uv, of poetry, and with neither', async () => {
+  const pyproject = '[project]\ndependencies = ["torch>=2", "six"]\n';
+  const dir = '/home/ada/x';
+  const read = (files: Record<string, string>) =>
+    readProject(memory({[`${dir}/pyproject.toml`]: pyproject, ...files}), 'x');
+  const uv = await read({[`${dir}/uv.lock`]: UV});
+  expect(uv.kind).toBe('uv');
+  expect(uv.files.map(({path}) => path)).toEqual(['pyproject.toml', 'uv.lock']);
+  expect(uv.requirements.map(({name, specifier}) => `${name}${specifier}`)).toEqual(['torch==2.5.1', 'six']);
+  const poetry = await read({[`${dir}/poetry.lock`]: POETRY});
+  expect(poetry.kind).toBe('poetry');
+  expect(poetry.requirements.map(({name}) => name)).toEqual(['numpy', 'ours']);
+  expect((await read({})).kind).toBe('pyproject');
+});
+
+test("poetry's own tables without its lock are said not to be read", async () => {
+  const files = {'/home/ada/x/pyproject.toml': '[tool.poetry.dependencies]\nnumpy = "^2"\n'};
+  expect((await readProject(memory(files), 'x')).notes).toEqual([expect.stringContaining('poetry lock')]);
+});
