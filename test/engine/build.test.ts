@@ -61,22 +61,20 @@ describe('a build that is lent a secret', () => {
     });
   });
 
-  async function inImage(command: string[]): Promise<string> {
-    const container = await engine.docker.createContainer({
-      Image: image,
-      Cmd: command,
-      Tty: true,
-      Labels: {'gpudock.test': 'build'},
-    });
-    try {
-      await container.start();
-      await container.wait();
-      return String(await container.logs({stdout: true, follow: false})).replaceAll('\r', '');
-    } finally {
-      await container.remove({force: true});
-    }
-  }
+  const inImage = (command: string[]): Promise<string> => outputOf(image, command);
 });
+
+async function outputOf(image: string, command: string[]): Promise<string> {
+  const Labels = {'gpudock.test': 'build'};
+  const container = await engine.docker.createContainer({Image: image, Cmd: command, Tty: true, Labels});
+  try {
+    await container.start();
+    await container.wait();
+    return String(await container.logs({stdout: true, follow: false})).replaceAll('\r', '');
+  } finally {
+    await container.remove({force: true});
+  }
+}
 
 test('a package that does not exist is traced to its line', async () => {
   const folder = await project({'requirements.txt': 'packaging\npackaging-of-nothing-at-all==9\n'});
@@ -86,6 +84,18 @@ test('a package that does not exist is traced to its line', async () => {
     code: 'build_failed',
     fix: expect.stringContaining('requirements.txt:2'),
   });
+}, 300_000);
+
+test('the state before a step that failed stays when asked for, as no image of the project', async () => {
+  const folder = await project({'requirements.txt': 'packaging\npackaging-of-nothing-at-all==9\n'});
+  const {exit, stderr} = await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job', '--keep-failed']);
+  expect(exit).toBe(1);
+  const [, tag = ''] = / (gpudock\/\S+:failed) sh/.exec(stderr) ?? [];
+  expect(await outputOf(tag, ['sh', '-c', 'ls /opt/venv/bin/python && /opt/uv/bin/uv --version'])).toMatch(/^uv \d/m);
+  await rm(join(folder, 'requirements.txt'));
+  expect(ended(await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job'])).stdout).not.toContain(
+    'failed',
+  );
 }, 300_000);
 
 test('a secret that is not there fails before anything is built', async () => {
