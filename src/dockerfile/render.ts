@@ -46,7 +46,7 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       image: target.compilers ? base.builder : base.image,
       locked: locked !== null,
       installs: steps,
-      stages: steps.length === 0 ? ['builder'] : steps.map(({stage}) => stage),
+      stages: steps.length === 0 ? ['builder'] : steps.filter(({installs}) => installs).map(({stage}) => stage),
       resolve: resolveStep(question, target.packages, way.overBase),
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
@@ -81,7 +81,7 @@ function resolveStep(question: DockerfileQuestion, own: readonly string[], overB
   return question.packages === 'distribution' ? NOTHING : resolution(question, own, overBase, question.resolve);
 }
 
-const NOTHING = {files: [], private: false, run: 'true'};
+const NOTHING = {files: [], made: [], private: false, run: 'true'};
 
 function commandLine({target, locked}: DockerfileQuestion): string {
   return `gpudock dockerfile${target === 'notebook' ? '' : ` --target ${target}`}${locked === null ? '' : ' --locked'}`;

@@ -87,7 +87,7 @@ test('a folder without an application cannot be served, and one with a file that
 
 async function answer(url: string): Promise<string | null> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const text = await fetch(url).then(
+    const text = await fetch(url, {signal: AbortSignal.timeout(5_000)}).then(
       response => response.text(),
       () => null,
     );

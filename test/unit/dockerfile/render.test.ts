@@ -48,6 +48,7 @@ const instructions = (dockerfile: string): string[] =>
 const PYTHON_SHAPE = [
   ...['FROM', 'RUN', 'RUN', 'RUN', 'ENV'],
   ...['FROM', 'RUN'],
+  ...['FROM', 'RUN'],
   ...['FROM', 'RUN', 'RUN', 'RUN'],
   ...['FROM', 'RUN', 'RUN', 'COPY', 'RUN', 'ENV'],
   'WORKDIR',
@@ -72,7 +73,9 @@ describe.each<[string, Partial<BuildQuestion>]>([
     const stages = parsed.getFROMs().map(from => [from.getImage(), from.getBuildStage()]);
     expect(stages[0]).toEqual([(change.base ?? base()).builder, 'builder']);
     expect(stages.at(-1)).toEqual([(change.base ?? base()).image, null]);
-    expect(parsed.getCOPYs().map(copy => copy.getFromFlag()?.getValue())).toEqual([stages[1]?.[1] ?? 'builder']);
+    expect(parsed.getCOPYs().map(copy => copy.getFromFlag()?.getValue())).toEqual([
+      stages.map(([, name]) => name).find(name => name !== 'builder' && name !== 'resolved') ?? 'builder',
+    ]);
   });
 
   test('starts in exec form, under an init, as no root', () => {
@@ -133,7 +136,7 @@ describe('a build plan', () => {
 
   test('names each requirement once: by its file, or by itself', () => {
     const {dockerfile, tag, context, labels} = plan(question);
-    expect(dockerfile).toContain('-r /build/requirements.txt');
+    expect(dockerfile).toContain('--output-file packages.txt /build/requirements.txt -');
     expect(dockerfile).not.toContain("'numpy'");
     expect(context).toEqual(files);
     expect(tag).toMatch(/^gpudock\/digits:[0-9a-f]{12}$/);
@@ -185,7 +188,7 @@ test('pip is given the requirements of a pyproject.toml one by one, uv the file'
     /pip install -c \S+ jupyterlab 'numpy>=2' \\$/m,
   );
   expect(plan({project: withFile}).dockerfile).toMatch(
-    /uv pip install --compile-bytecode jupyterlab -r \/build\/pyproject.toml \\$/m,
+    /'jupyterlab' \| \S+uv pip compile .* --output-file packages.txt \/build\/pyproject.toml - \\$/m,
   );
 });
 
@@ -240,4 +243,18 @@ test('a hashed file is installed alone: pip would ask for a hash of everything b
   const {dockerfile} = plan({project: project({files, kind: 'requirements', requirements: [requirement()]})});
   expect(dockerfile).toMatch(/uv pip install --compile-bytecode -r \/build\/requirements.txt \\$/m);
   expect(dockerfile).toMatch(/uv pip install --compile-bytecode 'numpy' \\$/m);
+});
+
+test.each<[string, string, boolean]>([
+  ['plain requirements', 'numpy\nsix\n', true],
+  ['one that is compiled here', 'numpy\npsutil\n--no-binary=psutil\n', true],
+  ['constraints', '-c c.txt\nnumpy\n', true],
+  ['an index of its own, which may hold a password', '--extra-index-url https://h.example/simple\nnumpy\n', false],
+  ['hashes', `numpy==2.1.0 --hash=sha256:${'0'.repeat(64)}\n`, false],
+])('with %s large packages are a layer of their own: %#', (_, text, layered) => {
+  const files = [{path: 'requirements.txt', text}];
+  const {dockerfile} = plan({
+    project: project({files, kind: 'requirements', requirements: [requirement({from: 'requirements.txt:1'})]}),
+  });
+  expect(/^FROM builder AS large$/m.test(dockerfile)).toBe(layered);
 });
