@@ -18,10 +18,16 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   await main(import.meta.url);
 }
 
-/** Node 22 and later keep compiled code from run to run. */
+/**
+ * Node 22 and later keep compiled code from run to run. In the user's own folder: Node's default is one for all users in
+ * the temporary folder, where code that somebody else has put there would be run.
+ */
 async function useCompileCache() {
   const {enableCompileCache} = await import('node:module');
-  enableCompileCache?.();
+  const {NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME} = process.env;
+  const caches = XDG_CACHE_HOME || (HOME ? `${HOME}/.cache` : null);
+  const folder = NODE_COMPILE_CACHE || (caches === null ? null : `${caches}/gpudock/compiled`);
+  if (folder !== null) enableCompileCache?.(folder);
 }
 
 /**

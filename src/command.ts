@@ -16,9 +16,14 @@ export abstract class GpudockCommand extends Command {
     quiet: Flags.boolean({
       char: 'q',
       description: 'say nothing but the result and what went wrong',
+      helpGroup: 'GLOBAL',
       exclusive: ['verbose'],
     }),
-    verbose: Flags.boolean({char: 'v', description: 'keep every line of the tools that work, as builds and waits'}),
+    verbose: Flags.boolean({
+      char: 'v',
+      description: 'keep every line of the tools that work, as builds and waits',
+      helpGroup: 'GLOBAL',
+    }),
   };
 
   protected readonly world: World = liveWorld(engineWhenAsked);

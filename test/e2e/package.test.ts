@@ -84,6 +84,8 @@ test.each([20, 22, 24])(
     expect(await gpudock('match', 'pytorch>=2.4', ...MACHINE)).toMatch(/pytorch\/pytorch:2\.\S+ .* runs/);
     expect(await gpudock('host')).toMatch(/^System /);
     expect(await gpudock('__complete', 'matr')).toMatch(/^matrix\t/);
+    // Compiled code is kept, where no other user can write.
+    expect(existsSync(join(prefix, '.cache/gpudock/compiled'))).toBe(line > 20);
   },
   120_000,
 );
