@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {nodeOf} from '../test/lab/packed.js';
+import {execBench} from './bench/exec.js';
 import {launchPairs} from './bench/launch.js';
 import {type Comparison, compare, table, timed} from './bench/pairs.js';
 
@@ -164,11 +165,31 @@ async function notebook(folder: string): Promise<Comparison[]> {
   }
 }
 
+/** What a person waits for: docker's own call, and half again as long as it takes to start gpudock at all. */
+async function exec(): Promise<Comparison[]> {
+  const bench = await execBench();
+  if (bench === null) return [];
+  const {container, docker, end} = bench;
+  try {
+    const row = {
+      name: '`gpudock exec NAME true`',
+      against: '`docker exec NAME true` and 1.5 × `gpudock --help`',
+      target: 1,
+      pairs,
+      ours: () => gpudock('exec', container, 'true'),
+      plain: async () => (await run(docker, ['exec', container, 'true'])) + 1.5 * (await gpudock('--help')),
+    };
+    return [await compare(row)];
+  } finally {
+    await end();
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'gpudock-bench-'));
 try {
   const rows: Comparison[] = [];
   for (const row of await startUp(folder)) rows.push(await row());
-  rows.push(await probe(folder), ...(await explain(folder)), ...(await notebook(folder)));
+  rows.push(await probe(folder), ...(await explain(folder)), ...(await exec()), ...(await notebook(folder)));
   process.stdout.write(table(rows));
   if (rows.some(({ratio, target}) => target !== null && ratio > target)) process.exitCode = 1;
 } finally {
