@@ -1,6 +1,6 @@
 // Bundles src/ into dist/ (one entry per command, shared chunks) and writes oclif.manifest.json.
 import {spawnSync} from 'node:child_process';
-import {readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
@@ -36,6 +36,22 @@ const apart = {
   },
 };
 
+/**
+ * oclif sorts the commands' ids by the rules of a language. Those rules are loaded at the first question, which is a
+ * tenth of a start; ids are ASCII.
+ */
+const plainOrder = {
+  name: 'plain-order',
+  setup({onLoad}) {
+    const [byLanguage, byCode] = ['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)'];
+    onLoad({filter: /@oclif\/core\/lib\/config\/plugin\.js$/}, ({path}) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes(byLanguage)) throw new Error(`${path} sorts in another way now: see scripts/build.mjs`);
+      return {contents: source.replace(byLanguage, byCode)};
+    });
+  },
+};
+
 rmSync('dist', {recursive: true, force: true});
 const {metafile} = await build({
   entryPoints: ['src/main.ts', 'src/complete.ts', 'src/tryout.ts', 'src/command-not-found.ts', ...commands],
@@ -53,7 +69,7 @@ const {metafile} = await build({
   external: ['typescript'],
   // Under names of their own: modules that declare these two themselves are not in their way.
   define: {__filename: '__bundleFile', __dirname: '__bundleFolder'},
-  plugins: [apart],
+  plugins: [apart, plainOrder],
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __dir} from 'node:path';const require=__createRequire(import.meta.url);const __bundleFile=__toPath(import.meta.url);const __bundleFolder=__dir(__bundleFile);",
   },

@@ -51,7 +51,7 @@ export class Progress {
   /** What goes on right now; gone with the next line. In a log now and then, so that it does not look dead. */
   status(text: string): void {
     if (this.#loudness === 'quiet') return;
-    if (this.#screen.isTTY !== true) {
+    if (!this.#redraws) {
       if (this.#now() - this.#lastLine >= SILENCE) this.line(text);
       return;
     }
@@ -65,6 +65,11 @@ export class Progress {
     if (this.#loudness !== 'verbose') this.status(text);
     else if (text !== this.#lastDetail) this.line(text);
     this.#lastDetail = text;
+  }
+
+  /** A line that changes is read out again and again by a screen reader: those who use one say TERM=dumb. */
+  get #redraws(): boolean {
+    return this.#screen.isTTY === true && this.#env.TERM !== 'dumb';
   }
 
   /** Leaves a clean line behind. */

@@ -65,6 +65,14 @@ describe('progress', () => {
     expect(log.written).toEqual(['at 30000\n', 'at 60000\n']);
   });
 
+  test('a terminal that is read out gets no line that changes', () => {
+    const terminal = screen({isTTY: true});
+    const progress = new Progress(terminal, {env: {TERM: 'dumb'}});
+    progress.status('now');
+    progress.line('done');
+    expect(terminal.written).toEqual(['done\n']);
+  });
+
   test('counts the places that a character takes', () => {
     const terminal = screen({isTTY: true, columns: 8});
     new Progress(terminal).status('数据集训练');
