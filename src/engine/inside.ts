@@ -36,8 +36,13 @@ const hasPromise = ({gpus, memoryBytes, cpus, pids}: Promised): boolean =>
   gpus > 0 || memoryBytes !== null || cpus !== null || pids !== null;
 
 /** What a program in a running container prints on its standard output, whatever its exit code. */
-export async function lookInside(container: Container, command: string[]): Promise<string> {
+export const lookInside = async (container: Container, command: string[]): Promise<string> =>
+  (await execOutput(container, command)).stdout;
+
+/** Runs a program in a running container to its end. */
+export async function execOutput(container: Container, command: string[]): Promise<{exit: number; stdout: string}> {
   const exec = await container.exec({Cmd: command, AttachStdout: true, AttachStderr: false});
   const stream: Readable = await exec.start({});
-  return demultiplex(await buffer(stream)).toString('utf8');
+  const stdout = demultiplex(await buffer(stream)).toString('utf8');
+  return {exit: (await exec.inspect()).ExitCode ?? 0, stdout};
 }

@@ -23,7 +23,7 @@ import {caller} from './caller.js';
 import {certificates} from './certificates.js';
 import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
-import {completed, elsewhere, readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 export interface JobRequest extends SituationQuestion, LaunchWishes {
   work: Work;
@@ -34,8 +34,7 @@ export interface JobRequest extends SituationQuestion, LaunchWishes {
 
 /** The plan alone: nothing is built, pulled or started. Works without an engine. */
 export async function planJob(flow: Flow, request: JobRequest): Promise<LaunchPlan> {
-  const {situation: read, engine, image} = await plannedImage(flow, request);
-  const situation = engine === null || isLocal(engine) ? read : elsewhere(read);
+  const {situation, engine, image} = await plannedImage(flow, request);
   const held = engine === null ? new Map<string, number>() : await claims(engine, flow);
   return planned(flow, request, situation, image, held);
 }
@@ -98,13 +97,12 @@ async function started<T>(
   size: {h: number; w: number} | null = null,
 ): Promise<Planned & {engine: Engine; prepared: Before<T>}> {
   const {world, signal, note} = flow;
-  const [read, engine] = await unlessInterrupted(
+  const [situation, engine] = await unlessInterrupted(
     'the start',
     signal,
     Promise.all([readSituation(world, request, 'launch'), connect(world)]),
   );
   if (!isLocal(engine) && !request.sync) throw remoteEngine(engine);
-  const situation = isLocal(engine) ? read : elsewhere(read);
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));

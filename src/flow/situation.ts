@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
-import {unknownHost} from '../contract/unknown-host.js';
 import type {Target} from '../dockerfile/target.js';
 import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
 import {APPLICATION_FILES, type Application, findApplication} from '../environment/application.js';
@@ -104,17 +103,14 @@ export async function completed(world: World, situation: Situation): Promise<Sit
   return {...situation, host: await probed(world, null, 'all')};
 }
 
-/** The host, from a capture or from the live machine. */
+/** The host, from a capture, from the live machine, or from the machine of an engine that is elsewhere. */
 export async function probed(world: World, from: string | null, extent: Extent): Promise<Host> {
-  if (from === null && extent === 'launch') return probe(world, {from: LAUNCH_SOURCES});
-  if (from === null) return probe(world);
+  if (from === null) {
+    const host = await probe(world, extent === 'launch' ? {from: LAUNCH_SOURCES} : {});
+    if (host.engine.remote !== true) return host;
+    const {engineHost} = await import('./engine-host.js');
+    return engineHost(world, host);
+  }
   const {captureWorld} = await import('../host/capture.js');
   return probe(captureWorld(from));
 }
-
-/** What is known where the engine runs on another machine: of that one what the engine says, and nothing of this one's. */
-export const elsewhere = (situation: Situation): Situation => ({
-  ...situation,
-  host: {...unknownHost(), engine: {...situation.host.engine, remote: true}},
-  gpus: 0,
-});

@@ -1,7 +1,7 @@
 import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readdirSync} from 'node:fs';
-import {readFile, rm, stat} from 'node:fs/promises';
+import {chmod, readFile, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -14,6 +14,7 @@ import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 import {type SshServer, startSshd} from '../lab/sshd.js';
+import {STAND_IN} from '../lab/stand-in-gpu.js';
 
 let lab: Lab;
 let engine: Engine;
@@ -30,7 +31,8 @@ beforeAll(async () => {
     PATH: `${server.programs}:${process.env.PATH}`,
     DOCKER_HOST: `ssh://${server.alias}${lab.host.replace('unix://', '')}`,
   };
-  ended(await gpudock(lab, ['build', folder]));
+  // Through the tunnel, as everything else.
+  ended(await remote('build', folder, '--gpus', 'none'));
 }, 600_000);
 
 afterAll(async () => {
@@ -65,7 +67,7 @@ describe('an engine behind ssh', () => {
   test('run --sync: the project is there, what has changed comes back, the rest stays', async () => {
     const before = await stat(join(folder, 'rows.csv'));
     const script = 'cat rows.csv sub/kept.txt; echo new > made.txt; echo more >> sub/kept.txt; exit 6';
-    const run = await remote('run', '--sync', '-C', folder, 'sh', '-c', script);
+    const run = await remote('run', '--sync', '--gpus', 'none', '-C', folder, 'sh', '-c', script);
     expect(run).toMatchObject({exit: 6, stdout: 'rows\nkept'});
     expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('new\n');
     expect(await readFile(join(folder, 'sub/kept.txt'), 'utf8')).toBe('keptmore\n');
@@ -74,16 +76,37 @@ describe('an engine behind ssh', () => {
     expect(Volumes ?? []).toEqual([]);
   });
 
-  test('what is known of the GPUs of this machine is not said of that one', async () => {
-    const PATH = `${lab.gpuFolder}:${env.PATH}`;
-    const words = ['run', '--sync', '-C', folder, '--dry-run', '--json', 'true'];
-    const plan = JSON.parse(ended(await gpudock(lab, words, {env: {...env, PATH}})).stdout);
-    expect(plan.decisions).toContainEqual(expect.objectContaining({setting: 'gpus', value: 'none'}));
-    expect(plan.container.HostConfig.DeviceRequests).toBeUndefined();
+  test('the GPUs are those of that machine, seen from a container on it; what is known of this one is not said', async () => {
+    const words = ['run', '--sync', '-C', folder, '--gpus', '1', '--dry-run', '--json', 'true'];
+    const plan = JSON.parse(ended(await remote(...words)).stdout);
+    const uuids = STAND_IN.gpus.map(({uuid}) => uuid);
+    expect(uuids).toContain(plan.container.Labels['gpudock.gpus']);
+    // A machine like this one, with another GPU that the container does not see.
+    const programs = await makeProject({
+      'nvidia-smi': '#!/bin/sh\necho "GPU 0: NVIDIA H100 (UUID: GPU-of-this-machine)"\n',
+    });
+    await chmod(join(programs, 'nvidia-smi'), 0o755);
+    const own = {...env, PATH: `${programs}:${env.PATH}`};
+    const refused = await gpudock(lab, ['run', '--sync', '-C', folder, '--gpus', 'GPU-of-this-machine', 'true'], {
+      env: own,
+    });
+    expect(refused).toMatchObject({exit: 125, stderr: expect.stringMatching(/there is no GPU GPU-of-this-machine/)});
+    await rm(programs, {recursive: true});
+    expect(await engine.docker.listContainers({all: true, filters: {label: ['gpudock.purpose=probe']}})).toEqual([]);
   });
 
   test('data of this machine is refused', async () => {
-    const run = await remote('run', '--sync', '--data', join(folder, 'rows.csv'), '-C', folder, 'true');
+    const run = await remote(
+      'run',
+      '--sync',
+      '--gpus',
+      'none',
+      '--data',
+      join(folder, 'rows.csv'),
+      '-C',
+      folder,
+      'true',
+    );
     expect(run).toMatchObject({exit: 125, stderr: expect.stringMatching(/runs on another machine/)});
   });
 
@@ -106,7 +129,17 @@ describe('an engine behind ssh', () => {
   });
 
   async function started(): Promise<string> {
-    const run = await gpudock(lab, ['run', '-C', folder, '-d', 'sh', '-c', 'echo up; exec sleep 300']);
+    const run = await gpudock(lab, [
+      'run',
+      '--gpus',
+      'none',
+      '-C',
+      folder,
+      '-d',
+      'sh',
+      '-c',
+      'echo up; exec sleep 300',
+    ]);
     return ended(run).stdout.trim();
   }
 
