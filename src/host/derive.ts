@@ -13,7 +13,7 @@ export function derive(host: Host, answers: readonly Answer[]): void {
   if (driver.cudaVersionDerived !== null) host.sources['driver.cudaVersionDerived'] = 'matrix';
   for (const gpu of host.gpus ?? []) deriveGpu(gpu);
   deriveEngine(host, answers);
-  host.resources.diskFreeMiB ??= freeSpace(host, answers);
+  deriveFreeSpace(host, answers);
 }
 
 function setFlavor(host: Host, flavor: Host['driver']['flavor'], source: string): void {
@@ -71,11 +71,14 @@ function forget<T extends object, K extends keyof T>(
 }
 
 /** Where the engine stores images, if that is here; else the root file system. */
-function freeSpace(host: Host, answers: readonly Answer[]): number | null {
-  const filesystems = answers.flatMap(({says}) => says.filesystems ?? []);
+function deriveFreeSpace(host: Host, answers: readonly Answer[]): void {
+  if (host.resources.diskFreeMiB !== null) return;
+  const filesystems = answers.flatMap(({source, says}) => (says.filesystems ?? []).map(one => ({...one, source})));
   const path = host.engine.remote === false && host.engine.rootDir ? host.engine.rootDir : '/';
   const holding = filesystems
     .filter(({mount}) => path === mount || path.startsWith(mount.endsWith('/') ? mount : `${mount}/`))
     .sort((a, b) => b.mount.length - a.mount.length)[0];
-  return holding?.freeMiB ?? null;
+  if (holding === undefined) return;
+  host.resources.diskFreeMiB = holding.freeMiB;
+  host.sources['resources.diskFreeMiB'] = holding.source;
 }

@@ -16,15 +16,27 @@ const UNTOLD = new Set(['nvml_unknown_error', 'wsl_gpu_blocked', 'driver_library
 
 const isSmi = (answer: Answer): boolean => answer.source.startsWith('nvidia-smi');
 
+/** The driver's state, and which source it is known from; null where it is not known. */
+export interface DriverState {
+  status: DriverStatus;
+  source: string | null;
+}
+
+const UNKNOWN: DriverState = {status: 'unknown', source: null};
+
 /** The driver's state, from what its own tools say; `absent` only where every place it would be in was looked at. */
-export function driverStatus(answers: readonly Answer[], gpus: Host['gpus']): DriverStatus {
-  const troubles = new Set(answers.filter(isSmi).flatMap(({says}) => says.troubles?.map(({id}) => id) ?? []));
-  if (gpus?.some(gpu => gpu.state === 'lost')) troubles.add('gpu_lost');
+export function driverState(answers: readonly Answer[], gpus: Host['gpus']): DriverState {
+  const troubles = new Map(
+    answers.filter(isSmi).flatMap(({source, says}) => (says.troubles ?? []).map(({id}) => [id, source] as const)),
+  );
+  const lost = gpus?.find(gpu => gpu.state === 'lost');
+  if (lost) troubles.set('gpu_lost', troubles.get('gpu_lost') ?? lost.sources[0] ?? 'gpus');
   const named = BY_TROUBLE.find(([id]) => troubles.has(id));
-  if (named) return named[1];
-  if ([...troubles].some(id => UNTOLD.has(id))) return 'unknown';
-  if (troubles.has('no_devices') || answers.some(speaksOfDriver)) return 'ok';
-  return isAbsent(answers) ? absentOrUnloaded(answers) : 'unknown';
+  if (named) return {status: named[1], source: troubles.get(named[0]) ?? null};
+  if ([...troubles.keys()].some(id => UNTOLD.has(id))) return UNKNOWN;
+  const speaker = troubles.get('no_devices') ?? answers.find(speaksOfDriver)?.source;
+  if (speaker !== undefined) return {status: 'ok', source: speaker};
+  return isAbsent(answers) ? absentOrUnloaded(answers) : UNKNOWN;
 }
 
 /** A running driver answered: nvidia-smi or nvidia-container-cli printed a report, or the module is loaded. */
@@ -46,8 +58,8 @@ function isAbsent(answers: readonly Answer[]): boolean {
 }
 
 /** Libraries without a module: installed, but the kernel has not loaded it. */
-function absentOrUnloaded(answers: readonly Answer[]): DriverStatus {
-  const libraries = answers.find(answer => answer.source === 'driver libraries')?.status;
-  if (libraries === 'not-found') return 'absent';
-  return libraries === 'ok' ? 'not-loaded' : 'unknown';
+function absentOrUnloaded(answers: readonly Answer[]): DriverState {
+  const libraries = answers.find(({source}) => source === 'driver libraries');
+  if (libraries?.status === 'not-found') return {status: 'absent', source: libraries.source};
+  return libraries?.status === 'ok' ? {status: 'not-loaded', source: libraries.source} : UNKNOWN;
 }

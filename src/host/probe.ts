@@ -1,7 +1,7 @@
 import type {Host} from '../contract/host.js';
 import type {World} from '../world/world.js';
 import {derive} from './derive.js';
-import {driverStatus} from './driver-status.js';
+import {driverState} from './driver-status.js';
 import {findingsOf} from './findings.js';
 import {mergeAnswers} from './merge.js';
 import {overrideCuda, overrideGpus, overrides} from './overrides.js';
@@ -32,7 +32,9 @@ export function hostOf(answers: readonly Answer[], env: World['env']): Host {
   const host = mergeAnswers(all);
   overrideCuda(env, host);
   overrideGpus(env, host);
-  host.driver.status = driverStatus(all, host.gpus);
+  const {status, source} = driverState(all, host.gpus);
+  host.driver.status = status;
+  if (source !== null) host.sources['driver.status'] = source;
   derive(host, all);
   host.findings = findingsOf(all, host);
   return host;

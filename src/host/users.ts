@@ -15,7 +15,11 @@ export async function withUsers(host: Host, world: World, timeout: number): Prom
   if (listing.status !== 'ran') return host;
   const users = usersOf(listing.stdout);
   const named = (process: GpuProcess): GpuProcess => ({...process, user: users(process)});
-  const gpus = (host.gpus ?? []).map((gpu): Gpu => ({...gpu, processes: gpu.processes?.map(named) ?? null}));
+  const gpus = (host.gpus ?? []).map((gpu): Gpu => {
+    const processes = gpu.processes?.map(named) ?? null;
+    const told = processes?.some(({user}) => user !== null) ?? false;
+    return {...gpu, processes, sources: told ? [...gpu.sources, 'ps'] : gpu.sources};
+  });
   return {...host, gpus};
 }
 

@@ -1,10 +1,12 @@
 import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
+import type {Host} from '../../../src/contract/host.js';
+import {captureWorld} from '../../../src/host/capture.js';
 import {probe} from '../../../src/host/probe.js';
 import {liveWorld} from '../../../src/world/live.js';
 import type {World} from '../../../src/world/world.js';
-import {newFolder} from './layout.js';
+import {bytesOf, layOut, newFolder, placesOf, recordings, testEach} from './layout.js';
 import {GPU_XML, TABLE} from './samples.js';
 
 const noEngine = (): World['engine'] => async () => ({status: 'not-found', detail: 'none in this test'});
@@ -104,6 +106,27 @@ describe('probe', () => {
     ['a value that is no version', {GPUDOCK_DRIVER: 'latest'}, {version: '580.95.05', cudaVersion: '13.0'}],
   ])('override: %s', async (_, env, driver) => {
     expect((await probe({...withSmi(ANSWERS), env})).driver).toMatchObject(driver);
+  });
+
+  const PARTS = ['os', 'driver', 'cudaToolkit', 'engine', 'toolkit', 'resources', 'user'] as const;
+  const unsourced = (host: Host): string[] =>
+    [...PARTS.flatMap(part => leaves(part, host[part])), ...leaves('engine.gpuAccess', host.engine.gpuAccess)].filter(
+      path => !(path in host.sources),
+    );
+  const leaves = (part: string, facts: object): string[] =>
+    Object.entries(facts)
+      .filter(([key, value]) => value !== null && value !== 'unknown' && !['source', 'gpuAccess'].includes(key))
+      .map(([key]) => `${part}.${key}`);
+
+  test('this machine: each fact that is known says where from', async () => {
+    const host = await probe(withSmi(ANSWERS));
+    expect(unsourced(host)).toEqual([]);
+    expect(host.sources['driver.status']).toBe('nvidia-smi -q -x');
+  });
+
+  testEach('each fact that is known says where from: %s', recordings(), async recording => {
+    const host = await probe(captureWorld(layOut(placesOf(recording, bytesOf(recording)))));
+    expect(unsourced(host)).toEqual([]);
   });
 
   test('this machine: every source is one that the probe names', async () => {
