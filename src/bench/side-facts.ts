@@ -62,4 +62,5 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
   return {lines, otherBits: bits.some(Boolean)};
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? 'none'));
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? 'none' : JSON.stringify(value);

@@ -1,6 +1,7 @@
 import type {Bench, BenchWorkload} from '../../contract/bench.js';
 import {sideNames} from '../side-names.js';
 import {plotInterval, plotSamples} from './plot.js';
+import {safe} from './safe.js';
 import {benchLines, benchRows} from './text.js';
 import {remarks, verdictWords} from './words.js';
 
@@ -9,7 +10,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--line:#3d444d;--soft:#9198a1;--host:#58a6ff;--container:#f0883e;--band:#3fb95040}}
 body{margin:0 auto;max-width:72rem;padding:1.5rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin:2rem 0 .3rem;border-top:1px solid var(--line);padding-top:1rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;white-space:nowrap}th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:left}
+.scroll{overflow-x:auto}table{border-collapse:collapse;white-space:nowrap}th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:left}td:last-child{white-space:normal;min-width:16rem}
 svg{display:block;width:100%;height:auto;margin:.4rem 0}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
 .host{fill:var(--host);stroke:var(--host)}.container{fill:var(--container);stroke:var(--container)}.off{opacity:.35}
 .band{fill:var(--band)}.axis{stroke:var(--line);fill:none}.mark{stroke:var(--ink);fill:var(--ink)}
@@ -46,5 +47,3 @@ function section(workload: BenchWorkload): string {
   const lines = [verdictWords(workload), ...remarks(workload)].map(line => `<p>${safe(line)}</p>`).join('');
   return `<h2>${safe(workload.name)} · ${safe(workload.mode)}</h2>${plotInterval(workload)}${plotSamples(workload)}${lines}`;
 }
-
-export const safe = (text: string): string => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);

@@ -1,9 +1,12 @@
 import type {BenchWorkload} from '../../contract/bench.js';
+import {safe} from './safe.js';
 import {figure} from './words.js';
 
 const WIDTH = 900;
 const LEFT = 70;
 const HEIGHT = 160;
+/** Between the middles of two labels that do not touch. */
+const LABEL = 36;
 
 type Scale = (value: number) => number;
 
@@ -18,11 +21,12 @@ export function plotInterval({ratio, interval, margin}: BenchWorkload): string {
   const ends = [1 - margin * 1.6, 1 + margin * 1.6, ...interval];
   const x = scale(Math.min(...ends), Math.max(...ends), LEFT, WIDTH - LEFT);
   const at = (value: number) => x(value).toFixed(1);
+  const labels = x(1 + margin) - x(1) < LABEL ? [1] : [1 - margin, 1, 1 + margin];
   const label = (value: number) => `<text x="${at(value)}" y="46" text-anchor="middle">${value.toFixed(3)}</text>`;
   return `<svg viewBox="0 0 ${WIDTH} 50" role="img" aria-label="ratio ${ratio.toFixed(3)}">
 <rect class="band" x="${at(1 - margin)}" y="6" width="${(x(1 + margin) - x(1 - margin)).toFixed(1)}" height="26"/>
 <path class="axis" d="M${at(1)} 4V34"/><path class="mark" d="M${at(interval[0])} 19H${at(interval[1])}" stroke-width="3"/>
-<circle class="mark" cx="${at(ratio)}" cy="19" r="5"/>${label(1 - margin)}${label(1)}${label(1 + margin)}</svg>`;
+<circle class="mark" cx="${at(ratio)}" cy="19" r="5"/>${labels.map(label).join('')}</svg>`;
 }
 
 /** Every iteration of every trial in the order in which they ran. */
@@ -39,7 +43,7 @@ export function plotSamples({name, trials, unit}: BenchWorkload): string {
       )
       .join(''),
   );
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="samples of ${name}">
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="samples of ${safe(name)}">
 <path class="axis" d="M${LEFT - 8} 6V${HEIGHT - 12}H${WIDTH}"/>
-<text x="0" y="14">${figure(high)}</text><text x="0" y="${HEIGHT - 14}">${figure(low)} ${unit}</text>${dots.join('')}</svg>`;
+<text x="0" y="14">${figure(high)}</text><text x="0" y="30">${safe(unit)}</text><text x="0" y="${HEIGHT - 14}">${figure(low)}</text>${dots.join('')}</svg>`;
 }

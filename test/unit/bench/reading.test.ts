@@ -61,6 +61,10 @@ describe('marks', () => {
     [{otherLoad: 0.9}, /0\.9 of 2 CPUs/],
     [{readings: {smClockMHz: 1000, smClockMaxMHz: 1980}}, /1000 of 1980 MHz/],
     [{readings: {smClockMHz: 1900, smClockMaxMHz: 1980}}, null],
+    [{readings: {cpuOverheated: 0, throttleReasons: 0x4}}, null],
+    [{readings: {cpuOverheated: 2}}, /CPU slowed down for its heat/],
+    [{readings: {throttleReasons: 0x20}}, /GPU was slowed down/],
+    [{readings: {throttleReasons: 0x48}}, /GPU was slowed down/],
   ])('%j', (facts, mark) => {
     const found = markOf({...measured, ...facts}, 2);
     if (mark === null) expect(found).toBeNull();
@@ -116,6 +120,27 @@ describe('what is unfair', () => {
     expect(differences(SIDE, SIDE)).toEqual({lines: [], otherBits: false});
     expect(differences(SIDE, {...SIDE, packages: {...SIDE.packages, numpy}}).otherBits).toBe(true);
     expect(differences(SIDE, {...SIDE, pythonDigest: 'b'}).otherBits).toBe(true);
+  });
+
+  test('a package that one side lacks is named as none', () => {
+    expect(differences({...SIDE, packages: {}}, SIDE).lines[0]).toBe(
+      'numpy: none on the host, {"version":"2.1","libraries":"x","compiled":true} in the container',
+    );
+  });
+
+  test('a limit that is not known is no difference, another one is', () => {
+    expect(differences({...SIDE, cpuLimit: 2}, SIDE).lines).toEqual([]);
+    const limited = differences(
+      {...SIDE, cpuLimit: 2, memoryLimit: 'none'},
+      {...SIDE, cpuLimit: 'none', memoryLimit: 1024},
+    );
+    expect(limited).toEqual({
+      lines: [
+        'CPU limit: 2 on the host, none in the container',
+        'memory limit: none on the host, 1024 in the container',
+      ],
+      otherBits: false,
+    });
   });
 
   test('fewer CPUs are named', () => {

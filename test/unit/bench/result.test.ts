@@ -117,6 +117,24 @@ describe('the reports', () => {
     expect(benchMarkdown(bench)).toContain('evil\\<script\\>\\|\\`x\\`');
   });
 
+  test('a unit of the user’s is text in the page’s drawings too', () => {
+    const own = race('interpreter', trials(12, 1));
+    const page = benchHtml(
+      benchDocument([{...own, workload: {...own.workload, unit: '<script>alert(1)</script>'}}], FACTS),
+    );
+    expect(page).not.toMatch(/<script/);
+    expect(page).toMatch(/<text[^>]*>&#60;script&#62;/);
+  });
+
+  test('labels of the margin are left out where they would lie on one another', () => {
+    const labels = (ratio: number) => {
+      const page = benchHtml(benchDocument([race('interpreter', trials(12, ratio))], FACTS));
+      return [...page.matchAll(/text-anchor="middle">([0-9.]+)</g)].map(([, text]) => text);
+    };
+    expect(labels(1)).toEqual(['0.970', '1.000', '1.030']);
+    expect(labels(5)).toEqual(['1.000']);
+  });
+
   test('the page needs nothing from elsewhere and shows every sample', () => {
     const page = benchHtml(bench);
     expect(page).not.toMatch(/(?:src|href)=/);
