@@ -161,6 +161,18 @@ export const driver: Topic = {
       vague: true,
     },
     {
+      id: 'gpu_firmware_timeout',
+      signs: [['nvrm: xid', /NVRM: Xid \(.{1,40}\): (?:119|120)\b/i]],
+      cause: "the GPU's own processor (GSP) crashed or stopped answering the driver",
+      fix: 'sudo nvidia-smi --gpu-reset -i INDEX, or reboot; then a newer driver; with the proprietary modules: options nvidia NVreg_EnableGpuFirmware=0 in /etc/modprobe.d',
+      sources: ['https://docs.nvidia.com/deploy/xid-errors/', 'NVIDIA/open-gpu-kernel-modules#829'],
+      examples: [
+        'NVRM: Xid (PCI:0000:9b:00): 119, pid=2024380, name=nvidia-smi, Timeout after 6s of waiting for RPC response from GPU4 GSP!',
+      ],
+      explains: ['no_devices', 'gpu_handle_unknown_error'],
+      vague: true,
+    },
+    {
       id: 'gpu_ecc_error',
       signs: [
         ['uncorrectable ecc', /uncorrectable ECC error (?:encountered|detected)/i],
