@@ -149,8 +149,17 @@ test.each([
   await expect(read(world(), ':v1')).rejects.toMatchObject({code: 'image_not_supported'});
 });
 
-test('a registry that never answers is left, when the caller says so', async () => {
-  served = await serve(() => {});
+test.each([
+  ['never answers', () => {}],
+  [
+    'answers a byte at a time',
+    (_: IncomingMessage, response: ServerResponse) => {
+      const drop = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drop));
+    },
+  ],
+])('a registry that %s is left, when the caller says so', async (_, answer) => {
+  served = await serve(answer);
   const on = world();
   const impatient = client(on, {signal: AbortSignal.timeout(200)});
   const asked = readImage(impatient, openDocuments(on), reference(`${served.host}/team/app:v1`), 'amd64');
