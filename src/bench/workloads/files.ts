@@ -5,15 +5,16 @@ const PLACES: Record<Place, {words: string; known: Workload['known']}> = {
   bind: {
     words: 'a bind mount',
     known: {
-      cause: 'a bind mount is the host’s own folder; only an engine in a virtual machine, or SELinux, adds to it',
-      fix: 'with Docker Desktop: a volume; else repeat on a quiet disk',
+      cause: 'each system call passes the container’s seccomp filter; an engine in a virtual machine adds far more',
+      fix: 'few large files in place of many small ones; with Docker Desktop: a volume',
     },
   },
   volume: {
     words: 'a volume',
     known: {
-      cause: 'a volume is a folder of the engine’s own, which may lie on another disk or file system',
-      fix: 'the row’s remark names both file systems; a bind mount lies where you want it',
+      cause:
+        'each system call passes the container’s seccomp filter; a volume may lie on another disk, named if it does',
+      fix: 'few large files in place of many small ones; a bind mount lies on the disk you want',
     },
   },
   layer: {
