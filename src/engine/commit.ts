@@ -18,8 +18,9 @@ export async function commitContainer(
   container: Container,
   {repository, tag, kept}: {repository: string; tag: string; kept: readonly string[]},
 ): Promise<string> {
-  const {Config} = await container.inspect();
+  const {Config, HostConfig} = await container.inspect();
   const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
+  const owner = {uid, gid, usernsMode: HostConfig.UsernsMode ?? null};
   const secrets = await secretsOf(container);
   const own = [...Object.values(LABEL), GPUS_LABEL];
   const _body = {
@@ -27,14 +28,14 @@ export async function commitContainer(
     Env: Config.Env.filter(variable => !kept.includes(variable)).map(blanked),
   };
   try {
-    for (const {path} of secrets) await putFile(container, {path, text: '{}', uid, gid});
+    for (const {path} of secrets) await putFile(container, {path, text: '{}', ...owner});
     const _query = {container: container.id, repo: repository, tag, pause: true};
     const image = (await container.commit({_query, _body})) as {Id: string};
     return image.Id;
   } catch (error) {
     throw await refused('no image could be made of the container', error);
   } finally {
-    for (const secret of secrets) await putFile(container, {...secret, uid, gid});
+    for (const secret of secrets) await putFile(container, {...secret, ...owner});
   }
 }
 

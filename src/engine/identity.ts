@@ -9,6 +9,8 @@ export interface Identity {
   gid: number;
   name: string;
   home: string;
+  /** `host` where the engine remaps users and this container's are not: see {@link modes}. */
+  usernsMode: string | null;
   /** Files under `home`, readable by the user alone. */
   files: {path: string; text: string}[];
   shared: SharedFile[];
@@ -25,31 +27,39 @@ export interface SharedFile {
  * home folder. The image stays as it is, and nothing starts as root.
  */
 export async function giveIdentity(container: Container, identity: Identity): Promise<void> {
-  const {uid, gid, name, home} = identity;
+  const {uid, gid, name, home, usernsMode} = identity;
+  const {folder: folderMode, file: fileMode} = modes(usernsMode);
   const [passwd, group] = await Promise.all([readFile(container, '/etc/passwd'), readFile(container, '/etc/group')]);
   const archive = pack();
   const entry = `${name}:x:${uid}:${gid}::${home}:/bin/sh`;
   archive.entry({name: 'etc/passwd', mode: 0o644}, withEntry(passwd ?? '', entry, uid));
   archive.entry({name: 'etc/group', mode: 0o644}, withEntry(group ?? '', `${name}:x:${gid}:`, gid));
   const own = {uid, gid};
-  archive.entry({name: `${relative(home)}/`, type: 'directory', mode: 0o700, ...own});
+  archive.entry({name: `${relative(home)}/`, type: 'directory', mode: folderMode, ...own});
   for (const folder of folders(identity.files.map(file => file.path)))
-    archive.entry({name: `${relative(home)}/${folder}/`, type: 'directory', mode: 0o700, ...own});
+    archive.entry({name: `${relative(home)}/${folder}/`, type: 'directory', mode: folderMode, ...own});
   for (const {path, text} of identity.files)
-    archive.entry({name: `${relative(home)}/${path}`, mode: 0o600, ...own}, text);
+    archive.entry({name: `${relative(home)}/${path}`, mode: fileMode, ...own}, text);
   for (const {path, content} of identity.shared)
     archive.entry({name: relative(path), mode: 0o644}, Buffer.from(content));
   archive.finalize();
   await container.putArchive(await buffer(archive), {path: '/'});
 }
 
-/** Puts one file in the place of another, readable by its owner alone. */
+/**
+ * An engine that remaps users gives what it unpacks to the remapped numbers, also in a container that is not remapped:
+ * there the user is nobody's owner, and what is the user's is open to all who are inside.
+ */
+const modes = (usernsMode: string | null): {folder: number; file: number} =>
+  usernsMode === 'host' ? {folder: 0o777, file: 0o644} : {folder: 0o700, file: 0o600};
+
+/** Puts one file in the place of another of the user's. */
 export async function putFile(
   container: Container,
-  {path, text, uid, gid}: {path: string; text: string; uid: number; gid: number},
+  {path, text, uid, gid, usernsMode}: {path: string; text: string; usernsMode: string | null; uid: number; gid: number},
 ): Promise<void> {
   const archive = pack();
-  archive.entry({name: relative(path), mode: 0o600, uid, gid}, text);
+  archive.entry({name: relative(path), mode: modes(usernsMode).file, uid, gid}, text);
   archive.finalize();
   await container.putArchive(await buffer(archive), {path: '/'});
 }

@@ -104,6 +104,8 @@ describe('a notebook of an ordinary user', () => {
     const second = await gpudock(lab, ['notebook', folder, '--no-open'], {uid: 1234});
     expect(second).toMatchObject({exit: 0, stdout: first.stdout});
     expect(second.stderr).toMatch(/running already/);
+    const open = await gpudock(lab, ['open', folder, '--json'], {uid: 1234});
+    expect(JSON.parse(ended(open).stdout).url).toBe(first.stdout.trim());
   });
 
   test('opens in the browser of a desktop: here a stand-in for xdg-open that writes its argument down', async () => {
