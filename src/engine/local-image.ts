@@ -61,16 +61,19 @@ export async function localLayers(world: Asking, timeout: number): Promise<strin
 }
 
 /**
- * Compressed bytes that a pull would fetch. An engine has a layer only with all those below it: layers are stored by the
- * chain of their digests (opencontainers/image-spec, config.md, ChainID). Null where a layer has no partner.
+ * Compressed bytes of an image that a pull would not fetch, because the engine has those layers. An engine has a layer
+ * only with all those below it: layers are stored by the chain of their digests (opencontainers/image-spec, config.md,
+ * ChainID). Null where it does not say what it has, or a layer has no partner.
  */
-export function missingBytes(
-  {diffIds, sizes}: {diffIds: readonly string[]; sizes: readonly number[]},
+export function heldBytes(
+  {diffIds, layers}: {diffIds: readonly string[]; layers: readonly {digest: string; size: number}[]},
   local: readonly (readonly string[])[] | null,
 ): number | null {
-  if (local === null || diffIds.length !== sizes.length) return null;
-  const shared = Math.max(0, ...local.map(layers => commonStart(layers, diffIds)));
-  return sizes.slice(shared).reduce((sum, size) => sum + size, 0);
+  if (local === null || diffIds.length !== layers.length) return null;
+  const shared = Math.max(0, ...local.map(own => commonStart(own, diffIds)));
+  // A layer that stands twice is sent, and counted, once.
+  const sizes = new Map(layers.slice(0, shared).map(({digest, size}) => [digest, size]));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
 function commonStart(a: readonly string[], b: readonly string[]): number {

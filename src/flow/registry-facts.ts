@@ -1,4 +1,4 @@
-import {localLayers, missingBytes} from '../engine/local-image.js';
+import {heldBytes, localLayers} from '../engine/local-image.js';
 import {isFailure} from '../failure.js';
 import {describedBy} from '../matrix/image-config.js';
 import type {Availability, ImageFacts} from '../matrix/image-facts.js';
@@ -24,25 +24,25 @@ export async function registryReader(
   const client = await openRegistries(world, signal);
   const documents = openDocuments(world);
   let layers: Promise<string[][] | null> | undefined;
-  const lacking: Reading['lacking'] = async image => {
+  const held: Reading['held'] = async image => {
     layers ??= engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
-    return missingBytes(image, await layers);
+    return heldBytes(image, await layers);
   };
   const rateOf: Reading['rateOf'] = registry => pullRate(world, registry);
-  return (reference, known) => fromRegistry({client, documents, lacking, rateOf}, reference, known, architecture);
+  return (reference, known) => fromRegistry({client, documents, held, rateOf}, reference, known, architecture);
 }
 
 interface Reading {
   client: RegistryClient;
   documents: Documents;
-  /** Bytes that the engine would have to fetch; null: not known. */
-  lacking(image: {diffIds: readonly string[]; sizes: readonly number[]}): Promise<number | null>;
+  /** Bytes that the engine need not fetch; null: not known. */
+  held(image: Parameters<typeof heldBytes>[0]): Promise<number | null>;
   /** Bytes a second; null: not measured. */
   rateOf(registry: string): Promise<number | null>;
 }
 
 async function fromRegistry(
-  {client, documents, lacking, rateOf}: Reading,
+  {client, documents, held, rateOf}: Reading,
   reference: ImageReference,
   known: ImageFacts,
   architecture: string,
@@ -52,7 +52,8 @@ async function fromRegistry(
     const found = {digest, availability: {status: 'offered', detail: null}} as const;
     if (image === null) return {...known, ...found, described: true, platforms: architectures};
     const {config, layers, compressed} = image;
-    const missing = await lacking({diffIds: config.diffIds, sizes: layers.map(({size}) => size)});
+    const here = await held({diffIds: config.diffIds, layers});
+    const missing = here === null ? null : compressed - here;
     const rate = await rateOf(reference.domain);
     const seconds = rate === null ? null : (missing ?? compressed) / rate;
     return {...describedBy(config, known, architectures), ...found, size: {compressed, missing, seconds}};
