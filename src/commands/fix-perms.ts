@@ -5,6 +5,7 @@ import {connect, isLocal} from '../engine/connect.js';
 import {remoteEngine} from '../engine/remote.js';
 import {EXIT, Failure} from '../failure.js';
 import {planPermissions} from '../flow/fix-perms.js';
+import {interrupted, interruptSignal} from '../interrupt.js';
 import {consent} from '../ui/consent.js';
 
 export default class FixPermsCommand extends GpudockCommand {
@@ -22,8 +23,11 @@ export default class FixPermsCommand extends GpudockCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(FixPermsCommand);
     const engine = await connect(this.world);
+    // A Ctrl-C waits for the short container, which would be left behind.
+    const signal = interruptSignal();
     if (!isLocal(engine)) throw remoteEngine(engine);
     const {folder, user, left, carryOut} = await planPermissions({world: this.world}, engine, args.dir);
+    if (signal.aborted) throw interrupted('the look at the files');
     const document = {schema: 'gpudock/fix-perms/1', folder, user, files: left.count, some: left.some};
     this.tell(
       left.count === 0 ? `Nothing in ${folder} belongs to root.` : `${left.count} files in ${folder} belong to root:`,
@@ -33,6 +37,7 @@ export default class FixPermsCommand extends GpudockCommand {
     if (left.count === 0 || flags['dry-run']) return {...document, changed: false};
     if (!flags.yes && !(await this.#agreed(left.count, user))) return {...document, changed: false};
     await carryOut();
+    if (signal.aborted) throw interrupted('the change');
     this.say(`They belong to ${user} now.`);
     return {...document, changed: true};
   }
