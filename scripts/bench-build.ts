@@ -95,7 +95,7 @@ async function ownBase(nonce: string): Promise<string> {
   return tag;
 }
 
-/** What people write: one stage, compilers inside, no cache. */
+/** What people write: one stage, compilers inside, no cache, the project before its packages. */
 function plain(folder: string, base: string): Side {
   return {
     name: 'plain',
@@ -106,10 +106,9 @@ function plain(folder: string, base: string): Side {
         'RUN --mount=type=secret,id=ca --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/99gpudock apt-get update \\',
         '    && apt-get install -y build-essential python3-dev git',
         'WORKDIR /app',
-        'COPY requirements.txt .',
+        'COPY . .',
         'RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=type=secret,id=pip,target=/etc/pip.conf \\',
         '    pip install --no-cache-dir -r requirements.txt',
-        'COPY . .',
         'CMD ["python", "main.py"]',
         '',
       ].join('\n');
