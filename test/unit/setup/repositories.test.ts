@@ -1,5 +1,4 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync} from 'node:fs';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
@@ -7,8 +6,6 @@ import {describe, expect, test} from '@jest/globals';
 import {parseRelease} from '../../../src/setup/release.js';
 import {dockerRepository, nvidiaRepository, type Repository} from '../../../src/setup/repositories.js';
 import {DISTRIBUTIONS, type Distribution} from './distributions.js';
-
-const apt = existsSync('/usr/bin/apt-get') ? test : test.skip;
 
 /** What apt would ask for if it had these sources alone; it refuses what it cannot read. */
 async function targets(repository: Repository | null): Promise<string[]> {
@@ -31,14 +28,14 @@ const release = (name: Distribution) => {
 };
 
 describe("apt reads a vendor's repository as it is written", () => {
-  apt.each<[Distribution, string]>([
+  test.each<[Distribution, string]>([
     ['debian-12', 'https://download.docker.com/linux/debian/dists/bookworm/stable/binary-amd64/Packages'],
     ['mint-22', 'https://download.docker.com/linux/ubuntu/dists/noble/stable/binary-amd64/Packages'],
   ])("Docker's for %s", async (name, uri) => {
     expect(await targets(dockerRepository(release(name)))).toContainEqual(expect.stringContaining(uri));
   });
 
-  apt("NVIDIA's, with the name of the architecture", async () => {
+  test("NVIDIA's, with the name of the architecture", async () => {
     const base = 'https://nvidia.github.io/libnvidia-container/stable/deb/amd64/';
     expect(await targets(nvidiaRepository(release('debian-12')))).toContainEqual(
       expect.stringContaining(`${base}Packages`),

@@ -8,6 +8,7 @@ import {undescribedImage} from '../../../src/matrix/image-facts.js';
 import {findImage, loadMatrix, unlistedImage} from '../../../src/matrix/matrix.js';
 import {judge, verdictOf} from '../../../src/verdict/judge.js';
 import {IMAGINED, imaginedHost} from '../../../src/verdict/question.js';
+import {RECORDINGS_EXPECTED} from '../host/layout.js';
 import {image, machine} from './machines.js';
 
 const SAMPLE = '../shared/tools/verdicts-sample.json';
@@ -98,8 +99,11 @@ describe('the verdict', () => {
     );
   });
 
-  const sample = existsSync(SAMPLE) ? test : test.skip;
-  sample('host and image pairs with a known answer', () => {
+  test('host and image pairs with a known answer', () => {
+    if (!existsSync(SAMPLE)) {
+      expect(RECORDINGS_EXPECTED).toBe(false);
+      return;
+    }
     const pairs = JSON.parse(readFileSync(SAMPLE, 'utf8')) as Pair[];
     const wrong = pairs.filter(pair => {
       const host = imaginedHost({driver: pair.driver, gpus: [pair.gpu], arch: null, wsl: false});
