@@ -1,4 +1,5 @@
 import type {ContainerCreateOptions} from 'dockerode';
+import {LABEL} from '../labels.js';
 import type {LaunchPlan} from '../launch/plan.js';
 import type {Program} from './side.js';
 
@@ -32,7 +33,7 @@ export function trialBody(
     Entrypoint: argv.slice(0, 1),
     Cmd: argv.slice(1),
     Env: [...container.Env, ...env],
-    Labels: {...container.Labels, 'gpudock.purpose': 'bench'},
+    Labels: {...container.Labels, [LABEL.purpose]: 'bench'},
     WorkingDir: inFolder ? WORKSPACE : '/',
     ...(place === 'volume' ? {Volumes: {'/tmp': {}}} : {}),
     HostConfig: {

@@ -7,6 +7,7 @@ import {removeContainer} from '../engine/containers.js';
 import {giveIdentity, type Identity} from '../engine/identity.js';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
+import {LABEL} from '../labels.js';
 
 export interface TreeSource {
   engine: Engine;
@@ -25,7 +26,7 @@ export async function unpackTree(
   const container = await engine.docker.createContainer({
     Image: image,
     Cmd: ['true'],
-    Labels: {'gpudock.purpose': 'bench'},
+    Labels: {[LABEL.purpose]: 'bench'},
   });
   try {
     await giveIdentity(container, identity);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import {LABEL} from '../dockerfile/plan.js';
 import {parseSmiList} from '../host/sources/smi-list.js';
+import {LABEL} from '../labels.js';
 import {imagesOf, loadMatrix, openMatrix} from '../matrix/matrix.js';
 import type {World} from '../world/world.js';
 import type {Candidate, Source} from './question.js';

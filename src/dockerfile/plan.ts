@@ -5,6 +5,7 @@ import {type Lock, lockedLines} from '../environment/lock.js';
 import type {Project, ProjectFile} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
 import type {Source} from '../environment/source.js';
+import {LABEL} from '../labels.js';
 import type {Base} from './base.js';
 import {LOCKED} from './installs.js';
 import {needsSsh, renderDockerfile} from './render.js';
@@ -55,15 +56,6 @@ export interface BuildQuestion {
   /** Exactly what to install; default: what the project's files ask for. */
   locked?: Lock | null;
 }
-
-/** Labels that mark what is gpudock's own, so that only that is ever listed or cleaned up. */
-export const LABEL = {
-  project: 'gpudock.project',
-  inputs: 'gpudock.inputs',
-  base: 'gpudock.base',
-  packages: 'gpudock.packages',
-  purpose: 'gpudock.purpose',
-} as const;
 
 /** The build of one project on one base. Same question, same bytes. */
 export function planBuild(question: BuildQuestion): BuildPlan {

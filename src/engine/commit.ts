@@ -1,7 +1,7 @@
 import type {Container} from 'dockerode';
-import {LABEL} from '../dockerfile/plan.js';
+import {LABEL} from '../labels.js';
 import {JUPYTER_SETTINGS} from '../launch/jupyter.js';
-import {GPUS_LABEL, HOME} from '../launch/plan.js';
+import {HOME} from '../launch/plan.js';
 import {HUGGING_FACE_TOKEN, type SecretFile} from '../launch/secrets.js';
 import {refused} from './containers.js';
 import {putFile, readFile} from './identity.js';
@@ -22,7 +22,7 @@ export async function commitContainer(
   const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
   const owner = {uid, gid, usernsMode: HostConfig.UsernsMode ?? null};
   const secrets = await secretsOf(container);
-  const own = [...Object.values(LABEL), GPUS_LABEL];
+  const own = [...Object.values(LABEL), LABEL.gpus];
   const _body = {
     Labels: Object.fromEntries(own.map(label => [label, ''])),
     Env: Config.Env.filter(variable => !kept.includes(variable)).map(blanked),

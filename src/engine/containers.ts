@@ -1,8 +1,7 @@
 import {resolve} from 'node:path';
 import type {Container} from 'dockerode';
-import {LABEL} from '../dockerfile/plan.js';
 import {Failure} from '../failure.js';
-import {GPUS_LABEL} from '../launch/plan.js';
+import {LABEL} from '../labels.js';
 import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './images.js';
 import {knownFailure} from './known-failure.js';
@@ -41,7 +40,7 @@ export async function listContainers({docker}: Engine, project?: string): Promis
       status: container.Status,
       port: container.Ports.find(port => port.PublicPort)?.PublicPort ?? null,
       created: new Date(container.Created * 1000),
-      gpus: container.Labels[GPUS_LABEL]?.split(',') ?? [],
+      gpus: container.Labels[LABEL.gpus]?.split(',') ?? [],
     }))
     .sort((a, b) => b.created.getTime() - a.created.getTime());
 }

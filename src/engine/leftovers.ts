@@ -1,5 +1,5 @@
-import {LABEL} from '../dockerfile/plan.js';
 import {Failure} from '../failure.js';
+import {LABEL} from '../labels.js';
 import type {ContainerUser} from '../launch/user.js';
 import type {Engine} from './connect.js';
 import {lastLines, removeContainer} from './containers.js';

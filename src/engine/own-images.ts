@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import {LABEL} from '../dockerfile/plan.js';
+import {LABEL} from '../labels.js';
 import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './images.js';
 

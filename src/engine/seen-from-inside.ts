@@ -1,5 +1,5 @@
 import type {Container} from 'dockerode';
-import {LABEL} from '../dockerfile/plan.js';
+import {LABEL} from '../labels.js';
 import type {Outcome, World} from '../world/world.js';
 import type {Engine} from './connect.js';
 import {removeContainer} from './containers.js';

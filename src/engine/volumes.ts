@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import {CACHE_LABEL, CACHE_VOLUME} from '../launch/plan.js';
+import {LABEL} from '../labels.js';
+import {CACHE_VOLUME} from '../launch/plan.js';
 import type {Engine} from './connect.js';
 import {refused} from './containers.js';
 
@@ -29,7 +30,7 @@ const Usage = z.object({
 export async function ownVolumes({docker}: Engine): Promise<OwnVolume[]> {
   const [usage, containers] = await Promise.all([docker.df(), docker.listContainers({all: true})]);
   return (Usage.parse(usage).Volumes ?? [])
-    .filter(({Name, Labels}) => Labels?.[CACHE_LABEL] !== undefined || Name === CACHE_VOLUME)
+    .filter(({Name, Labels}) => Labels?.[LABEL.cache] !== undefined || Name === CACHE_VOLUME)
     .map(({Name, UsageData}) => ({
       name: Name,
       bytes: UsageData == null || UsageData.Size < 0 ? null : UsageData.Size,

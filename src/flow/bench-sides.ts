@@ -14,7 +14,8 @@ import type {Identity} from '../engine/identity.js';
 import {localImage} from '../engine/images.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {isFailure} from '../failure.js';
-import {GPUS_LABEL, HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
+import {LABEL} from '../labels.js';
+import {HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
 import {packageRoot} from '../package-root.js';
 import type {World} from '../world/world.js';
 import {caller} from './caller.js';
@@ -43,7 +44,7 @@ export class Sides {
     this.#question = question;
     this.#scratch = join(question.work, 'scratch');
     this.#plan = plan;
-    this.#gpus = plan.container.Labels[GPUS_LABEL]?.split(',') ?? [];
+    this.#gpus = plan.container.Labels[LABEL.gpus]?.split(',') ?? [];
   }
 
   static async make(question: SidesQuestion): Promise<Sides> {

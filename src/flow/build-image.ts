@@ -1,11 +1,12 @@
 import {beforeStep} from '../dockerfile/before.js';
-import {type BuildPlan, LABEL, planBuild} from '../dockerfile/plan.js';
+import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {bootstrapBase} from '../engine/bootstrap.js';
 import {type BuildOptions, build} from '../engine/build.js';
 import {findBuildx} from '../engine/buildx.js';
 import type {Engine} from '../engine/connect.js';
 import {blamedLine} from '../environment/blame.js';
 import {Failure, isFailure} from '../failure.js';
+import {LABEL} from '../labels.js';
 import {chooseBases} from './choose.js';
 import type {Flow, ReadyImage} from './image.js';
 import {questionOf} from './question.js';

@@ -1,11 +1,12 @@
 import type {Decision} from '../contract/launch.js';
-import {type BuildPlan, LABEL, planBuild, projectInputs} from '../dockerfile/plan.js';
+import {type BuildPlan, planBuild, projectInputs} from '../dockerfile/plan.js';
 import type {BuildEvent} from '../engine/build-progress.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {imageWithLabels} from '../engine/images.js';
 import type {PullEvent, PulledEvent} from '../engine/pull-progress.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
+import {LABEL} from '../labels.js';
 import type {World} from '../world/world.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';

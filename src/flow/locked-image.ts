@@ -1,4 +1,4 @@
-import {type BuildPlan, type BuildQuestion, LABEL, planBuild, projectInputs} from '../dockerfile/plan.js';
+import {type BuildPlan, type BuildQuestion, planBuild, projectInputs} from '../dockerfile/plan.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {availability, imageWithLabels} from '../engine/images.js';
 import {goneFrom} from '../environment/gone.js';
@@ -6,6 +6,7 @@ import {changedInputs, LOCK_FILE, type Lock} from '../environment/lock.js';
 import type {Project} from '../environment/project.js';
 import {Failure, isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
+import {LABEL} from '../labels.js';
 import {firstThatWorks} from './build-image.js';
 import type {Flow, ReadyImage} from './image.js';
 import {lockedBase} from './lock.js';

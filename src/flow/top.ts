@@ -3,7 +3,7 @@ import type {Engine} from '../engine/connect.js';
 import {containerOf} from '../host/container-of.js';
 import {probe} from '../host/probe.js';
 import {GPU_SOURCES} from '../host/sources.js';
-import {GPUS_LABEL} from '../launch/plan.js';
+import {LABEL} from '../labels.js';
 import type {World} from '../world/world.js';
 
 /** A program on a GPU. null: not known; for `container`: it runs in none, or in one that this engine does not have. */
@@ -61,7 +61,7 @@ async function running(engine: Engine | null): Promise<Running[]> {
   return containers.map(({Id, Names, Labels}) => ({
     id: Id,
     name: Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12),
-    gpus: Labels[GPUS_LABEL]?.split(',') ?? [],
+    gpus: Labels[LABEL.gpus]?.split(',') ?? [],
   }));
 }
 

@@ -1,7 +1,7 @@
 import type {Host} from '../contract/host.js';
 import type {Decision, Launch} from '../contract/launch.js';
-import {LABEL} from '../dockerfile/plan.js';
 import type {Project} from '../environment/project.js';
+import {LABEL} from '../labels.js';
 import {dockerCommand} from './command-line.js';
 import type {Claims} from './gpu-units.js';
 import {type GpuGrant, grantGpus} from './gpus.js';
@@ -93,10 +93,6 @@ export const CONTAINER_PORT = 8888;
 export const HOME = '/home/gpudock';
 /** Holds what pip and model hubs download, for all projects. */
 export const CACHE_VOLUME = 'gpudock-cache';
-/** Stands on the volumes that gpudock makes, so that only these are ever cleaned up. */
-export const CACHE_LABEL = 'gpudock.cache';
-/** Which GPUs a container was given: UUIDs (or indexes), joined by commas. */
-export const GPUS_LABEL = 'gpudock.gpus';
 /** After so many failed starts in a row the cause is not going away. */
 const RESTARTS = 5;
 export const CERTIFICATES = '/etc/gpudock-certificates.pem';
@@ -118,7 +114,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
     Labels: {
       [LABEL.project]: project.dir,
       [LABEL.purpose]: work.purpose,
-      ...(gpus.ids.length === 0 ? {} : {[GPUS_LABEL]: gpus.ids.join(',')}),
+      ...(gpus.ids.length === 0 ? {} : {[LABEL.gpus]: gpus.ids.join(',')}),
     },
     ...(work.workspace ? {WorkingDir: '/workspace'} : {}),
     ...(work.stopSeconds === null ? {} : {StopTimeout: work.stopSeconds}),
@@ -131,7 +127,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
           Type: 'volume',
           Source: CACHE_VOLUME,
           Target: `${HOME}/.cache`,
-          VolumeOptions: {Labels: {[CACHE_LABEL]: 'downloads'}},
+          VolumeOptions: {Labels: {[LABEL.cache]: 'downloads'}},
         },
       ],
       PortBindings:
@@ -198,7 +194,7 @@ const portDecision = (question: LaunchQuestion): Decision => ({
 
 /** What the started container has to show inside. */
 export const promisedBy = ({container: {Labels, HostConfig}}: LaunchPlan): Promised => ({
-  gpus: Labels[GPUS_LABEL]?.split(',').length ?? 0,
+  gpus: Labels[LABEL.gpus]?.split(',').length ?? 0,
   shmBytes: HostConfig.ShmSize,
   memoryBytes: HostConfig.Memory ?? null,
   cpus: HostConfig.NanoCpus === undefined ? null : HostConfig.NanoCpus / 1e9,

@@ -1,4 +1,4 @@
-import {LABEL} from '../dockerfile/plan.js';
+import {LABEL} from '../labels.js';
 import type {LaunchPlan} from './plan.js';
 
 /** A volume for one container alone. */

@@ -4,10 +4,11 @@ import {DockerfileParser} from 'dockerfile-ast';
 import fc from 'fast-check';
 import type {Base} from '../../../src/dockerfile/base.js';
 import {distributionPackages} from '../../../src/dockerfile/distribution.js';
-import {type BuildQuestion, LABEL, planBuild} from '../../../src/dockerfile/plan.js';
+import {type BuildQuestion, planBuild} from '../../../src/dockerfile/plan.js';
 import {readProject} from '../../../src/environment/project.js';
 import {parseRequirement} from '../../../src/environment/requirement.js';
 import {isFailure} from '../../../src/failure.js';
+import {LABEL} from '../../../src/labels.js';
 import {memory, project, requirement} from '../environment/memory.js';
 
 const template = readFileSync('templates/Dockerfile.eta', 'utf8');
