@@ -26,7 +26,7 @@ import {Launch} from '../../src/contract/launch.js';
 import {LockChanges, LockCheck, LockRollback} from '../../src/contract/lock.js';
 import {MatrixShow, MatrixUpdate, MatrixVerify} from '../../src/contract/matrix.js';
 import {Completion, Config, Init} from '../../src/contract/project.js';
-import {Setup, SetupUndo} from '../../src/contract/setup.js';
+import {Setup, SetupPack, SetupUndo} from '../../src/contract/setup.js';
 import {Check, Match} from '../../src/contract/verdict.js';
 
 /** By the name in the document's own `schema`: `gpudock/NAME/1`. */
@@ -66,6 +66,7 @@ const DOCUMENTS = {
   run: Run,
   serve: Serve,
   setup: Setup,
+  'setup-pack': SetupPack,
   'setup-undo': SetupUndo,
   shell: Shell,
   stop: Stop,

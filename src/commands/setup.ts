@@ -1,12 +1,12 @@
 import {resolve} from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
-import type {Setup, SetupUndo} from '../contract/setup.js';
+import type {Setup, SetupPack, SetupUndo} from '../contract/setup.js';
 import {EXIT, Failure} from '../failure.js';
 import {type SetupConversation, type SetupOptions, setUp, takeBack} from '../flow/setup.js';
 import {interruptSignal} from '../interrupt.js';
 import {consent} from '../ui/consent.js';
-import {renderGroup, renderPlan, renderState, renderUndo} from '../ui/setup.js';
+import {renderGroup, renderPack, renderPlan, renderState, renderUndo} from '../ui/setup.js';
 
 export default class SetupCommand extends GpudockCommand {
   static override summary =
@@ -18,7 +18,8 @@ export default class SetupCommand extends GpudockCommand {
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --yes',
     '<%= config.bin %> <%= command.id %> --mirror https://mirror.example.com --data-root /data/docker',
-    '<%= config.bin %> <%= command.id %> --packages ./debs',
+    '<%= config.bin %> <%= command.id %> --pack engine.tar',
+    '<%= config.bin %> <%= command.id %> --packages engine.tar',
     '<%= config.bin %> <%= command.id %> --undo',
   ];
   static override flags = {
@@ -27,7 +28,7 @@ export default class SetupCommand extends GpudockCommand {
     yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
     undo: Flags.boolean({
       summary: 'put back the files that setup changed; packages stay installed',
-      exclusive: ['check', 'from', 'rootless', 'mirror', 'data-root', 'packages'],
+      exclusive: ['check', 'from', 'rootless', 'mirror', 'data-root', 'packages', 'pack'],
     }),
     from: Flags.string({helpValue: 'DIR', summary: 'plan for a capture instead of this machine; changes nothing'}),
     rootless: Flags.boolean({summary: 'an engine of your own instead of the group docker'}),
@@ -41,11 +42,20 @@ export default class SetupCommand extends GpudockCommand {
       helpValue: 'DIR',
       summary: 'move images, containers and volumes to a folder on a larger disk',
     }),
-    packages: Flags.string({helpValue: 'DIR', summary: 'install from package files in a folder, without the network'}),
+    packages: Flags.string({
+      helpValue: 'PATH',
+      summary: 'install from a bundle, or from package files in a folder, without the network',
+    }),
+    pack: Flags.string({
+      helpValue: 'FILE',
+      summary: 'write such a bundle for machines of the same release; changes nothing here',
+      exclusive: ['check', 'from', 'rootless', 'mirror', 'data-root', 'packages'],
+    }),
   };
 
-  async run(): Promise<Setup | SetupUndo> {
+  async run(): Promise<Setup | SetupPack | SetupUndo> {
     const {flags} = await this.parse(SetupCommand);
+    if (flags.pack !== undefined) return this.pack(resolve(this.world.cwd, flags.pack), flags['dry-run']);
     if (flags.undo) return this.undo(flags['dry-run'], flags.yes);
     const planOnly = flags.check || flags['dry-run'] || flags.from !== undefined;
     const options: SetupOptions = {
@@ -78,16 +88,23 @@ export default class SetupCommand extends GpudockCommand {
     };
   }
 
+  private async pack(file: string, planOnly: boolean): Promise<SetupPack> {
+    const {packUp} = await import('../flow/setup-pack.js');
+    const say = (line: string): void => this.say(`  ${line} …`);
+    const document = await packUp(this.world, {file, planOnly, say, signal: interruptSignal()});
+    if (!this.jsonEnabled()) this.print(renderPack(document));
+    return document;
+  }
+
   private async undo(dryRun: boolean, yes: boolean): Promise<SetupUndo> {
-    const document = await takeBack(this.world, dryRun, {
-      agrees: async plan => {
-        if (yes) return true;
-        if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
-        this.tell(renderUndo(plan, true));
-        return consent('Take this back?', this.world.env);
-      },
-      say: line => this.say(`  ${line} …`),
-    });
+    const agrees = async (plan: SetupUndo): Promise<boolean> => {
+      if (yes) return true;
+      if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
+      this.tell(renderUndo(plan, true));
+      return consent('Take this back?', this.world.env);
+    };
+    const say = (line: string): void => this.say(`  ${line} …`);
+    const document = await takeBack(this.world, dryRun, {agrees, say}, interruptSignal());
     if (!this.jsonEnabled()) this.print(renderUndo(document, dryRun));
     return document;
   }

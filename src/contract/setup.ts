@@ -41,6 +41,21 @@ export const Setup = z.object({
 });
 export type Setup = z.infer<typeof Setup>;
 
+/** `gpudock setup --pack FILE --json`. */
+export const SetupPack = z.object({
+  schema: z.literal('gpudock/setup-pack/1'),
+  distribution: Setup.shape.distribution,
+  file: z.string(),
+  /** What the other machine is to get. */
+  packages: z.array(z.string()),
+  /** The package files in the bundle: those, and what they depend on. null: only the plan was asked for. */
+  files: z.array(z.string()).nullable(),
+  /** Size of the bundle. */
+  bytes: z.number().nullable(),
+  notes: z.array(z.string()),
+});
+export type SetupPack = z.infer<typeof SetupPack>;
+
 /** `gpudock setup --undo --json`. */
 export const SetupUndo = z.object({
   schema: z.literal('gpudock/setup-undo/1'),

@@ -2,10 +2,13 @@ import {isAbsolute, normalize} from 'node:path';
 import type {Setup, SetupUndo} from '../contract/setup.js';
 import {EXIT, Failure} from '../failure.js';
 import {probe} from '../host/probe.js';
+import {mustFit} from '../setup/bundle.js';
 import {carryOut} from '../setup/carry-out.js';
 import {setupDocument} from '../setup/document.js';
 import {readSetupFacts, type SetupRequest} from '../setup/facts.js';
+import {machineOf, prove} from '../setup/machine.js';
 import {planSetup} from '../setup/plan.js';
+import {answers} from '../setup/service.js';
 import {planUndo, undo, undoes} from '../setup/undo.js';
 import type {World} from '../world/world.js';
 
@@ -36,7 +39,9 @@ export async function setUp(
   const world = options.from === null ? live : await captured(options.from);
   const host = await probe(world);
   if (host.os.platform !== null && host.os.platform !== 'linux') throw notLinux(host.os.platform);
-  const plan = planSetup(await readSetupFacts(world, host, request), request);
+  const facts = await readSetupFacts(world, host, request);
+  mustFit(facts.bundle, facts.release);
+  const plan = planSetup(facts, request);
   const document = setupDocument(plan);
   const idle = plan.groups.every(({state}) => state !== 'needed');
   if (options.planOnly || idle) return document;
@@ -101,6 +106,7 @@ export async function takeBack(
   world: World,
   dryRun: boolean,
   talk: {agrees(plan: SetupUndo): Promise<boolean>; say(line: string): void},
+  signal: AbortSignal,
 ): Promise<SetupUndo> {
   const host = await probe(world);
   const plan = await planUndo(world, host);
@@ -112,6 +118,7 @@ export async function takeBack(
   };
   if (dryRun || plan.entries.length === 0) return document;
   if (!(await talk.agrees(document))) return {...document, undone: []};
-  await undo(world, host, plan, talk.say);
+  const restarted = await undo(world, host, plan, talk.say, signal);
+  if (restarted) await prove(machineOf(world, host, signal), host, answers({host}), signal);
   return document;
 }

@@ -1,11 +1,13 @@
 import type {Host} from '../contract/host.js';
 import type {SystemEvidence, ToolkitEvidence} from '../diagnosis/evidence.js';
+import {cacheFolder} from '../engine/private/paths.js';
 import {isThere, outputOf, textOf} from '../host/evidence/reading.js';
 import {readSystemEvidence} from '../host/evidence/system.js';
 import {readToolkitEvidence} from '../host/evidence/toolkit.js';
 import {decode, linesOf} from '../host/text.js';
 import type {World} from '../world/world.js';
-import {ASKED, EXTENSION, type Offers} from './packages.js';
+import {type Bundle, readPackageFiles} from './bundle.js';
+import {ASKED, type Offers} from './packages.js';
 import {bareRelease, parseRelease, type Release} from './release.js';
 
 /** What is asked of setup, beyond what every machine needs. */
@@ -16,7 +18,7 @@ export interface SetupRequest {
   mirrors: readonly string[];
   /** Absolute path of a folder that images move to. */
   dataRoot: string | null;
-  /** Absolute path of a folder of package files to install from, instead of the network. */
+  /** Absolute path of a folder of package files, or of a bundle of them, to install from instead of the network. */
   packages: string | null;
 }
 
@@ -31,7 +33,7 @@ export interface SetupFacts {
   /** dockerd is on the disk, whether it runs or not. */
   dockerd: boolean | null;
   buildx: boolean | null;
-  /** Names, of those that matter, that are installed. */
+  /** Names of packages that are installed; on others than Debian's kin, of those that matter. */
   installed: ReadonlySet<string> | null;
   offers: Offers;
   toolkit: ToolkitEvidence;
@@ -42,8 +44,10 @@ export interface SetupFacts {
   home: string | null;
   /** Text of /etc/docker/daemon.json; null: there is none. */
   daemonConfig: string | null;
-  /** Package files of the folder asked for. */
+  /** Package files of the folder or bundle asked for. */
   files: readonly string[] | null;
+  /** The bundle that they are in. */
+  bundle: Bundle | null;
   /** Names in the folder that images are to move to; null: it is not there. */
   dataRootHolds: readonly string[] | null;
 }
@@ -75,6 +79,8 @@ export async function readSetupFacts(
     debian ? installedDebs(world) : installedRpms(world),
     debian ? offeredDebs(world) : null,
   ]);
+  const {packages: path} = request;
+  const packages = path === null ? null : await readPackageFiles(world, release, path, cacheFolder(world.env));
   return {
     host,
     release,
@@ -89,7 +95,8 @@ export async function readSetupFacts(
     login: loginOf(world, host),
     home: world.env.HOME ?? null,
     daemonConfig,
-    files: request.packages === null ? null : await packageFiles(world, release, request.packages),
+    files: packages?.files ?? null,
+    bundle: packages?.bundle ?? null,
     dataRootHolds: request.dataRoot === null ? null : await namesIn(world, request.dataRoot),
   };
 }
@@ -106,9 +113,8 @@ async function anyThere(world: World, paths: readonly string[]): Promise<boolean
   return there.includes(true) ? true : there.includes(null) ? null : false;
 }
 
-/** dpkg-query ends with 1 when it knows nothing of some of them, and prints the others. */
 async function installedDebs(world: World): Promise<ReadonlySet<string> | null> {
-  const args = ['--show', '--showformat', `\${Package} \${db:Status-Status}\\n`, ...ASKED];
+  const args = ['--show', '--showformat', `\${Package} \${db:Status-Status}\\n`];
   const outcome = await world.run({program: 'dpkg-query', args, timeout: TIME_LIMIT, env: {LC_ALL: 'C'}});
   if (outcome.status !== 'ran') return null;
   return new Set(linesOf(outcome.stdout).flatMap(line => /^(\S+) installed$/.exec(line)?.[1] ?? []));
@@ -121,9 +127,9 @@ async function installedRpms(world: World): Promise<ReadonlySet<string> | null> 
   return new Set(linesOf(outcome.stdout).filter(line => ASKED.includes(line)));
 }
 
-/** null where apt's indexes name none of them: they have not been read yet. */
-async function offeredDebs(world: World): Promise<Offers> {
-  const said = await outputOf(world, TIME_LIMIT, 'apt-cache', 'policy', ...ASKED);
+/** null where apt's indexes name none of them: they have not been read yet. `settings`: further ones for apt. */
+export async function offeredDebs(world: World, settings: readonly string[] = []): Promise<Offers> {
+  const said = await outputOf(world, TIME_LIMIT, 'apt-cache', ...settings, 'policy', ...ASKED);
   const offers = parsePolicy(said ?? '');
   return offers.size === 0 ? null : offers;
 }
@@ -148,12 +154,6 @@ function loginOf({env}: World, {user}: Host): string | null {
 
 /** Names that useradd(8) makes, and those of directories, which may have dots and capitals. */
 const LOGIN = /^[A-Za-z_][\w.-]{0,63}$/;
-
-async function packageFiles(world: World, release: Release | null, folder: string): Promise<readonly string[]> {
-  const ends = release?.family ? EXTENSION[release.family] : null;
-  const names = (await namesIn(world, folder)) ?? [];
-  return ends === null ? [] : names.filter(name => name.endsWith(ends)).map(name => `${folder}/${name}`);
-}
 
 async function namesIn(world: World, folder: string): Promise<readonly string[] | null> {
   const listing = await world.list(folder);

@@ -1,3 +1,4 @@
+import type {Host} from '../contract/host.js';
 import {asRoot, type Step} from '../diagnosis/diagnosis.js';
 import type {SetupFacts} from './facts.js';
 import {type Proof, proof} from './step.js';
@@ -30,16 +31,21 @@ export function serviceOf({host, release, systemd, initScript}: SetupFacts): Ser
   return {start: [start], stop: [stop], restart: [stop, start], reload: [stop, start]};
 }
 
+/** Who asks: all but root do so by sudo. */
+interface Caller {
+  host: Pick<Host, 'user'>;
+}
+
 /** Seconds that Docker may take until it answers. */
 const PATIENCE = 60;
 
 /** Asks the system's Docker, whatever DOCKER_HOST says. */
-export const docker = ({host}: Pick<SetupFacts, 'host'>, ...args: string[]): Step =>
+export const docker = ({host}: Caller, ...args: string[]): Step =>
   asRoot(host, 'docker', '--host', 'unix:///var/run/docker.sock', ...args);
 
-export const answers = (facts: Pick<SetupFacts, 'host'>): Proof =>
+export const answers = (facts: Caller): Proof =>
   proof(docker(facts, 'version', '--format', '{{.Server.Version}}'), null, PATIENCE);
 
 /** What `docker info` says of one thing. */
-export const informs = (facts: Pick<SetupFacts, 'host'>, format: string, says: string): Proof =>
+export const informs = (facts: Caller, format: string, says: string): Proof =>
   proof(docker(facts, 'info', '--format', format), says, PATIENCE);

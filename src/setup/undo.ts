@@ -1,5 +1,6 @@
 import type {Host} from '../contract/host.js';
 import {type Step, written} from '../diagnosis/diagnosis.js';
+import {interrupted} from '../interrupt.js';
 import type {World} from '../world/world.js';
 import {restore} from './carry-out.js';
 import {type Entry, hashOf, journalPath, readJournal, writeJournal} from './journal.js';
@@ -42,30 +43,41 @@ export const undoes = (entry: Entry): string => {
   return entry.before === null ? `remove ${entry.path}` : `put back ${entry.path} as it was on ${entry.at}`;
 };
 
-/** Takes back what the plan lists, then lets Docker read its files again once. */
+/**
+ * Takes back what the plan lists, then lets Docker read its files again once. After a Ctrl-C nothing further is taken back, and
+ * Docker reads what was. Whether Docker was started anew.
+ */
 export async function undo(
   world: World,
   host: Pick<Host, 'user'>,
   plan: UndoPlan,
   say: (line: string) => void,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<boolean> {
   const machine = machineOf(world, host);
+  const done: Entry[] = [];
   let rest = await readJournal(world, plan.journal);
   for (const entry of plan.entries) {
+    if (signal.aborted) break;
     say(undoes(entry));
     if (entry.kind === 'command') await machine.must(entry.undo);
     else await restore(machine, entry.path, entry.before);
     rest = rest.filter(other => JSON.stringify(other) !== JSON.stringify(entry));
     await writeJournal(plan.journal, rest);
+    done.push(entry);
   }
-  await restartOnce(machine, plan.entries, say);
+  const restarted = await restartOnce(machine, done, say);
+  if (signal.aborted) throw interrupted('setup --undo');
+  return restarted;
 }
 
-async function restartOnce(machine: Machine, entries: readonly Entry[], say: (line: string) => void): Promise<void> {
+/** Whether there was anything to restart. */
+async function restartOnce(machine: Machine, entries: readonly Entry[], say: (line: string) => void): Promise<boolean> {
   const commands = entries.flatMap(entry => (entry.kind === 'file' ? entry.restart : []));
   const distinct = new Map<string, Step>(commands.map(command => [command.join('\0'), command]));
   for (const command of distinct.values()) {
     say(written([command]));
     await machine.must(command);
   }
+  return distinct.size > 0;
 }

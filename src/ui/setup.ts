@@ -1,4 +1,5 @@
-import type {Setup, SetupStepDocument, SetupUndo} from '../contract/setup.js';
+import {basename} from 'node:path';
+import type {Setup, SetupPack, SetupStepDocument, SetupUndo} from '../contract/setup.js';
 import {printable} from './printable.js';
 
 type GroupDocument = Setup['groups'][number];
@@ -45,6 +46,19 @@ function renderStep({command, file, undo}: SetupStepDocument): string[] {
 export function renderPlan(document: Setup): string {
   const needed = document.groups.filter(({state}) => state === 'needed');
   return [renderState(document), ...needed.map(renderGroup)].join('\n');
+}
+
+/** What is, or would be, in a bundle, and what to do with it. */
+export function renderPack({distribution, file, packages, files, bytes, notes}: SetupPack): string {
+  const size = bytes === null ? '' : `, ${Math.ceil(bytes / 1e6)} MB`;
+  const lines = [
+    files === null
+      ? `would write ${file}: ${packages.join(', ')}, and what they depend on`
+      : `${file}: ${files.length} package files${size}, with ${packages.join(', ')}`,
+    `For a machine with ${distribution?.name ?? 'the same system'}; there: gpudock setup --packages ${basename(file)}`,
+    ...notes.map(note => `! ${note}`),
+  ];
+  return lines.map(line => `${printable(line)}\n`).join('');
 }
 
 /** What was, or would be, taken back. */

@@ -1,7 +1,7 @@
 import {cp, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {Setup, SetupUndo} from '../../src/contract/setup.js';
+import {Setup, SetupPack, SetupUndo} from '../../src/contract/setup.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
 import {type BareHost, bareHost, LOGIN, lendArchive, SHARED_NETWORK} from '../lab/bare-host.js';
@@ -222,12 +222,17 @@ describe('images', () => {
 });
 
 test(
-  'without a network an engine comes from a folder of packages',
+  'without a network an engine comes from a bundle that a machine with one has packed',
   async () => {
+    const packed = SetupPack.parse(
+      JSON.parse(ended(await bare.gpudock(['setup', '--pack', '/engine.tar', '--json'])).stdout),
+    );
+    expect(packed.files).toEqual(expect.arrayContaining([expect.stringMatching(/^docker-buildx_/)]));
     const offline = await bareHost(world, {network: false});
     try {
-      await cp(join(bare.root, 'var/cache/apt/archives'), join(offline.root, 'debs'), {recursive: true});
-      const done = document(ended(await offline.gpudock(['setup', '--yes', '--json', '--packages', '/debs'])));
+      await cp(join(bare.root, 'engine.tar'), join(offline.root, 'engine.tar'));
+      const done = document(ended(await offline.gpudock(['setup', '--yes', '--json', '--packages', '/engine.tar'])));
+      expect(await readdir(join(offline.root, 'root/.cache/gpudock'))).not.toContain('setup-packages');
       expect(outcomes(done)).toMatchObject({engine: 'carried-out'});
       expect(ended(await offline.run(['docker', 'version', '--format', '{{.Server.Version}}'])).stdout).toMatch(
         /^26\./,

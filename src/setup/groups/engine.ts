@@ -3,7 +3,7 @@ import type {SetupFacts} from '../facts.js';
 import {buildxChoice, type Choice, engineChoice} from '../packages.js';
 import {answers, serviceOf} from '../service.js';
 import {type Group, group, type Proof, proof, run, type SetupStep} from '../step.js';
-import {install, installFiles} from './install.js';
+import {install, installFiles, removal} from './install.js';
 
 const TITLE = 'container engine with buildx';
 const say = (state: Exclude<Group['state'], 'needed'>, why: string): Group => group('engine', TITLE, state, why);
@@ -36,16 +36,16 @@ const starting = (facts: SetupFacts, commands: readonly Step[]): SetupStep[] =>
 function withBuildx(facts: SetupFacts, start: readonly SetupStep[], there: string): Group {
   const stopped = start.length > 0 ? `${there} and does not answer` : there;
   if (facts.buildx === true && start.length === 0) return say('done', `${there}, with buildx`);
-  if (facts.buildx === true) return needed(stopped, start);
+  if (facts.buildx === true) return needed(facts, stopped, start);
   if (facts.buildx === null) {
     return start.length > 0
-      ? needed(stopped, start)
+      ? needed(facts, stopped, start)
       : say('unknown', `${there}; it is not known whether buildx is installed`);
   }
   const steps = buildxSteps(facts);
   if (steps.length === 0)
     return say('blocked', `${there}, and buildx is missing: this distribution has no package of it`);
-  return needed(`${stopped}, and buildx is missing: images are built through it`, [...steps, ...start]);
+  return needed(facts, `${stopped}, and buildx is missing: images are built through it`, [...steps, ...start]);
 }
 
 function buildxSteps(facts: SetupFacts): SetupStep[] {
@@ -67,12 +67,12 @@ function bare(facts: SetupFacts, start: readonly SetupStep[]): Group {
   const buildx: SetupStep = run('shows that images can be built', ['docker', 'buildx', 'version']);
   if (files !== null) {
     const steps = installFiles(facts, release.family, false, ENGINE_THERE);
-    if (steps.length === 0) return say('blocked', 'the folder holds no packages of an engine for this distribution');
-    return needed('no engine is installed', [...steps, buildx, ...start]);
+    if (steps.length === 0) return say('blocked', 'there are no packages of an engine in it for this distribution');
+    return needed(facts, 'no engine is installed', [...steps, buildx, ...start]);
   }
   const choice = engineChoice(release, offers);
   if (choice === null) return say('blocked', `neither ${release.name} nor Docker has packages for it that setup knows`);
-  return needed(`no engine is installed; ${origin(choice)}`, [
+  return needed(facts, `no engine is installed; ${origin(choice)}`, [
     ...install(facts, release.family, choice, ENGINE_THERE),
     buildx,
     ...start,
@@ -86,7 +86,7 @@ function origin({packages, repository}: Choice): string {
     : "the distribution's own packages";
 }
 
-const needed = (why: string, steps: readonly SetupStep[]): Group => ({
+const needed = ({bundle}: SetupFacts, why: string, steps: readonly SetupStep[]): Group => ({
   id: 'engine',
   title: TITLE,
   state: 'needed',
@@ -94,5 +94,5 @@ const needed = (why: string, steps: readonly SetupStep[]): Group => ({
   steps,
   after: [],
   restart: [],
-  cleanup: [],
+  cleanup: bundle === null ? [] : removal(bundle),
 });

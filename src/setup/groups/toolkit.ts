@@ -2,7 +2,7 @@ import {asRoot, hasGpu} from '../../diagnosis/diagnosis.js';
 import type {SetupFacts} from '../facts.js';
 import {toolkitChoice} from '../packages.js';
 import {type Group, group, proof} from '../step.js';
-import {install, installFiles} from './install.js';
+import {install, installFiles, removal} from './install.js';
 
 const TITLE = 'NVIDIA container toolkit';
 const say = (state: Exclude<Group['state'], 'needed'>, why: string): Group => group('toolkit', TITLE, state, why);
@@ -27,7 +27,11 @@ export function toolkitGroup(facts: SetupFacts): Group {
       : installFiles(facts, release.family, true, THERE);
   if (steps === null || steps.length === 0) return say('blocked', 'no package of it is at hand');
   const origin =
-    files !== null ? 'from the folder' : choice?.repository ? "from NVIDIA's repository" : 'from the sources here';
+    files !== null
+      ? 'from the package files'
+      : choice?.repository
+        ? "from NVIDIA's repository"
+        : 'from the sources here';
   return {
     id: 'toolkit',
     title: TITLE,
@@ -36,7 +40,7 @@ export function toolkitGroup(facts: SetupFacts): Group {
     steps,
     after: ['engine'],
     restart: [],
-    cleanup: [],
+    cleanup: facts.bundle === null ? [] : removal(facts.bundle),
   };
 }
 

@@ -76,7 +76,7 @@ function carry(groups: Group[], declined: GroupId[] = [], signal = new AbortCont
 
 async function takeBack(): Promise<readonly {path: string}[]> {
   const plan = await planUndo(world, HOST);
-  await undo(world, HOST, plan, line => void said.push(line));
+  await undo(world, HOST, plan, line => void said.push(line), new AbortController().signal);
   return plan.left;
 }
 
@@ -197,6 +197,17 @@ describe('taking back', () => {
     expect(await text('a')).toBe('theirs');
     expect(existsSync(at('b'))).toBe(false);
     expect(await entries()).toHaveLength(1);
+  });
+
+  test('stops at an interrupt; what is left can be taken back later', async () => {
+    const controller = new AbortController();
+    await carry([needed('gpu', [write('a', ''), write('b', '')])]);
+    const plan = await planUndo(world, HOST);
+    const stopped = undo(world, HOST, plan, () => controller.abort(), controller.signal);
+    await expect(stopped).rejects.toMatchObject({code: 'interrupted'});
+    expect([existsSync(at('a')), existsSync(at('b'))]).toEqual([true, false]);
+    expect(await takeBack()).toEqual([]);
+    expect(existsSync(at('a'))).toBe(false);
   });
 
   test('restarts once, however many files were put back', async () => {

@@ -41,6 +41,7 @@ const bare = (distribution: Distribution, part: Partial<SetupFacts> = {}): Setup
   home: '/home/ada',
   daemonConfig: null,
   files: null,
+  bundle: null,
   dataRootHolds: null,
   ...part,
 });
@@ -223,6 +224,18 @@ describe('the engine', () => {
     );
     expect(lines(find(bare('debian-13', {files}), 'toolkit', request))).toHaveLength(1);
     expect(states(bare('debian-13', {files: []}), request).engine).toBe('blocked');
+  });
+
+  test('comes from a bundle, which is unpacked and removed; what is installed is left as it is', () => {
+    const folder = '/home/ada/.cache/gpudock/setup-packages';
+    const files = ['docker.io_26_amd64.deb', 'libc6_2.41_amd64.deb'].map(name => `${folder}/${name}`);
+    const bundle = {file: '/usb/engine.tar', folder, release: null};
+    const group = find(bare('debian-13', {files, bundle, installed: new Set(['libc6'])}), 'engine', {packages: '/usb'});
+    const steps = lines(group);
+    expect(steps[1]).toBe(`tar --extract --no-same-owner --file /usb/engine.tar --directory ${folder}`);
+    expect(steps[2]).toMatch(/ \/home\/ada\/\.cache\/gpudock\/setup-packages\/docker\.io_26_amd64\.deb$/);
+    expect(steps[3]).toBe(`rm --recursive --force ${folder}`);
+    expect(group.cleanup).toEqual([['rm', '--recursive', '--force', folder]]);
   });
 });
 
