@@ -8,6 +8,7 @@ const BLOCKS = 200;
 const CASES = [
   {ratio: 1, margin: 0.01, right: ['equivalent']},
   {ratio: 1.01, margin: 0.03, right: ['equivalent']},
+  {ratio: 1.02, margin: 0.03, right: ['equivalent']},
   {ratio: 1.03, margin: 0.01, right: ['slower']},
   {ratio: 1.03, margin: 0.03, right: ['slower', 'equivalent']},
   {ratio: 0.97, margin: 0.01, right: ['faster']},

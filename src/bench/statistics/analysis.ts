@@ -1,7 +1,7 @@
 import type {BenchVerdict} from '../../contract/bench.js';
 import {type Block, bootstrap, type Estimate} from './bootstrap.js';
 import {seeded} from './random.js';
-import {type Better, FEWEST_PAIRS, pairsMissing, verdictOf} from './verdict.js';
+import {type Better, differenceOf, FEWEST_PAIRS, pairsMissing, verdictOf} from './verdict.js';
 
 export interface Judged extends Estimate {
   verdict: BenchVerdict;
@@ -35,16 +35,16 @@ export function analyse(blocks: readonly Block[], options: AnalysisOptions): Ana
   if (blocks.length < 2) return null;
   const {margin, better, resamples, seed, workloads} = options;
   const pairs = blocks.length * 2;
-  const judged = (estimate: Estimate): Judged => ({
+  const judged = (estimate: Estimate, judge: typeof verdictOf): Judged => ({
     ...estimate,
-    verdict: pairs < FEWEST_PAIRS ? 'undecided' : verdictOf(estimate, margin, better),
+    verdict: pairs < FEWEST_PAIRS ? 'undecided' : judge(estimate, margin, better),
   });
   const random = seeded(seed);
   const effect = bootstrap(blocks, 'effect', {random, resamples, confidence: CONFIDENCE});
   const control = bootstrap(blocks, 'control', {random, resamples, confidence: 1 - (1 - CONFIDENCE) / workloads});
   return {
-    ...judged(effect),
-    control: judged(control),
+    ...judged(effect, verdictOf),
+    control: judged(control, differenceOf),
     pairs,
     pairsMissing: pairsMissing(effect, margin, pairs),
   };

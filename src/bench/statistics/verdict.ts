@@ -5,19 +5,34 @@ import type {Estimate} from './bootstrap.js';
 export type Better = 'higher' | 'lower';
 
 /**
- * By equivalence and not by a p-value: wholly within the margin → equivalent; wholly on one side of 1 and not within the
- * margin → slower or faster; else undecided. More pairs always lead out of `undecided`.
+ * By equivalence and not by a p-value: wholly within the margin → equivalent; wholly beyond it → slower or faster. Across
+ * its edge → undecided, until the interval is as narrow as asked: the difference is then of the margin's own size, and
+ * counts as one. So more pairs always lead out of `undecided`.
  */
-export function verdictOf({interval: [low, high]}: Estimate, margin: number, better: Better): BenchVerdict {
+export function verdictOf(estimate: Estimate, margin: number, better: Better): BenchVerdict {
+  const [low, high] = estimate.interval;
+  const beyond = low > 1 + margin || high < 1 - margin;
+  const difference = differenceOf(estimate, margin, better);
+  const decided = difference === 'equivalent' || beyond || width(estimate) <= targetWidth(estimate, margin);
+  return decided ? difference : 'undecided';
+}
+
+/** Whether there is any difference that is not known to be within the margin: what a control must not show. */
+export function differenceOf({interval: [low, high]}: Estimate, margin: number, better: Better): BenchVerdict {
   if (low >= 1 - margin && high <= 1 + margin) return 'equivalent';
   if (low > 1) return better === 'lower' ? 'slower' : 'faster';
   if (high < 1) return better === 'lower' ? 'faster' : 'slower';
   return 'undecided';
 }
 
-/** How narrow the interval has to be: half the margin, or a quarter of the difference where that is larger. */
+/**
+ * How narrow the interval has to be: half the margin, or a quarter of a difference beyond it where that is larger. Just
+ * inside the edge a third of the margin, so that a true difference of two thirds of it is still told from one that counts.
+ */
 export function targetWidth({ratio}: Estimate, margin: number): number {
-  return Math.max(margin / 2, Math.abs(ratio - 1) / 4);
+  const difference = Math.abs(ratio - 1);
+  const insideEdge = difference > 0.75 * margin && difference <= margin;
+  return insideEdge ? margin / 3 : Math.max(margin / 2, difference / 4);
 }
 
 export const width = ({interval: [low, high]}: Estimate): number => high - low;

@@ -6,7 +6,7 @@ import {type Block, bootstrap} from '../../../src/bench/statistics/bootstrap.js'
 import {clippedMean, ordinaryBounds, quantile} from '../../../src/bench/statistics/center.js';
 import {normalQuantile, studentQuantile, tailShare} from '../../../src/bench/statistics/distribution.js';
 import {seeded, shuffled} from '../../../src/bench/statistics/random.js';
-import {type Better, pairsMissing, verdictOf} from '../../../src/bench/statistics/verdict.js';
+import {type Better, differenceOf, pairsMissing, verdictOf} from '../../../src/bench/statistics/verdict.js';
 
 describe('the verdict', () => {
   test.each<[[number, number], number, Better, string]>([
@@ -16,7 +16,16 @@ describe('the verdict', () => {
     [[1.02, 1.04], 0.01, 'higher', 'faster'],
     [[0.66, 0.75], 0.03, 'higher', 'slower'],
     [[0.66, 0.75], 0.03, 'lower', 'faster'],
-    [[1.02, 1.04], 0.03, 'lower', 'slower'],
+    [[1.035, 1.08], 0.03, 'lower', 'slower'],
+    [[0.92, 0.965], 0.03, 'lower', 'faster'],
+    // Across the edge of the margin: a real difference that may not matter.
+    [[1.009, 1.036], 0.03, 'lower', 'undecided'],
+    [[1.02, 1.045], 0.03, 'lower', 'undecided'],
+    [[1.0185, 1.0325], 0.03, 'lower', 'undecided'],
+    // As narrow as asked and still across it: a difference of the margin's own size counts.
+    [[1.025, 1.038], 0.03, 'lower', 'slower'],
+    [[1.022, 1.0315], 0.03, 'lower', 'slower'],
+    [[0.962, 0.975], 0.03, 'lower', 'faster'],
     [[0.98, 1.05], 0.03, 'lower', 'undecided'],
     [[0.9, 1.01], 0.03, 'lower', 'undecided'],
   ])('of %j with margin %d, %s is better: %s', (interval, margin, better, verdict) => {
@@ -28,6 +37,22 @@ describe('the verdict', () => {
     expect(Math.abs(pairsMissing(estimate, 0.03, 20) - 300)).toBeLessThanOrEqual(1);
     expect(pairsMissing({ratio: 1, interval: [0.999, 1.001]}, 0.03, 4)).toBe(16);
     expect(pairsMissing({ratio: 0.7, interval: [0.67, 0.73]}, 0.03, 20)).toBe(0);
+  });
+
+  test('is never undecided where no more pairs are wanted', () => {
+    const share = fc.double({min: 0.001, max: 0.2, noNaN: true});
+    fc.assert(
+      fc.property(fc.double({min: 0.5, max: 2, noNaN: true}), share, share, (ratio, reach, margin) => {
+        const estimate = {ratio, interval: [ratio - reach, ratio + reach] as [number, number]};
+        const wanted = pairsMissing(estimate, margin, 1_000_000) > 0;
+        expect(wanted || verdictOf(estimate, margin, 'lower') !== 'undecided').toBe(true);
+      }),
+    );
+  });
+
+  test('of a control that lies off 1 is a difference, however wide its interval is', () => {
+    const control = {ratio: 1.02, interval: [1.005, 1.036] as [number, number]};
+    expect(differenceOf(control, 0.03, 'lower')).toBe('slower');
   });
 });
 
