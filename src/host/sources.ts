@@ -74,8 +74,8 @@ export const LAUNCH_SOURCES = SOURCES.filter(({name}) => !NOT_FOR_LAUNCH.some(pa
 /** What tells who uses the GPUs now. */
 export const GPU_SOURCES = SOURCES.filter(({name}) => /^nvidia-smi(?: -q -x| -L| --query-gpu)$/.test(name));
 
-/** What no rule of the verdict asks: the host's own toolkit, versions of tools, and what nvidia-smi's report has, too. */
-const NOT_FOR_VERDICT = [/^nvidia-smi --query-gpu$/, /^nvcc /, /^nvidia-ctk /, /^\/usr\/local\/cuda\//];
+/** What no rule of the verdict asks: the host's own CUDA toolkit, and what nvidia-smi's report has, too. */
+const NOT_FOR_VERDICT = [/^nvidia-smi --query-gpu$/, /^nvcc /, /^\/usr\/local\/cuda\//];
 
 export const VERDICT_SOURCES = SOURCES.filter(({name}) => !NOT_FOR_VERDICT.some(pattern => pattern.test(name)));
 

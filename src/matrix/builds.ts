@@ -7,12 +7,15 @@ export interface Build {
   framework: string;
   version: string;
   cuda: string;
+  /** Major of the cuDNN that it brings along; absent: not known. */
+  cudnn?: string;
   code: CompiledCode;
 }
 
 interface BuildRow extends Omit<Build, 'code'> {
   sass: string;
   ptx: string | null;
+  ptx_refused_from?: string;
   inferred?: boolean;
   source: string;
 }
@@ -29,9 +32,10 @@ export function builds(): ReadonlyMap<string, Build> {
   return read;
 }
 
-const compiled = ({sass, ptx, inferred = false, source}: BuildRow): CompiledCode => ({
+const compiled = ({sass, ptx, ptx_refused_from, inferred = false, source}: BuildRow): CompiledCode => ({
   sass: words(sass),
   ptx: ptx === null ? null : words(ptx),
+  ptxRefusedFrom: ptx_refused_from ?? null,
   inferred,
   source,
 });

@@ -128,6 +128,7 @@ function codeIn(env: Env): CompiledCode | null {
   return {
     sass: named.map(({cc}) => cc),
     ptx: named.filter(({ptx}) => ptx !== undefined).map(({cc}) => cc),
+    ptxRefusedFrom: null,
     inferred: true,
     source: 'TORCH_CUDA_ARCH_LIST of the image',
   };

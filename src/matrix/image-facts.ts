@@ -76,6 +76,8 @@ export interface CompiledCode {
   sass: readonly string[];
   /** Compute capabilities with embedded PTX; empty: none; null: not known. */
   ptx: readonly string[] | null;
+  /** GPUs from this compute capability on are known to refuse the PTX. */
+  ptxRefusedFrom: string | null;
   inferred: boolean;
   source: string;
 }

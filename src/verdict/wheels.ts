@@ -35,13 +35,14 @@ export function wheelsFor(host: Host, specs: readonly Specification[], question:
 }
 
 /** A plain image with the wheel in it. */
-const asImage = ({id, framework, version, cuda, code}: Build): ImageFacts =>
+const asImage = ({id, framework, version, cuda, cudnn, code}: Build): ImageFacts =>
   undescribedImage(id, {
     described: true,
     framework,
     version,
     gpu: true,
     cuda: [cuda],
+    cudnn: cudnn ?? null,
     platforms: ['amd64'],
     code,
     requires: {texts: [], complete: true, arch: null},

@@ -1,6 +1,6 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf} from '../../matrix/architecture.js';
-import {majorOf} from '../../matrix/dotted.js';
+import {atLeast, majorOf} from '../../matrix/dotted.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
@@ -29,6 +29,8 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
   if (!branch) return unknown(`driver ${host.driver.version ?? '?'} is of no branch that this matrix lists`);
   const first = majorOf(row.first_driver) ?? 0;
   const named = `${row.architecture} (compute capability ${row.cc})`;
+  const modules = wrongModules(gpu, situation);
+  if (modules) return modules;
   if (branch.branch < first) {
     return fail(`${named} came with driver branch ${first}; this one is ${branch.branch}`, {
       fix: `a driver of branch ${first} or newer`,
@@ -42,4 +44,21 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
     });
   }
   return pass(`driver branch ${branch.branch} serves ${named}`, {source: SOURCE});
+}
+
+/**
+ * The open kernel modules serve Turing and newer, and Blackwell is served by them alone (NVIDIA/open-gpu-kernel-modules,
+ * README.md and issue #862). Null: nothing is known against the ones of this machine.
+ */
+function wrongModules({computeCapability}: JudgedGpu, {host}: Situation): RuleOutcome | null {
+  const source = 'NVIDIA/open-gpu-kernel-modules: README.md';
+  if (host.driver.flavor === 'open' && atLeast(computeCapability, '7.5') === false) {
+    const fix = 'the driver with the proprietary kernel modules';
+    return fail('the open kernel modules serve Turing (7.5) and newer GPUs only', {fix, source});
+  }
+  if (host.driver.flavor === 'proprietary' && atLeast(computeCapability, '10.0') === true) {
+    const fix = 'the driver with the open kernel modules';
+    return fail('Blackwell GPUs are served by the open kernel modules only', {fix, source});
+  }
+  return null;
 }

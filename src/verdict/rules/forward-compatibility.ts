@@ -1,5 +1,6 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {lowestDriver} from '../../matrix/cuda-release.js';
+import {atLeast} from '../../matrix/dotted.js';
 import {forwardCompatible} from '../../matrix/forward-compat.js';
 import {requireTextsOf} from '../../matrix/require-text.js';
 import {outcomesOf} from '../outcome.js';
@@ -10,7 +11,7 @@ const SOURCE = 'compat-matrix/forward-compat.json';
 
 /** The last way for a driver below its major's floor: cuda-compat in the image, a data-centre GPU, a branch in the table. */
 export function forwardCompatibility(cuda: string, situation: Situation, problem: string): RuleOutcome {
-  const {gpus, branch, wsl} = situation;
+  const {gpus, branch, wsl, image} = situation;
   const older = situation.driverCuda ? `, or an image with CUDA ${situation.driverCuda}` : '';
   const fix = `a driver >= ${lowestDriver(cuda, situation)}${older}`;
   const refused = gpus?.find(gpu => gpu.class !== null && gpu.class !== 'data-centre');
@@ -27,6 +28,12 @@ export function forwardCompatibility(cuda: string, situation: Situation, problem
       source: SOURCE,
     });
   }
+  if (image.publisher !== 'ngc' && putsCompatFirst(situation) === false) {
+    return fail(`${problem}; the image carries cuda-compat, which this container toolkit leaves out`, {
+      fix: `${fix}, or a container toolkit >= ${HOOK_BACK}`,
+      source: TOOLKIT,
+    });
+  }
   return warn(`${problem}, but the image carries cuda-compat, which works on this data-centre GPU and branch`, {
     source: SOURCE,
   });
@@ -39,21 +46,42 @@ const carriesCompat = ({image, cpu}: Situation): boolean | null =>
 /** The classes whose brands no cuda-compat library accepts (compat-matrix/forward-compat.json). */
 const REFUSING = new Set<JudgedGpu['class']>(['geforce', 'titan']);
 
+const TOOLKIT = 'NVIDIA/nvidia-container-toolkit: CHANGELOG.md, cmd/nvidia-cdi-hook/cudacompat';
+/** The only one that leaves cuda-compat out, and the first whose CDI specifications have a hook for it. */
+const LEFT_OUT = '1.17.4';
+const HOOK_BACK = '1.17.5';
+
 /**
- * Where the driver's own library would do, by minor-version compatibility, but the image carries a newer one: every
- * container toolkit but 1.17.4 puts that one before it, and looks at the driver, never at the GPU
- * (NVIDIA/nvidia-container-toolkit, cmd/nvidia-cdi-hook/cudacompat; CUDA error 804). Null: nothing is in the way.
+ * Whether the container toolkit puts an image's cuda-compat before the driver's own library. It looks at the driver,
+ * never at the GPU. Null where it is not known: from 1.17.5 on a setting can switch it off.
+ */
+function putsCompatFirst({host, question}: Situation): boolean | null {
+  const {version} = host.toolkit;
+  if (question.synthetic || atLeast(version, HOOK_BACK) !== false) return null;
+  return (host.engine.cdiDevices?.length ?? 0) === 0 && atLeast(version, LEFT_OUT) === false;
+}
+
+/**
+ * Where the driver's own library would do, by minor-version compatibility, but the image carries a newer one, which a
+ * GeForce or Titan refuses (CUDA error 804). Null: nothing is in the way.
  */
 export function compatInTheWay(situation: Situation, problem: string): RuleOutcome | null {
   const refusing = situation.gpus?.find(gpu => REFUSING.has(gpu.class));
   if (!refusing || situation.wsl || carriesCompat(situation) !== true) return null;
-  return unknown(
-    `${problem}; but the image carries cuda-compat, which ${refusing.label} refuses (error 804), and whether the container toolkit puts it first is not known`,
-    {
-      fix: "a newer driver, an image without cuda-compat (a framework's runtime image), or nvidia-ctk --version: 1.17.4 leaves it out, later ones unless their hook enable-cuda-compat is switched off",
-      source: 'NVIDIA/nvidia-container-toolkit: cmd/nvidia-cdi-hook/cudacompat/cudacompat.go',
-    },
-  );
+  const first = putsCompatFirst(situation);
+  if (first === false) return null;
+  const refused = `${problem}; but the image carries cuda-compat, which ${refusing.label} refuses (error 804)`;
+  const other = "a newer driver, or an image without cuda-compat (a framework's runtime image)";
+  if (first) {
+    return fail(`${refused}, and container toolkit ${situation.host.toolkit.version} puts it first`, {
+      fix: other,
+      source: TOOLKIT,
+    });
+  }
+  return unknown(`${refused}, and whether the container toolkit puts it first is not known`, {
+    fix: `${other}; or nvidia-ctk --version: ${LEFT_OUT} leaves it out, later ones unless their hook enable-cuda-compat is switched off`,
+    source: TOOLKIT,
+  });
 }
 
 /**

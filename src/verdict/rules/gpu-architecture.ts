@@ -1,6 +1,6 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf} from '../../matrix/architecture.js';
-import {compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
+import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import type {CompiledCode} from '../../matrix/image-facts.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
@@ -48,7 +48,11 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
 function onlyPtx(ptx: string, cc: string, situation: Situation, basis: string, details: {source: string}): RuleOutcome {
   const cuda = usedCuda(situation);
   const order = compareVersions(situation.driverCuda, minorOf(cuda));
+  const {framework, code} = situation.image;
   const only = `the image has only PTX (compute_${plain(ptx)}) for ${capability(cc)}`;
+  if (code?.ptxRefusedFrom && atLeast(cc, code.ptxRefusedFrom) === true) {
+    return fail(`${only}, and that of ${framework} is refused there (CUDA_ERROR_INVALID_PTX)`, details);
+  }
   if (order === null) return unknown(`${only}; whether this driver can compile it is not known${basis}`, details);
   if (order < 0) {
     return fail(`${only}, and a driver with CUDA ${situation.driverCuda} cannot compile PTX of CUDA ${cuda}`, details);

@@ -65,8 +65,9 @@ function unmet(first: string, situation: Situation): RuleOutcome {
 }
 
 /**
- * The legacy hook checks it (`--gpus` before Docker 29.2); CDI devices and Podman never do; null where the way is not
- * known (container-toolkit 1.18 changelog, moby PR 50228).
+ * The legacy hook checks it (`--gpus` before Docker 29.2), and so does the nvidia runtime before toolkit 1.18, which
+ * turned to CDI; CDI devices and Podman never do; null where the way is not known (container-toolkit 1.18 changelog,
+ * moby PR 50228).
  */
 export function isEnforced({host, question, tegra}: Situation): boolean | null {
   const {kind, version, gpuAccess, cdiDevices} = host.engine;
@@ -74,8 +75,9 @@ export function isEnforced({host, question, tegra}: Situation): boolean | null {
   if (kind === 'podman') return false;
   if (kind !== 'docker' || tegra) return null;
   if ((cdiDevices?.length ?? 0) > 0) return false;
-  if (atLeast(version, '29.2') === false && gpuAccess.hook === true) return true;
-  return null;
+  if (gpuAccess.hook === true) return atLeast(version, '29.2') === false ? true : null;
+  const toCdi = atLeast(host.toolkit.version, '1.18');
+  return gpuAccess.hook === false && gpuAccess.runtime === true && toCdi !== null ? !toCdi : null;
 }
 
 /** Characters of a clause; real ones have a few dozen. */

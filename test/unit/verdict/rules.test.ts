@@ -93,6 +93,42 @@ describe('driver-floor', () => {
     },
   );
 
+  /** The machine itself, whose engine is reached by the hook, or by CDI devices. */
+  const withToolkit = (version: string | null, cdiDevices: string[], driver: string, gpu: string): Host => {
+    const host = machine(driver, gpu);
+    const gpuAccess = {cdi: cdiDevices.length > 0, hook: true, runtime: true};
+    return {...host, toolkit: {version}, engine: {...host.engine, kind: 'docker', cdiDevices, gpuAccess}};
+  };
+
+  test.each<[string, string | null, string[], string, string]>([
+    // A GeForce refuses the library that the toolkit puts first (error 804).
+    ['up to 1.17.3 it is put first', '1.17.3', [], 'RTX 4090', 'fail'],
+    ['1.17.4 leaves it out', '1.17.4', [], 'RTX 4090', 'warn'],
+    ['later ones have a setting', '1.18.0', [], 'RTX 4090', 'unknown'],
+    ['CDI had no hook for it', '1.16.2', ['nvidia.com/gpu=0'], 'RTX 4090', 'warn'],
+    ['CDI has one', '1.17.5', ['nvidia.com/gpu=0'], 'RTX 4090', 'unknown'],
+    ['not known', null, [], 'RTX 4090', 'unknown'],
+    ['a data-centre GPU takes it', '1.17.3', [], 'NVIDIA L4', 'warn'],
+  ])("cuda-compat where the driver's own library would do: %s (toolkit %p, devices %p, %s): %s", (...row) => {
+    const [, version, devices, gpu, expected] = row;
+    const host = withToolkit(version, devices, '535.104.05', gpu);
+    expect(outcome('driver-floor', host, image({cudaCompat: true}), REAL)).toBe(expected);
+  });
+
+  test.each<[string, string | null, string[], Partial<ImageFacts>, string]>([
+    ['put first', '1.17.3', [], {}, 'warn'],
+    ['left out', '1.17.4', [], {}, 'fail'],
+    ['left out, but the entrypoint of NGC puts it first itself', '1.17.4', [], {publisher: 'ngc'}, 'warn'],
+    ['CDI had no hook for it', '1.17.3', ['nvidia.com/gpu=0'], {}, 'fail'],
+    ['CDI has one', '1.18.0', ['nvidia.com/gpu=0'], {}, 'warn'],
+    ['not known', null, [], {}, 'warn'],
+  ])('cuda-compat where only it would do: %s (toolkit %p, devices %p, %p): %s', (...row) => {
+    const [, version, devices, change, expected] = row;
+    const host = withToolkit(version, devices, '535.161.08', 'NVIDIA A100-SXM4-80GB');
+    const facts = image({cuda: ['13.0.2'], cudaCompat: true, ...change});
+    expect(outcome('driver-floor', host, facts, REAL)).toBe(expected);
+  });
+
   test.each([
     ['absent', 'fail'],
     ['not-loaded', 'fail'],
@@ -124,7 +160,13 @@ function branches(branch: number): ImageFacts['requires'] {
 }
 
 describe('gpu-architecture', () => {
-  const code = (sass: string[], ptx: string[] | null = []) => ({sass, ptx, inferred: false, source: 'the test'});
+  const code = (sass: string[], ptx: string[] | null = []) => ({
+    sass,
+    ptx,
+    ptxRefusedFrom: null,
+    inferred: false,
+    source: 'the test',
+  });
 
   test.each([
     ['RTX 3090', code(['8.0']), 'pass'],
@@ -149,6 +191,12 @@ describe('gpu-architecture', () => {
     ['Orin', code(['8.7']), 'pass'],
   ])('%s with %p: %s', (gpu, compiled, expected) => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), image({code: compiled}))).toBe(expected);
+  });
+
+  test('PTX that a GPU is known to refuse is none', () => {
+    const refused = image({code: {...code(['8.0'], ['8.0']), ptxRefusedFrom: '10.0'}});
+    expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 5090'), refused)).toBe('fail');
+    expect(outcome('gpu-architecture', machine('580.95.05', 'NVIDIA H100'), refused)).toBe('warn');
   });
 
   test("PTX needs a driver whose CUDA is at least the image's", () => {
@@ -234,6 +282,18 @@ describe('require-cuda', () => {
     expect(outcome('require-cuda', host, needs('cuda>=12.6'), REAL)).toBe(expected);
   });
 
+  test.each([
+    ['1.17.8', {hook: false, runtime: true}, 'fail'],
+    ['1.18.0', {hook: false, runtime: true}, 'warn'],
+    [null, {hook: false, runtime: true}, 'unknown'],
+    ['1.18.0', {hook: null, runtime: true}, 'unknown'],
+    ['1.18.0', {hook: true, runtime: true}, 'fail'],
+  ])('by the nvidia runtime of toolkit %p, with %p: %s', (version, access, expected) => {
+    const host = docker('28.5.2', true, null);
+    const engine = {...host.engine, gpuAccess: {cdi: false, ...access}};
+    expect(outcome('require-cuda', {...host, engine, toolkit: {version}}, needs('cuda>=12.6'), REAL)).toBe(expected);
+  });
+
   test('the text of an amd64 image says nothing sure of an arm64 machine', () => {
     const host = machine('535.104.05', 'NVIDIA GH200 480GB');
     const text = 'cuda>=12.6 brand=nvidia,driver>=535,driver<536';
@@ -269,6 +329,18 @@ describe('driver-gpu', () => {
     ['535.1', 'unheard of', 'unknown'],
   ])('driver %s with %s: %s', (driver, gpu, expected) => {
     expect(outcome('driver-gpu', machine(driver, gpu), image())).toBe(expected);
+  });
+
+  test.each([
+    ['open', 'GTX 1080', 'fail'],
+    ['open', 'RTX 2080 Ti', 'pass'],
+    ['proprietary', 'GTX 1080', 'pass'],
+    ['proprietary', 'RTX 5090', 'fail'],
+    ['open', 'RTX 5090', 'pass'],
+    [null, 'RTX 5090', 'pass'],
+  ] as const)('%p kernel modules with %s that no nvidia-smi names: %s', (flavor, gpu, expected) => {
+    const host = machine('580.95.05', gpu);
+    expect(outcome('driver-gpu', {...host, driver: {...host.driver, flavor}}, image(), REAL)).toBe(expected);
   });
 
   test('a real machine whose driver names the GPU needs no table; a lost GPU fails', () => {
