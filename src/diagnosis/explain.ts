@@ -84,8 +84,10 @@ class Explainer {
   }
 }
 
-const meets = (pattern: RegExp, {line, wrapped}: Excerpt): boolean =>
-  pattern.test(line) || GLUES.some(glue => startsWithin(pattern, wrapped(glue), line.length));
+const meets = (pattern: RegExp, {line, wrapped, before}: Excerpt): boolean =>
+  pattern.test(line) ||
+  GLUES.some(glue => startsWithin(pattern, wrapped(glue), line.length)) ||
+  reachesInto(pattern, before(), line);
 
 const GLUES = [' ', ''] as const;
 
@@ -93,6 +95,12 @@ const GLUES = [' ', ''] as const;
 function startsWithin(pattern: RegExp, text: string, length: number): boolean {
   const at = pattern.exec(text)?.index;
   return at !== undefined && at < length;
+}
+
+/** A message of two lines starts in the one before. */
+function reachesInto(pattern: RegExp, before: string, line: string): boolean {
+  const found = pattern.exec(`${before} ${line}`);
+  return found !== null && found.index < before.length && found.index + found[0].length > before.length + 1;
 }
 
 function lineFeeds(bytes: Buffer, from: number, to: number): number {

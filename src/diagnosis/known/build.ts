@@ -62,6 +62,41 @@ export const build: Topic = {
       explains: ['build_step_failed'],
     },
     {
+      id: 'apt_signature_invalid',
+      signs: ['at least one invalid signature was encountered'],
+      cause:
+        "apt could not check the signature of a package index: the engine's disk is full, the engine or its libseccomp is older than the distribution of the image, or the mirror is half updated",
+      fix: 'docker system df, then docker system prune; update Docker and libseccomp2; build again with --no-cache',
+      sources: ['docker-library/php#898', 'docker-library/gcc#79', 'cerc-io/stack-orchestrator#336'],
+      examples: [
+        'W: GPG error: http://deb.example.com bullseye InRelease: At least one invalid signature was encountered.',
+      ],
+      explains: ['apt_key_missing', 'build_step_failed'],
+    },
+    {
+      id: 'apt_method_missing',
+      signs: [['the method driver', /The method driver \/usr\/lib\/apt\/methods\/\w{2,10} could not be found/i]],
+      cause: 'apt of this old base image cannot fetch over HTTPS',
+      fix: 'before that repository is added: RUN apt-get update && apt-get install -y apt-transport-https ca-certificates; or take a newer base image',
+      sources: ['https://manpages.debian.org/apt-transport-https.1'],
+      examples: ['E: The method driver /usr/lib/apt/methods/https could not be found.'],
+      explains: ['build_step_failed'],
+    },
+    {
+      id: 'rpm_repository_gone',
+      signs: [
+        [
+          'mirrorlist.centos.org',
+          /(?:Could not resolve host|Cannot prepare internal mirrorlist|Could not retrieve mirrorlist).{0,200}mirrorlist\.centos\.org/i,
+        ],
+      ],
+      cause: 'the base image is a CentOS past its end of life: its mirrors are switched off',
+      fix: 'take a base image that is kept (rockylinux, ubi, ubuntu); for the old one point its repositories to vault.centos.org',
+      sources: ['https://www.centos.org/centos-linux-eol/'],
+      examples: ['Could not retrieve mirrorlist http://mirrorlist.centos.org/?release=7&arch=x86_64&repo=os'],
+      explains: ['registry_dns', 'build_step_failed'],
+    },
+    {
       id: 'apt_clock_skew',
       signs: [
         ['is not valid yet', /Release file for .{1,200} is not valid yet/i],
@@ -97,10 +132,7 @@ export const build: Topic = {
       id: 'apt_stale_index',
       signs: [
         ['failed to fetch', /E: Failed to fetch .{1,300}404 .{0,2}Not Found/i],
-        [
-          'not found [ip:',
-          /^(?:\S{1,20} )?(?:#\d{1,4} [\d.]{1,12} )?Err:\d{1,4} https?:\/\/.{1,300} 404 {1,3}Not Found \[IP:/i,
-        ],
+        ['not found [ip:', /^(?:\S{1,30} ){0,3}Err:\d{1,4} https?:\/\/.{1,300} 404 {1,3}Not Found \[IP:/i],
         ['hash sum mismatch', /(?:E|W): .{0,300}Hash Sum mismatch|Hash Sum mismatch/],
         [
           'does not have a release file',
@@ -242,6 +274,40 @@ export const build: Topic = {
       explains: ['build_step_failed'],
     },
     {
+      id: 'cuda_toolkit_mismatch',
+      signs: [
+        [
+          'version that was used to compile',
+          /detected CUDA version \([\d.]{3,8}\) mismatches the version that was used to compile/i,
+        ],
+      ],
+      cause: 'a CUDA extension is compiled with another CUDA than PyTorch was',
+      fix: 'take a -devel base image of the CUDA that `python -c "import torch; print(torch.version.cuda)"` prints, or PyTorch for the CUDA of the image',
+      sources: ['pytorch/pytorch:torch/utils/cpp_extension.py'],
+      examples: [
+        'RuntimeError: The detected CUDA version (11.8) mismatches the version that was used to compile PyTorch (12.1).',
+      ],
+      explains: ['pip_build_failed', 'build_step_failed'],
+    },
+    {
+      id: 'compiler_not_fitting',
+      signs: [
+        ['unsupported gnu version', /unsupported GNU version! gcc versions later than \d{1,2}/i],
+        ['failed to find c compiler', /Failed to find C compiler/i],
+      ],
+      cause: 'no compiler is in the image, or it is newer than this CUDA takes',
+      fix: 'install build-essential; for an older CUDA an older one (gcc-12 g++-12), named with CC, CXX and NVCC_PREPEND_FLAGS=-ccbin=g++-12',
+      sources: [
+        'https://docs.nvidia.com/cuda/cuda-installation-guide-linux/',
+        'triton-lang/triton:python/triton/runtime/build.py',
+      ],
+      examples: [
+        '#error -- unsupported GNU version! gcc versions later than 11 are not supported!',
+        'RuntimeError: Failed to find C compiler. Please specify via CC environment variable.',
+      ],
+      explains: ['pip_build_failed', 'build_step_failed'],
+    },
+    {
       id: 'pip_build_failed',
       signs: [
         ['failed building wheel for', /ERROR: Failed building wheel for|Failed building wheel for/i],
@@ -267,6 +333,9 @@ export const build: Topic = {
         ['legacy-install-failure', /legacy-install-failure/],
         ['failed with exit code', /Failed to build .{0,200}(?:The build backend returned an error|build_wheel)/i],
         ['build backend returned an error', /The build backend returned an error/i],
+        ['compiling objects for extension', /Error compiling objects for extension/i],
+        ['python.h: no such file', /fatal error: Python\.h: No such file/i],
+        ['cuda_runtime.h: no such file', /fatal error: cuda_runtime\.h: No such file/i],
       ],
       cause:
         'a Python package had to be compiled and that failed: no ready-made wheel fits this Python or architecture, or a compiler or header is missing',

@@ -146,6 +146,33 @@ export const containerStart: Topic = {
       examples: ['container.Runtime.Name must be set'],
     },
     {
+      id: 'low_level_runtime_missing',
+      signs: [
+        ['find runc path', /find runc path: exec: "?runc"?: executable file not found/i],
+        ['low-level runtime', /error (?:constructing|locating) (?:the )?low-level runtime/i],
+      ],
+      cause: 'nvidia-container-runtime finds no runc (or crun) to hand the container to',
+      fix: 'install runc; or name what is there in /etc/nvidia-container-runtime/config.toml: runtimes = ["crun", "runc"]',
+      sources: ['NVIDIA/nvidia-docker#1017'],
+      examples: [
+        'ERROR: /usr/bin/nvidia-container-runtime: find runc path: exec: "runc": executable file not found in $PATH',
+      ],
+      explains: ['command_not_found'],
+    },
+    {
+      id: 'cdi_hook_failed',
+      signs: [
+        ['error executing hook', /error executing hook .{0,8}\S{0,80}nvidia-[\w-]{2,30}/i],
+        ['createcontainer hook', /error running createContainer hook #\d/i],
+      ],
+      cause:
+        'a hook of the CDI specification failed while the container was made: the specification is older than the toolkit, /dev is mounted as a whole, or the user namespace forbids it',
+      fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; then without -v /dev:/dev, and without --userns',
+      sources: ['NVIDIA/nvidia-container-toolkit#143', 'NVIDIA/nvidia-container-toolkit#46'],
+      examples: ['Error: OCI runtime error: crun: {"msg":"error executing hook `/usr/bin/nvidia-ctk` (exit code: 1)"}'],
+      vague: true,
+    },
+    {
       id: 'driver_library_missing',
       signs: [
         ['load library failed', /load library failed: ?lib(?:nvidia-ml|cuda)\.so/i],

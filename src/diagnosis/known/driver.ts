@@ -100,6 +100,21 @@ export const driver: Topic = {
       explains: ['cuda_init_failed', 'tf_cuinit_no_device', 'tf_no_cuda_driver'],
     },
     {
+      id: 'driver_not_loaded',
+      signs: [
+        ['status for module build', /Bad return status for module build on kernel/i],
+        ['kernel source tree', /Unable to find the kernel source tree/i],
+        ['load the kernel module', /Unable to load the kernel module 'nvidia/i],
+        ['disagrees about version', /nvidia\w{0,10}: disagrees about version of symbol/i],
+      ],
+      cause:
+        'the module of the driver could not be built or loaded for this kernel: its headers are missing, or the driver is older than the kernel',
+      fix: 'install the headers of the running kernel, then: sudo dkms autoinstall; /var/lib/dkms/nvidia/VERSION/build/make.log says what failed; a newer driver may be needed',
+      sources: ['CachyOS/linux-cachyos#118', 'GoogleCloudPlatform/compute-gpu-installation#18'],
+      examples: ['Error! Bad return status for module build on kernel: 6.8.0-45-generic (x86_64)'],
+      explains: ['no_devices'],
+    },
+    {
       id: 'no_devices',
       signs: [
         ['no devices were found', /\bNo devices were found\b/],
@@ -108,6 +123,9 @@ export const driver: Topic = {
           /nvidia-container-cli(?:\.real)?: initialization error: cuda error: no cuda-capable device/i,
         ],
         ['no supported gpus were found', /No supported GPUs were found/i],
+        ['nvidia probe routine failed', /The NVIDIA probe routine failed for \d/i],
+        ['nvrm: no nvidia', /NVRM: No NVIDIA (?:GPU|graphics adapter) found/i],
+        ['region assigned to your nvidia', /I\/O region assigned to your NVIDIA device is invalid/i],
       ],
       cause:
         'the driver is loaded and finds no GPU that it can use: a Blackwell GPU with the proprietary modules, a driver older than the GPU, or the firmware setting "Above 4G decoding" off',
@@ -186,6 +204,44 @@ export const driver: Topic = {
         'RuntimeError: CUDA error: uncorrectable ECC error encountered',
         'NVRM: Xid (PCI:0000:3b:00): 48, pid=1234, DBE (double bit error)',
       ],
+    },
+    {
+      id: 'gpu_nvlink_error',
+      signs: [['nvrm: xid', /NVRM: Xid \(.{1,40}\): (?:74|14[4-9]|150)\b(?!.{0,60}Nonfatal)/i]],
+      cause: 'the link between GPUs (NVLink) failed',
+      fix: 'nvidia-smi nvlink -s shows the links; sudo nvidia-smi --gpu-reset, or reboot; if it comes back, the board or its bridge is at fault',
+      sources: ['https://docs.nvidia.com/deploy/xid-errors/', 'leptonai/gpud#1174'],
+      examples: ['NVRM: Xid (PCI:0019:01:00): 149, NETIR Fatal XC0 i0 Link -1 (0x000fe406 0x00000000)'],
+      explains: ['gpu_xid'],
+    },
+    {
+      id: 'gpu_xid',
+      signs: [
+        [
+          'nvrm: xid',
+          /NVRM: Xid \(.{1,40}\): (?!(?:13|31|43|48|63|74|79|94|95|119|120|14[4-9]|150)\b)\d{1,3}\b(?!.{0,60}Nonfatal)/i,
+        ],
+      ],
+      cause: 'the driver reports an error of a GPU by its number (Xid); another that stands before it is the cause',
+      fix: 'look the number up; then sudo nvidia-smi --gpu-reset -i INDEX, or reboot',
+      sources: ['https://docs.nvidia.com/deploy/xid-errors/', 'leptonai/gpud#117'],
+      examples: ['NVRM: Xid (PCI:0000:61:00): 45, pid=1496200, name=train, Ch 0000000a'],
+      vague: true,
+    },
+    {
+      id: 'vgpu_unlicensed',
+      signs: [
+        ['to acquire license', /(?:nvidia-gridd|vGPU|GRID).{0,160}Failed to acquire license/i],
+        ['license status', /License Status\s{1,60}: Unlicensed/i],
+        ['valid grid license', /Valid GRID license not found/i],
+      ],
+      cause: 'this virtual GPU has no licence: after a while the driver slows it down and refuses CUDA',
+      fix: 'put the client token of the licence server into /etc/nvidia/ClientConfigToken, then: sudo systemctl restart nvidia-gridd; nvidia-smi -q | grep -i license',
+      sources: ['https://docs.nvidia.com/vgpu/latest/grid-licensing-user-guide/index.html'],
+      examples: [
+        'nvidia-gridd[812]: Failed to acquire license from dls.example.com (Info: NVIDIA RTX Virtual Workstation)',
+      ],
+      explains: ['cuda_init_failed'],
     },
     {
       id: 'gpu_unsupported_by_driver',

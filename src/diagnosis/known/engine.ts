@@ -198,6 +198,57 @@ export const engine: Topic = {
       ],
     },
     {
+      id: 'container_out_of_memory',
+      signs: [
+        ['cannot allocate memory', /\[Errno 12\] Cannot allocate memory/],
+        ['defaultcpuallocator', /DefaultCPUAllocator: (?:can't allocate|not enough) memory/i],
+        ['std::bad_alloc', /(?:terminate called|what\(\):).{0,80}std::bad_alloc/i],
+        ['killed signal terminated', /Killed signal terminated program \w{2,10}/i],
+        ['died due to signal 9', /died due to signal 9\b/i],
+      ],
+      cause: 'the container, or the machine, has no main memory left for what the program asked',
+      fix: 'fewer workers and smaller batches; in a build fewer compilers at once (MAX_JOBS=2); free -h shows the host',
+      sources: [
+        'https://docs.docker.com/engine/containers/resource_constraints/',
+        'https://man7.org/linux/man-pages/man2/fork.2.html',
+      ],
+      examples: [
+        'OSError: [Errno 12] Cannot allocate memory',
+        'c++: fatal error: Killed signal terminated program cc1plus',
+      ],
+      explains: ['pip_build_failed', 'build_step_failed'],
+    },
+    {
+      id: 'docker_network_rules_lost',
+      signs: [['no chain/target/match', /iptables.{0,400}No chain\/target\/match by that name/i]],
+      cause:
+        "Docker's rules in the firewall are gone: another program (firewalld, a script) rewrote them since the daemon started",
+      fix: 'sudo systemctl restart docker',
+      sources: ['https://docs.docker.com/engine/network/packet-filtering-firewalls/'],
+      examples: [
+        'driver failed programming external connectivity on endpoint x: iptables failed: iptables -t nat -A DOCKER -p tcp: iptables: No chain/target/match by that name.',
+      ],
+    },
+    {
+      id: 'docker_address_pool_exhausted',
+      signs: [['non-overlapping ipv4', /could not find an available, non-overlapping IPv4 address pool/i]],
+      cause:
+        'Docker has no network addresses left to give: many networks of Compose projects, or a VPN that holds them all',
+      fix: 'docker network prune; or more room: "default-address-pools" in daemon.json',
+      sources: ['https://docs.docker.com/engine/network/'],
+      examples: [
+        'could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network',
+      ],
+    },
+    {
+      id: 'k8s_no_free_gpu',
+      signs: [['insufficient nvidia.com/gpu', /\d{1,6} Insufficient nvidia\.com\/gpu/]],
+      cause: 'no node of the cluster has a free GPU: all are taken, or the device plugin sees none',
+      fix: 'kubectl describe nodes | grep nvidia.com/gpu; where it is missing look at the log of the NVIDIA device plugin',
+      sources: ['https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/'],
+      examples: ['0/3 nodes are available: 3 Insufficient nvidia.com/gpu.'],
+    },
+    {
       id: 'container_name_in_use',
       signs: [['container name', /container name "?\/?[\w.-]{1,128}"? is already in use/i]],
       cause: 'a container of that name exists already, perhaps stopped',

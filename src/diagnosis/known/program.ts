@@ -1,6 +1,6 @@
 import type {Topic} from './failure.js';
 
-/** What frameworks and their libraries say: PyTorch, TensorFlow, JAX, NCCL, vLLM. */
+/** What frameworks and their CUDA libraries say: PyTorch, TensorFlow, JAX. */
 export const program: Topic = {
   title: 'Frameworks and programs',
   failures: [
@@ -10,6 +10,8 @@ export const program: Topic = {
         'no kernel image is available for execution',
         ['cuda_error_no_binary_for_gpu', /CUDA_ERROR_NO_BINARY_FOR_GPU/i],
         ['cudaerrornokernelimagefordevice', /cudaErrorNoKernelImageForDevice/i],
+        ['invalid device function', /CUDA error:? .{0,60}invalid device function/i],
+        ['cublas_status_arch_mismatch', /CUBLAS_STATUS_ARCH_MISMATCH/],
       ],
       cause:
         "the image's binaries hold no code for this GPU: it is newer than the build, or was dropped from it (Maxwell, Pascal, Volta in CUDA 13); the driver is not the cause",
@@ -85,11 +87,12 @@ export const program: Topic = {
       explains: ['pip_build_failed'],
     },
     {
+      // In double brackets the banner of an image says why it uses another mode: no failure.
       id: 'forward_compat_unsupported',
       signs: [
-        'forward compatibility was attempted on non supported',
+        ['forward compatibility was', /(?<!\[\[)forward compatibility was attempted on non supported/i],
         ['compatnotsupportedondevice', /cudaErrorCompatNotSupportedOnDevice/i],
-        ['compat_not_supported_on_device', /COMPAT_NOT_SUPPORTED_ON_DEVICE/i],
+        ['compat_not_supported_on_device', /(?<!\[\[.{0,160})COMPAT_NOT_SUPPORTED_ON_DEVICE/i],
       ],
       cause:
         "the image's cuda-compat library was loaded on a GPU that it does not accept (GeForce, Titan): the image is newer than the driver, or the driver was updated without a restart",
@@ -108,8 +111,8 @@ export const program: Topic = {
     {
       id: 'forward_compat_unsupported',
       signs: [
-        ['cuda driver combination', /unsupported display driver \/ cuda driver combination/i],
-        ['cuda_error_system_driver_mismatch', /CUDA_ERROR_SYSTEM_DRIVER_MISMATCH/i],
+        ['cuda driver combination', /(?<!\[\[.{0,40})unsupported display driver \/ cuda driver combination/i],
+        ['cuda_error_system_driver_mismatch', /(?<!\[\[.{0,160})CUDA_ERROR_SYSTEM_DRIVER_MISMATCH/i],
         ['systemdrivermismatch', /cudaErrorSystemDriverMismatch/i],
       ],
       cause:
@@ -145,32 +148,6 @@ export const program: Topic = {
       explains: ['nccl_system_error', 'disk_full'],
     },
     {
-      id: 'nccl_system_error',
-      signs: [
-        'nccl error: unhandled system error',
-        ['unhandled system error', /(?:NCCL|nccl\w{0,20}|ProcessGroup).{0,200}unhandled system error/i],
-        ['ncclsystemerror', /ncclSystemError: System call/i],
-      ],
-      cause: 'a system call of NCCL failed: most often shared memory, a network interface, or a peer that went away',
-      fix: 'run again with NCCL_DEBUG=INFO; try --shm-size=8g, then NCCL_SOCKET_IFNAME=INTERFACE',
-      sources: ['NVIDIA/nccl#342', 'NVIDIA/nccl#290', 'NVIDIA/nccl#473'],
-      examples: [
-        'RuntimeError: NCCL error: unhandled system error (run with NCCL_DEBUG=INFO for details)',
-        'torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:1691, unhandled system error (run with NCCL_DEBUG=INFO for details), NCCL version 2.21.5',
-      ],
-    },
-    {
-      id: 'nccl_remote_error',
-      signs: ['remote process exited or there was a network error', ['ncclremoteerror', /ncclRemoteError:/i]],
-      cause: 'another process of the job ended or cannot be reached; its own log says why',
-      fix: 'read the log of the rank that ended first; between machines check NCCL_SOCKET_IFNAME and the firewall',
-      sources: ['https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html'],
-      examples: [
-        'ncclRemoteError: A call failed possibly due to a network error or a remote process exiting prematurely.',
-      ],
-      vague: true,
-    },
-    {
       id: 'cuda_oom',
       signs: [
         ['out of memory', /\b(?:CUDA|HIP) (?:runtime )?error ?\(?2\)? ?(?:at \S{1,80})? ?: ?out of memory/i],
@@ -200,7 +177,19 @@ export const program: Topic = {
         'jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 12884901888 bytes.',
         'failed to allocate 10.59G (11369054208 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY: out of memory',
       ],
-      explains: ['nccl_system_error', 'cuda_init_failed', 'container_out_of_memory'],
+      explains: ['nccl_system_error', 'nccl_cuda_error', 'cuda_init_failed', 'container_out_of_memory'],
+    },
+    {
+      id: 'shm_too_small',
+      signs: [
+        ['fatal python error: bus', /Fatal Python error: Bus error/],
+        ['bus error (core dumped)', /\bBus error \(core dumped\)/],
+      ],
+      cause: 'the program touched a mapped file for which there is no room: in a container mostly /dev/shm, of 64 MiB',
+      fix: '--shm-size=8g (or --ipc=host); otherwise df -h shows which disk is full',
+      sources: ['pytorch/pytorch#5040', 'https://man7.org/linux/man-pages/man2/mmap.2.html'],
+      examples: ['Fatal Python error: Bus error'],
+      vague: true,
     },
     {
       id: 'gpu_memory_busy',
@@ -259,6 +248,43 @@ export const program: Topic = {
       explains: ['tf_no_cuda_driver'],
     },
     {
+      id: 'cuda_program_fault',
+      signs: [
+        ['illegal memory access', /(?:CUDA|cuda\w{1,30}|GPU)\b.{0,80}an illegal memory access was encountered/i],
+        ['cuda_error_illegal_address', /CUDA_ERROR_ILLEGAL_ADDRESS/],
+        ['cudaerrorillegaladdress', /cudaErrorIllegalAddress/],
+        ['device-side assert', /(?:CUDA|cuda\w{1,30})\b.{0,80}device-side assert triggered/i],
+        ['unspecified launch failure', /(?:CUDA|cuda\w{1,30})\b.{0,80}unspecified launch failure/i],
+        ['cuda_error_launch_failed', /CUDA_ERROR_LAUNCH_FAILED/],
+        ['misaligned address', /(?:CUDA|cuda\w{1,30})\b.{0,80}misaligned address/i],
+        ['nvrm: xid', /NVRM: Xid \(.{1,40}\): (?:13|31|43)\b/i],
+      ],
+      cause:
+        'a program on the GPU failed: an index or label was out of range, or a library read or wrote outside its memory; driver and container are not the cause',
+      fix: 'run again with CUDA_LAUNCH_BLOCKING=1, so that the line of Python above the error is the right one; check labels and indices, then other versions of the libraries',
+      sources: ['https://docs.nvidia.com/deploy/xid-errors/', 'https://pytorch.org/docs/stable/notes/cuda.html'],
+      examples: [
+        'RuntimeError: CUDA error: an illegal memory access was encountered',
+        'RuntimeError: CUDA error: device-side assert triggered',
+        'NVRM: Xid (PCI:0000:cb:00): 31, pid=811, name=python3, Ch 00000008, MMU Fault: ENGINE GRAPHICS',
+      ],
+      explains: ['nccl_cuda_error', 'nccl_remote_error', 'nccl_timeout', 'gpu_xid'],
+    },
+    {
+      id: 'cuda_library_not_initialized',
+      signs: [
+        ['cudnn_status_not_initialized', /CUDNN_STATUS_NOT_INITIALIZED/],
+        ['cublas_status_not_initialized', /CUBLAS_STATUS_NOT_INITIALIZED/],
+        ['dnn library initialization failed', /DNN library initialization failed/i],
+      ],
+      cause:
+        'cuBLAS or cuDNN could not start on the GPU: mostly no GPU memory was left for it, or its version does not fit the driver or the framework',
+      fix: 'nvidia-smi shows who holds memory; try a smaller batch (TensorFlow: TF_FORCE_GPU_ALLOW_GROWTH=true), and unset LD_LIBRARY_PATH',
+      sources: ['https://docs.nvidia.com/cuda/cublas/index.html'],
+      examples: ['RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling cublasCreate(handle)'],
+      vague: true,
+    },
+    {
       id: 'gpu_hidden_by_env',
       signs: [
         ['cuda_visible_devices', /CUDA_VISIBLE_DEVICES is set to -1/i],
@@ -312,6 +338,7 @@ export const program: Topic = {
         ],
         ['initialization failure with', /CUDA initialization failure with error:? 100\b/i],
         ['failed to infer device type', /RuntimeError: Failed to infer device type/],
+        ['cuda-enabled jaxlib is not installed', /CUDA-enabled jaxlib is not installed/i],
       ],
       cause: 'PyTorch sees no GPU: the container was started without one, or this PyTorch was built for the CPU',
       fix: 'start with --gpus all; check `python -c "import torch; print(torch.version.cuda)"`',
@@ -393,19 +420,6 @@ export const program: Topic = {
       fix: "grep -o 'avx[^ ]*' /proc/cpuinfo | sort -u; in a virtual machine pass the host's CPU through",
       sources: ['tensorflow/tensorflow#17411', 'IBM/MAX-Object-Detector#131'],
       examples: ['Illegal instruction (core dumped)'],
-    },
-    {
-      id: 'uid_without_name',
-      signs: [
-        ['getpwuid()', /KeyError: .{0,3}getpwuid\(\): uid not found/i],
-        ['cannot find name for user id', /cannot find name for user ID/i],
-      ],
-      cause:
-        'the container runs with a user id that has no entry in its /etc/passwd, and the program asks for the name',
-      fix: 'set HOME, USER and TORCHINDUCTOR_CACHE_DIR in the container, or mount a passwd file that names this id',
-      sources: ['pytorch/pytorch#140765'],
-      examples: ["KeyError: 'getpwuid(): uid not found: 1000'"],
-      explains: ['volume_permission_denied'],
     },
   ],
 };

@@ -46,7 +46,8 @@ export const registry: Topic = {
           /(?:pull|insufficient_scope|resolve|registry|server message).{0,200}authorization failed/i,
         ],
         ['insufficient_scope', /insufficient_scope/],
-        ['/manifests/', /(?:Head|Get) "https:\/\/\S{1,200}\/manifests\/\S{1,160}: denied\b/i],
+        ['/manifests/', /(?:Head|Get) ["']?https:\/\/\S{1,200}\/manifests\/\S{1,160}: denied\b/i],
+        'error from registry: denied',
         ['requested access to the resource is denied', /requested access to the resource is denied/i],
         [
           'failed with status code',
@@ -100,6 +101,8 @@ export const registry: Topic = {
         ['certificate verification failed:', /Certificate verification failed: The certificate is NOT trusted/i],
         ['invalid peer certificate', /invalid peer certificate: \w{4,40}/i],
         ['unable to get local issuer', /unable to get local issuer certificate/i],
+        ['could not handshake', /Failed to fetch .{1,300}Could not handshake: .{0,60}certificate/i],
+        ['gnutls_handshake() failed', /gnutls_handshake\(\) failed: .{0,60}certificate/i],
       ],
       cause:
         'the certificate of the other side is not accepted: expired, of another name, signed by a company proxy, or the registry speaks plain HTTP',
@@ -119,7 +122,7 @@ export const registry: Topic = {
         'http: server gave HTTP response to HTTPS client',
         "WARNING: Retrying after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate'))': /simple/torch/",
       ],
-      explains: ['pip_no_matching_version', 'build_step_failed', 'apt_stale_index'],
+      explains: ['pip_no_matching_version', 'build_step_failed', 'apt_stale_index', 'model_hub_unreachable'],
     },
     {
       id: 'registry_proxy',
@@ -150,6 +153,7 @@ export const registry: Topic = {
         'pip_no_matching_version',
         'build_step_failed',
         'apt_stale_index',
+        'model_hub_unreachable',
       ],
     },
     {
@@ -187,13 +191,14 @@ export const registry: Topic = {
         'apt_package_missing',
         'registry_unreachable',
         'docker_daemon_unreachable',
+        'model_hub_unreachable',
       ],
     },
     {
       id: 'registry_unreachable',
       signs: [
         ['tls handshake timeout', /net\/http: TLS handshake timeout/i],
-        ['client.timeout exceeded', /net\/http: request canceled.{0,80}Client\.Timeout exceeded/i],
+        ['client.timeout exceeded', /net\/http: request cancell?ed.{0,80}Client\.Timeout exceeded/i],
         [
           'dial tcp ',
           /(?:Get|Head|pull|registry|resolve|fetch).{0,200}dial tcp \S{1,60}: (?:connect: (?:connection refused|no route to host|network is unreachable)|i\/o timeout)/i,
@@ -213,6 +218,12 @@ export const registry: Topic = {
         ['failed to connect to', /(?:curl|fatal): .{0,300}Failed to connect to \S{1,100} port \d{1,5}/i],
         ['condahttperror', /CondaHTTPError: HTTP 000 CONNECTION FAILED/i],
         ['read timed out', /ReadTimeoutError.{0,200}Read timed out/i],
+        ['response from daemon:', /response from daemon: (?:Get|Head) "?https?:\/\/\S{1,300}"?: (?:unexpected )?EOF/i],
+        ['failed to do request', /failed to do request: (?:Get|Head) "?https?:\/\/\S{1,300}"?: (?:unexpected )?EOF/i],
+        ['received unexpected http status', /received unexpected HTTP status: 50\d/i],
+        ['unexpected status', /unexpected status(?: code)? .{0,300}: 50\d\b/i],
+        ['could not handshake', /Failed to fetch .{1,300}Could not handshake: (?!.{0,60}certificate)/i],
+        ['gnutls_handshake() failed', /gnutls_handshake\(\) failed: (?!.{0,60}certificate)/i],
       ],
       cause: 'the registry does not answer: a firewall, a proxy that is not set for the engine, or a broken line',
       fix: 'curl -sSI https://registry-1.docker.io/v2/ on the host; set the proxy of the daemon, or a mirror ("registry-mirrors" in daemon.json)',
@@ -221,7 +232,7 @@ export const registry: Topic = {
         'Error response from daemon: Get "https://registry-1.docker.io/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
         'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp 44.205.64.79:443: i/o timeout',
       ],
-      explains: ['build_step_failed', 'pip_no_matching_version'],
+      explains: ['build_step_failed', 'pip_no_matching_version', 'model_hub_unreachable'],
     },
     {
       id: 'image_layer_corrupt',

@@ -18,6 +18,8 @@ export interface Excerpt {
   line: string;
   /** The line and the two that follow as one, joined by `glue`, for messages that a terminal wrapped. */
   wrapped(glue: '' | ' '): string;
+  /** The line before this one, for messages of two lines whose second one says what failed. */
+  before(): string;
 }
 
 /** The line around `at`. */
@@ -36,7 +38,14 @@ export function excerptAt(bytes: Buffer, at: number): Excerpt {
       following ??= followingLines(bytes, end);
       return [line, ...following].join(glue);
     },
+    before: () => comparable(lineBefore(bytes, start)),
   };
+}
+
+function lineBefore(bytes: Buffer, start: number): string {
+  const from = Math.max(0, start - 1 - BEFORE);
+  const before = bytes.subarray(from, Math.max(from, start - 1));
+  return before.toString('utf8', before.lastIndexOf(LINE_FEED) + 1);
 }
 
 function followingLines(bytes: Buffer, end: number): string[] {

@@ -164,6 +164,49 @@ const WORDINGS: [string, string][] = [
   ['nvml_unknown_error', `error starting plugins: failed to initialize NVML: ERROR_UNKNOWN`],
   ['disk_full', `System.IO.IOException: There is not enough space on the disk.`],
   ['apt_index_damaged', `E: Encountered a section with no Package: header`],
+  ['nccl_cuda_error', `RuntimeError: NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)`],
+  [
+    'cuda_oom',
+    `NCCL WARN Cuda failure 'out of memory'\nRuntimeError: CUDA out of memory.\nncclUnhandledCudaError: Call to CUDA function failed.`,
+  ],
+  ['shm_too_small', `Fatal Python error: Bus error\n\nThread 0x00007f2d3a7fc700 (most recent call first):`],
+  [
+    'apt_stale_index',
+    `#8 3.1 Err:12 http://mirror.example.org/ubuntu jammy-updates/main amd64 libc6-dev amd64 2.35\n#8 3.1   404  Not Found [IP: 192.0.2.9 80]`,
+  ],
+  [
+    'registry_unreachable',
+    `E: Failed to fetch https://mirror.example.org/x/InRelease  Could not handshake: Error in the pull function. [IP: 192.0.2.9 443]`,
+  ],
+  [
+    'registry_tls',
+    `E: Failed to fetch https://mirror.example.org/x/InRelease  Could not handshake: Error in the certificate verification.`,
+  ],
+  [
+    'registry_unreachable',
+    `fatal: unable to access: gnutls_handshake() failed: The TLS connection was non-properly terminated.`,
+  ],
+  ['registry_unreachable', `Error response from daemon: Get "https://registry.example.org/v2/": EOF`],
+  ['registry_auth', `Error response from daemon: error from registry: denied`],
+  [
+    'compose_too_old',
+    `ERROR: The Compose file './docker-compose.yml' is invalid because:\nservices.a.deploy.resources.reservations value 'devices' does not match any of the regexes: '^x-'`,
+  ],
+  ['docker_plugin_missing', `unknown shorthand flag: 'f' in -f`],
+  ['vgpu_unlicensed', `    License Status                    : Unlicensed (Unrestricted)`],
+  ['gpu_arch_unsupported', `RuntimeError: CUDA error: invalid device function`],
+  ['cuda_program_fault', `terminate called: CUDA error: unspecified launch failure`],
+  ['container_out_of_memory', `nvcc error   : 'cicc' died due to signal 9 (Kill signal)`],
+  [
+    'model_not_found',
+    `OSError: acme/none is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'`,
+  ],
+  [
+    'tensorrt_engine_mismatch',
+    `Error Code 1: Serialization (Version tag does not match. Note: Current Version: 236, Serialized Engine Version: 239)\nerror: creating server: Internal - failed to load all models`,
+  ],
+  ['driver_not_loaded', `ERROR: Unable to load the kernel module 'nvidia.ko'.`],
+  ['no_devices', `NVRM: The NVIDIA probe routine failed for 1 device(s).`],
 ];
 
 test.each(WORDINGS)('%s: %s', (id, line) => {
@@ -172,6 +215,13 @@ test.each(WORDINGS)('%s: %s', (id, line) => {
 
 /** Lines of logs in which nothing failed, near the words of failures. */
 const HEALTHY = [
+  `  with this container but was unavailable:\n  [[Forward compatibility was attempted on non supported HW (CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE) cuInit()=804]]`,
+  `[[System has unsupported display driver / cuda driver combination (CUDA_ERROR_SYSTEM_DRIVER_MISMATCH) cuInit()=803]]`,
+  `NCCL WARN NET/IB : Unable to open device mlx4_0`,
+  `Ign:5 http://mirror.example.org/debian bookworm/contrib\n  404  Not Found [IP: 192.0.2.9 80]`,
+  `nvidia-gridd[812]: License acquired successfully. (Info: NVIDIA RTX Virtual Workstation)`,
+  `NVRM: Xid (PCI:0018:01:00): 145, RLW_RXPIPE Nonfatal XC0 i0 Link 13 (0x0409a0c2)`,
+  `Failed to import from vllm._C with ModuleNotFoundError("No module named 'vllm._C'")`,
   `Setting up libnvidia-ml1 (535.183.01-0ubuntu1) ...`,
   `Get:5 http://mirror.example.org/debian bookworm/main amd64 libssl3 amd64 3.0.11 [2,019 kB]`,
   `INFO: CUDA initialized, 1 device`,

@@ -1,0 +1,93 @@
+import type {Topic} from './failure.js';
+
+/** What the command line of Docker and Compose says before anything starts. */
+export const client: Topic = {
+  title: "Docker's command line and Compose",
+  failures: [
+    {
+      id: 'compose_too_old',
+      signs: [
+        [
+          'resources.reservations',
+          /deploy\.resources\.reservations (?:value )?(?:Additional propert(?:y|ies) .{0,60}devices|'devices' does not match any of the regexes)/i,
+        ],
+      ],
+      cause:
+        'this Compose does not know GPUs: docker-compose below 1.28 and `docker stack deploy` refuse `devices` under deploy.resources.reservations',
+      fix: 'use the Compose plugin (docker compose, with a blank); or update docker-compose to 1.28 or later',
+      sources: ['docker/compose#8142', 'iot-salzburg/gpu-jupyter#46', 'docker/cli#3135'],
+      examples: [
+        "services.trainer.deploy.resources.reservations value Additional properties are not allowed ('devices' was unexpected)",
+        'services.trainer.deploy.resources.reservations Additional property devices is not allowed',
+      ],
+      explains: ['compose_file_invalid'],
+    },
+    {
+      id: 'compose_file_invalid',
+      signs: [
+        [
+          'additional propert',
+          /\b(?:services|volumes|networks|secrets)\.[\w.-]{1,120} (?:value )?additional propert(?:y|ies) .{0,80}not allowed/i,
+        ],
+        ['is invalid because:', /Compose file .{1,200} is invalid because:/i],
+      ],
+      cause: 'the Compose file has a key at a place where Compose does not know it',
+      fix: 'docker compose config names the place; GPUs stand under deploy.resources.reservations.devices',
+      sources: ['https://docs.docker.com/compose/how-tos/gpu-support/', 'manascb1344/zonos-api#2'],
+      examples: ['services.api.deploy.resources.limits Additional property devices is not allowed'],
+    },
+    {
+      id: 'docker_plugin_missing',
+      signs: [
+        ['is not a docker command', /docker: '(?:compose|buildx)' is not a docker command/i],
+        ['unknown command: docker', /unknown command: docker (?:compose|buildx)/i],
+        ['unknown shorthand flag: ', /unknown shorthand flag: 'f' in -f/],
+      ],
+      cause: 'the plugin of Docker that this command belongs to is not installed',
+      fix: 'install docker-compose-plugin or docker-buildx-plugin, from the repository that Docker came from',
+      fixes: {
+        debian: 'sudo apt-get install docker-compose-plugin docker-buildx-plugin (repository of Docker)',
+        fedora: 'sudo dnf install docker-compose-plugin docker-buildx-plugin (repository of Docker)',
+      },
+      sources: ['https://docs.docker.com/compose/install/linux/'],
+      examples: ["docker: 'compose' is not a docker command."],
+    },
+    {
+      id: 'docker_api_mismatch',
+      signs: [
+        [
+          'supported api version is',
+          /client version [\d.]{3,6} is too (?:new|old)\. M(?:ax|in)imum supported API version is/i,
+        ],
+        ['client is newer than server', /client is newer than server \(client API version/i],
+      ],
+      cause:
+        'the program that talks to Docker and the daemon are of different ages; Docker 29 takes API 1.44 and later only',
+      fix: 'update the older of the two (docker version shows both); until then: export DOCKER_API_VERSION=NUMBER_OF_THE_MESSAGE',
+      sources: ['docker/compose#13389', 'nektos/act#14', 'falcosecurity/driverkit#24'],
+      examples: [
+        'Error response from daemon: client version 1.42 is too old. Minimum supported API version is 1.44, please upgrade your client to a newer version',
+      ],
+    },
+    {
+      id: 'engine_too_old',
+      signs: [
+        'unknown flag: --gpus',
+        ['device_requests param', /device_requests param is not supported in API versions/i],
+      ],
+      cause: 'this Docker is older than 19.03, which brought --gpus; often only its client is',
+      fix: 'update Docker and its client (docker version shows both)',
+      sources: ['NVIDIA/nvidia-docker#1165', 'NVIDIA/nvidia-docker#1199', 'docker/compose#6691'],
+      examples: ['unknown flag: --gpus'],
+    },
+    {
+      id: 'invalid_image_name',
+      signs: ['invalid reference format'],
+      cause:
+        'what stands where the image is named is no name of an image: a blank, an upper-case letter, or a variable that is empty',
+      fix: 'look at the command before the image: an option without its value, or quotes that are missing around a path',
+      sources: ['https://docs.docker.com/reference/cli/docker/image/tag/'],
+      examples: ['docker: invalid reference format: repository name must be lowercase.'],
+    },
+  ],
+};
