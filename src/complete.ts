@@ -13,6 +13,7 @@ export async function complete(words: readonly string[]): Promise<void> {
   const lines = candidates.map(({value, about}) => `${value}\t${oneLine(about)}`);
   if (source === 'files' || source === 'folders') lines.push(`:${source}`);
   else if (source !== null) {
+    if (source === 'places') lines.push(':files');
     const {valuesFrom} = await import('./completion/values.js');
     const found = await valuesFrom(liveWorld(engineGetter), source, typed.slice(prefix.length));
     const values = found.map(({value, about}) => ({value: prefix + value, about}));

@@ -26,11 +26,13 @@ export default class FixPermsCommand extends GpudockCommand {
     // A Ctrl-C waits for the short container, which would be left behind.
     const signal = interruptSignal();
     if (!isLocal(engine)) throw remoteEngine(engine);
-    const {folder, user, left, carryOut} = await planPermissions({world: this.world}, engine, args.dir);
+    const {folder, user, leftBy, left, carryOut} = await planPermissions({world: this.world}, engine, args.dir);
     if (signal.aborted) throw interrupted('the look at the files');
     const document = {schema: 'gpudock/fix-perms/1', folder, user, files: left.count, some: left.some};
     this.tell(
-      left.count === 0 ? `Nothing in ${folder} belongs to root.` : `${left.count} files in ${folder} belong to root:`,
+      left.count === 0
+        ? `Nothing in ${folder} belongs to ${leftBy}.`
+        : `${left.count} files in ${folder} belong to ${leftBy}:`,
     );
     for (const path of left.some) this.tell(`  ${path}`);
     if (left.count > left.some.length) this.tell(`  … and ${left.count - left.some.length} more`);
@@ -38,7 +40,7 @@ export default class FixPermsCommand extends GpudockCommand {
     if (!flags.yes && !(await this.#agreed(left.count, user))) return {...document, changed: false};
     await carryOut();
     if (signal.aborted) throw interrupted('the change');
-    this.say(`They belong to ${user} now.`);
+    this.say(`They belong to ${user === '0:0' ? 'you' : user} now.`);
     return {...document, changed: true};
   }
 

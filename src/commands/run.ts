@@ -39,8 +39,9 @@ export default class RunCommand extends JobCommand {
     const {flags} = await this.parse(RunCommand);
     const command = this.program();
     if (command.length === 0) throw nothingToRun();
-    const tty = this.ownTerminal() && !flags.detach;
-    const stdin = !flags.detach;
+    const detach = flags.detach === true;
+    const tty = this.ownTerminal() && !detach;
+    const stdin = !detach;
     const signals = jobSignals();
     const progress = this.progress();
     const flow = liveFlow(this.world, progress, signals.signal);
@@ -52,11 +53,7 @@ export default class RunCommand extends JobCommand {
       name: flags.name ?? null,
       sync: flags.sync,
       ...(await launchWishes(flags, this.world)),
-      work: job(command, {
-        tty,
-        stdin,
-        detach: flags.detach,
-      }),
+      work: job(command, {tty, stdin, detach}),
     };
     try {
       if (flags['dry-run']) {
@@ -65,7 +62,7 @@ export default class RunCommand extends JobCommand {
         if (!this.jsonEnabled()) this.print(renderLaunch(document, this.look.columns));
         return document;
       }
-      if (flags.detach) {
+      if (detach) {
         const {name, id} = await detachJob(flow, request);
         if (!this.jsonEnabled()) process.stdout.write(`${name}\n`);
         return {schema: 'gpudock/run/1', name, id, exit: null};

@@ -32,8 +32,8 @@ export interface Candidate {
   about: string;
 }
 
-/** What is asked of the machine: names that only it knows. */
-export type Source = 'containers' | 'images' | 'gpus' | 'files' | 'folders';
+/** What is asked of the machine: names that only it knows. `places`: a file here, or `NAME:` of a container. */
+export type Source = 'containers' | 'places' | 'images' | 'gpus' | 'files' | 'folders';
 
 /** What may stand at the cursor: words known beforehand, and where more come from. `prefix` stands before each. */
 export interface Offer {
@@ -46,6 +46,9 @@ const NOTHING: Offer = {candidates: [], source: null, prefix: ''};
 
 /** Commands whose later words are a program of the user's, and after how many words it begins. */
 const PROGRAM_AFTER: Readonly<Record<string, number>> = {run: 0, exec: 1};
+
+/** Commands whose words are each a path here, or one in a container. */
+const COPIES: readonly string[] = ['cp'];
 
 /** `words`: those after `gpudock` up to the cursor; the last one is being typed, and may be empty. */
 export function offerFor(words: readonly string[], {commands}: Catalogue): Offer {
@@ -66,6 +69,7 @@ export function offerFor(words: readonly string[], {commands}: Catalogue): Offer
   if (typed.startsWith('-')) return {...NOTHING, candidates: starting(typed, flagNames(command, rest))};
   if (plain.length === program) return {...NOTHING, source: 'files'};
   const args = Object.values(command.args);
+  if (COPIES.includes(id)) return {...NOTHING, source: plain.length < args.length ? 'places' : null};
   const offer = valuesOf(args[plain.length] ?? (command.strict ? undefined : args.at(-1)), typed, '');
   // `bench` is a command and the beginning of others.
   return {...offer, candidates: [...starting(typed, plain.length === 0 ? below : []), ...offer.candidates]};

@@ -18,7 +18,10 @@ const BASH = String.raw`_gpudock() {
     case $value in
       :files) compopt -o default 2>/dev/null ;;
       :folders) compopt -o dirnames 2>/dev/null ;;
-      "$typed"*) COMPREPLY+=("\${value#"$cut"}") ;;
+      "$typed"*)
+        COMPREPLY+=("\${value#"$cut"}")
+        # A path in the container follows.
+        [[ $value == *: ]] && compopt -o nospace 2>/dev/null ;;
     esac
   done < <("$1" __complete "\${words[@]:1}" 2>/dev/null)
 }

@@ -18,6 +18,7 @@ const Images = z.array(z.object({RepoTags: z.array(z.string()).nullish()}));
 /** The names that this machine knows. One that does not answer has none: completion is no place for an error. */
 export async function valuesFrom(world: Asked, source: Source, typed: string): Promise<Candidate[]> {
   if (source === 'containers') return containers(world);
+  if (source === 'places') return (await containers(world)).map(({value, about}) => ({value: `${value}:`, about}));
   if (source === 'images') return images(world, typed);
   if (source === 'gpus') return gpus(world);
   return [];

@@ -67,8 +67,10 @@ export async function createContainer(
   name: string,
   body: Record<string, unknown>,
 ): Promise<Container> {
+  // Apart: else the client writes all of it into the address too, and its variables would stand in the engine's log.
+  const request = {name, _query: {name}, _body: body};
   try {
-    return await docker.createContainer({...body, name});
+    return await docker.createContainer(request);
   } catch (error) {
     if (statusOf(error) !== 409) throw await refused('the container could not be made', error);
     throw new Failure({

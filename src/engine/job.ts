@@ -1,6 +1,7 @@
 import type {Duplex, Readable, Writable} from 'node:stream';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
+import {refused} from './containers.js';
 import {reasonOf} from './images.js';
 import {copyTo, demultiplexTo, type Outputs} from './streams.js';
 
@@ -72,8 +73,15 @@ export async function waitForEnd(container: Container): Promise<JobEnd> {
 
 /** Attaches to a container that has not started yet, so that nothing it prints is missed. */
 export async function attach(container: Container, stdin: boolean): Promise<Duplex> {
-  const stream = await container.attach({stream: true, stdin, stdout: true, stderr: true, hijack: true});
-  return stream as Duplex;
+  const connection = new AbortController();
+  const wanted = {stream: true, stdin, stdout: true, stderr: true, hijack: true, abortSignal: connection.signal};
+  try {
+    return (await container.attach(wanted)) as Duplex;
+  } catch (error) {
+    // It stays open for an input that nobody will send, and would keep this program alive.
+    connection.abort();
+    throw await refused('the container could not be joined', error);
+  }
 }
 
 /** The console of this process. */

@@ -10,6 +10,8 @@ export interface PermissionsPlan {
   folder: string;
   /** Who gets the files, as the container has it. */
   user: string;
+  /** Whose files they are now: in a rootless engine root is the caller. */
+  leftBy: 'root' | 'another user of the engine';
   left: Leftovers;
   /** Gives them to that user. */
   carryOut(): Promise<void>;
@@ -34,6 +36,7 @@ export async function planPermissions(
   return {
     folder: project.dir,
     user: user.user,
+    leftBy: place.rootless ? 'another user of the engine' : 'root',
     left: await leftovers(engine, place),
     carryOut: () => takeOver(engine, place),
   };

@@ -1,5 +1,4 @@
 import {createHash} from 'node:crypto';
-import type {Host} from '../contract/host.js';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {createContainer, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
@@ -9,55 +8,14 @@ import {mayRaiseLimits} from '../engine/limits.js';
 import {remoteEngine} from '../engine/remote.js';
 import {publishedPort, type Started, untilServing} from '../engine/server.js';
 import {type Planned, portTaken, startPlanned} from '../engine/start.js';
-import {type Network, readNetwork} from '../environment/network.js';
-import {slug} from '../environment/project.js';
-import {Failure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {claimsOf} from '../launch/gpu-units.js';
-import {countGpus} from '../launch/gpus.js';
 import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
-import {appServer, type Preset, presetServer, type Server} from '../launch/presets.js';
-import type {Caller} from '../launch/user.js';
-import type {LaunchWishes} from '../launch/wishes.js';
-import {openMatrix} from '../matrix/matrix.js';
-import {caller} from './caller.js';
+import type {Server} from '../launch/presets.js';
 import {certificates} from './certificates.js';
-import {withProjectData} from './data.js';
-import {buildImage, builtImage, engineIfAny, type Flow} from './image.js';
-
-import {readModel} from './model.js';
+import {engineIfAny, type Flow} from './image.js';
 import {isPortFree} from './port.js';
-import {pullMeasured} from './pull.js';
-import {serverImage} from './server-image.js';
-import {completed, probed, readSituation} from './situation.js';
-
-export interface ServeRequest extends LaunchWishes {
-  preset: Preset;
-  /** A folder, an archive, a model id; for `app` `module:attribute`. */
-  model: string;
-  /** The project of an `app`. */
-  folder: string;
-  image: string | null;
-  gpus: string | null;
-  port: number | null;
-  name: string | null;
-  replicas: number;
-  health: string;
-  /** milliseconds */
-  wait: number;
-}
-
-/** What is served, and in which image. */
-interface Serving {
-  server: Server;
-  image: string;
-  host: Host;
-  network: Network;
-  project: Parameters<typeof planLaunch>[0]['project'];
-  caller: Caller;
-  gpus: string;
-  wishes: LaunchWishes;
-}
+import {readServing, type ServeRequest, type Serving} from './serving.js';
 
 export interface Served {
   servers: Started[];
@@ -67,14 +25,18 @@ export interface Served {
 /** The plan of the first replica. Nothing is built, pulled or started. Works without an engine. */
 export async function planServe(flow: Flow, request: ServeRequest): Promise<LaunchPlan> {
   const [engine, mayRaise] = await Promise.all([engineIfAny(flow, {from: null}), mayRaiseLimits(flow.world)]);
-  return planned(flow, request, await read(flow, request, engine, false), engine, {replica: 0, port: 0, mayRaise});
+  return planned(flow, request, await readServing(flow, request, engine, false), engine, {
+    replica: 0,
+    port: 0,
+    mayRaise,
+  });
 }
 
 /** Looks at the model, starts every replica and waits until all are ready. Whatever fails leaves none. */
 export async function serve(flow: Flow, request: ServeRequest): Promise<Served> {
   const engine = await unlessInterrupted('the start', flow.signal, connect(flow.world));
   if (!isLocal(engine)) throw remoteEngine(engine);
-  const serving = await read(flow, request, engine, true);
+  const serving = await readServing(flow, request, engine, true);
   const {server} = serving;
   const started: Started[] = [];
   try {
@@ -88,69 +50,6 @@ export async function serve(flow: Flow, request: ServeRequest): Promise<Served> 
     throw error;
   }
 }
-
-async function read(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
-  return request.preset === 'app' ? readApp(flow, request, engine, get) : readServer(flow, request, engine, get);
-}
-
-async function readServer(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
-  const {world, signal} = flow;
-  if (request.preset === 'app') throw new Error('an app is a project');
-  const model = await readModel(world, request.preset, request.model);
-  const [host, network] = await unlessInterrupted(
-    'the start',
-    signal,
-    Promise.all([probed(world, null, request.image === null ? 'all' : 'launch'), readNetwork(world)]),
-  );
-  const gpus = request.gpus ?? 'auto';
-  const server = presetServer(request.preset, model, countGpus(host, gpus));
-  const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
-  if (get && engine !== null) await pullMeasured(flow, engine, image);
-  const dir = model.path ?? world.cwd;
-  const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
-  const owner = caller(world.env, {owner: {uid: 0, gid: 0}});
-  return {server, image, host, network, project, caller: owner, gpus, wishes: request};
-}
-
-async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
-  const {world, signal} = flow;
-  const question = {folder: request.folder, from: null, gpus: request.gpus, base: null};
-  const situation = await unlessInterrupted(
-    'the start',
-    signal,
-    readSituation(world, question, get ? 'launch' : 'all'),
-  );
-  const {project, host, network, gpusWanted} = situation;
-  const server = appServer(request.model, project.requirements, request.health);
-  if (server === null || !/^[\w.]+:[\w.]+$/.test(request.model)) throw notAnApp(request.model, server === null);
-  const built = engine === null ? null : await builtImage(engine, situation);
-  const image =
-    built ?? (get && engine !== null ? await buildImage(engine, await completed(world, situation), flow) : null);
-  const owner = caller(world.env, project);
-  const wishes = await withProjectData(world, project, request);
-  return {
-    server,
-    image: image?.tag ?? 'not built yet',
-    host,
-    network,
-    project,
-    caller: owner,
-    gpus: gpusWanted,
-    wishes,
-  };
-}
-
-const notAnApp = (model: string, noServer: boolean): Failure =>
-  new Failure({
-    code: 'not_an_app',
-    message: noServer ? 'the project names no web server' : `${model} does not name an application`,
-    cause: noServer
-      ? 'neither uvicorn nor gunicorn is among its packages'
-      : 'an application is MODULE:ATTRIBUTE, such as main:app',
-    fix: noServer
-      ? 'add uvicorn (ASGI: FastAPI) or gunicorn (WSGI: Flask) to requirements.txt'
-      : 'gpudock serve app main:app',
-  });
 
 async function start(
   flow: Flow,

@@ -1,7 +1,7 @@
-import type {ContainerBody, VolumeMount} from './plan.js';
+import type {ContainerBody, VolumeMount} from './container-body.js';
 
 /** The container as a `docker run` line that gives the same one. Safe to paste: every word is quoted for a POSIX shell. */
-export function dockerCommand(name: string, container: ContainerBody, detach = true): string {
+export function dockerCommand(name: string, container: ContainerBody, detach: boolean): string {
   const {HostConfig: host} = container;
   const words = [
     detach ? 'docker run --detach' : 'docker run --rm',

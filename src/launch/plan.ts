@@ -3,53 +3,15 @@ import type {Decision, Launch} from '../contract/launch.js';
 import type {Project} from '../environment/project.js';
 import {LABEL} from '../labels.js';
 import {dockerCommand} from './command-line.js';
+import type {ContainerBody} from './container-body.js';
 import type {Claims} from './gpu-units.js';
 import {type GpuGrant, grantGpus} from './gpus.js';
 import type {Promised} from './inside.js';
-import {type LimitFields, limitDecisions, limitFields, sharedMemory, type Ulimit, ulimits} from './resources.js';
+import {limitDecisions, limitFields, sharedMemory, ulimits} from './resources.js';
 import {type SecretFile, withoutSecrets} from './secrets.js';
 import {type Caller, type ContainerUser, containerUser} from './user.js';
 import {type LaunchWishes, NO_WISHES, type Reach} from './wishes.js';
 import {NOTEBOOK, type Work} from './work.js';
-
-/** The body of POST /containers/create, the part that gpudock sets (Docker Engine API 1.41 and later). */
-export interface ContainerBody {
-  Image: string;
-  User: string;
-  Env: string[];
-  Labels: Record<string, string>;
-  WorkingDir?: string | undefined;
-  StopTimeout?: number;
-  Entrypoint?: string[];
-  Cmd?: string[];
-  Tty?: boolean;
-  OpenStdin?: boolean;
-  StdinOnce?: boolean;
-  ExposedPorts: Record<string, Record<string, never>>;
-  HostConfig: LimitFields & {
-    Binds: string[];
-    Mounts: VolumeMount[];
-    PortBindings: Record<string, {HostIp: string; HostPort: string}[]>;
-    ShmSize: number;
-    Ulimits: Ulimit[];
-    SecurityOpt: string[];
-    GroupAdd: string[];
-    UsernsMode?: string;
-    LogConfig?: {Type: string; Config: Record<string, string>};
-    DeviceRequests?: {Driver: string; DeviceIDs: string[]; Capabilities?: string[][]}[];
-    Runtime?: string;
-    Init?: boolean;
-    RestartPolicy?: {Name: 'on-failure'; MaximumRetryCount: number};
-  };
-}
-
-/** A named volume, which the engine makes with these labels where it is not there. */
-export interface VolumeMount {
-  Type: 'volume';
-  Source: string;
-  Target: string;
-  VolumeOptions: {Labels: Record<string, string>};
-}
 
 /** Exactly what will be started, with a reason for each decision. */
 export interface LaunchPlan extends Launch {

@@ -48,6 +48,7 @@ const WORDS: readonly [string, string][] = [
   ['gpudock matr', 'gpudock matrix'],
   ['gpudock matrix ver', 'gpudock matrix verify'],
   ['gpudock stop gpudock-zz', `gpudock stop ${CONTAINER}`],
+  ['gpudock cp gpudock-zz', `gpudock cp ${CONTAINER}:`],
   ['gpudock check gpudock/zz-completion:', `gpudock check ${IMAGE}`],
   ['gpudock run --gpu-check=w', 'gpudock run --gpu-check=warn'],
   ['gpudock run --gpus au', 'gpudock run --gpus auto'],

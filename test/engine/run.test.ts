@@ -150,6 +150,7 @@ describe('run', () => {
     await writeFile(join(folder, 'model/1/saved_model.pb'), '');
     const [command = '', ...rest] = line();
     const plan = JSON.parse(ended(await gpudock(lab, [command, '--json', '--dry-run', ...rest])).stdout);
+    expect(plan.command).toMatch(command === 'run' ? /^docker run --rm / : /^docker run --detach /);
     const argv = await words(plan.command.replace(/^docker run (?:--rm|--detach)/, 'docker create'));
     const pasted = (await ran(await ensureDockerCli(), argv.slice(1))).trim();
     const own = await engine.docker.createContainer({...plan.container, name: `own-${process.pid}`});

@@ -32,6 +32,9 @@ test.each<[string, string[], Source | null]>([
   ['doctor --from ', [], 'folders'],
   ['serve t', ['tensorflow', 'triton', 'torchserve'], null],
   ['explain ', [], 'files'],
+  ['cp ', [], 'places'],
+  ['cp here.txt gpudock-', [], 'places'],
+  ['cp a b ', [], null],
 ])('after "gpudock %s": %j, and from %j', (line, words, source) => {
   expect([offer(line).candidates.map(({value}) => value), offer(line).source]).toEqual([words, source]);
 });

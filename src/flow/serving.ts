@@ -1,0 +1,116 @@
+import type {Host} from '../contract/host.js';
+import type {Engine} from '../engine/connect.js';
+import {type Network, readNetwork} from '../environment/network.js';
+import {slug} from '../environment/project.js';
+import {Failure} from '../failure.js';
+import {unlessInterrupted} from '../interrupt.js';
+import {countGpus} from '../launch/gpus.js';
+import type {LaunchQuestion} from '../launch/plan.js';
+import {appServer, type Preset, presetServer, type Server} from '../launch/presets.js';
+import type {Caller} from '../launch/user.js';
+import type {LaunchWishes} from '../launch/wishes.js';
+import {openMatrix} from '../matrix/matrix.js';
+import {caller} from './caller.js';
+import {withProjectData} from './data.js';
+import {buildImage, builtImage, type Flow} from './image.js';
+import {readModel} from './model.js';
+import {pullMeasured} from './pull.js';
+import {serverImage} from './server-image.js';
+import {completed, probed, readSituation} from './situation.js';
+
+export interface ServeRequest extends LaunchWishes {
+  preset: Preset;
+  /** A folder, an archive, a model id; for `app` `module:attribute`. */
+  model: string;
+  /** The project of an `app`. */
+  folder: string;
+  image: string | null;
+  gpus: string | null;
+  port: number | null;
+  name: string | null;
+  replicas: number;
+  health: string;
+  /** milliseconds */
+  wait: number;
+}
+
+/** What is served, and in which image. */
+export interface Serving {
+  server: Server;
+  image: string;
+  host: Host;
+  network: Network;
+  project: LaunchQuestion['project'];
+  caller: Caller;
+  gpus: string;
+  wishes: LaunchWishes;
+}
+
+/** Looks at the model or the project, and at the machine. `get`: an image that is not there is pulled or built. */
+export async function readServing(
+  flow: Flow,
+  request: ServeRequest,
+  engine: Engine | null,
+  get: boolean,
+): Promise<Serving> {
+  return request.preset === 'app' ? readApp(flow, request, engine, get) : readServer(flow, request, engine, get);
+}
+
+async function readServer(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
+  const {world, signal} = flow;
+  if (request.preset === 'app') throw new Error('an app is a project');
+  const model = await readModel(world, request.preset, request.model);
+  const [host, network] = await unlessInterrupted(
+    'the start',
+    signal,
+    Promise.all([probed(world, null, request.image === null ? 'all' : 'launch'), readNetwork(world)]),
+  );
+  const gpus = request.gpus ?? 'auto';
+  const server = presetServer(request.preset, model, countGpus(host, gpus));
+  const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
+  if (get && engine !== null) await pullMeasured(flow, engine, image);
+  const dir = model.path ?? world.cwd;
+  const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
+  const owner = caller(world.env, {owner: {uid: 0, gid: 0}});
+  return {server, image, host, network, project, caller: owner, gpus, wishes: request};
+}
+
+async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
+  const {world, signal} = flow;
+  const question = {folder: request.folder, from: null, gpus: request.gpus, base: null};
+  const situation = await unlessInterrupted(
+    'the start',
+    signal,
+    readSituation(world, question, get ? 'launch' : 'all'),
+  );
+  const {project, host, network, gpusWanted} = situation;
+  const server = appServer(request.model, project.requirements, request.health);
+  if (server === null || !/^[\w.]+:[\w.]+$/.test(request.model)) throw notAnApp(request.model, server === null);
+  const built = engine === null ? null : await builtImage(engine, situation);
+  const image =
+    built ?? (get && engine !== null ? await buildImage(engine, await completed(world, situation), flow) : null);
+  const owner = caller(world.env, project);
+  const wishes = await withProjectData(world, project, request);
+  return {
+    server,
+    image: image?.tag ?? 'not built yet',
+    host,
+    network,
+    project,
+    caller: owner,
+    gpus: gpusWanted,
+    wishes,
+  };
+}
+
+const notAnApp = (model: string, noServer: boolean): Failure =>
+  new Failure({
+    code: 'not_an_app',
+    message: noServer ? 'the project names no web server' : `${model} does not name an application`,
+    cause: noServer
+      ? 'neither uvicorn nor gunicorn is among its packages'
+      : 'an application is MODULE:ATTRIBUTE, such as main:app',
+    fix: noServer
+      ? 'add uvicorn (ASGI: FastAPI) or gunicorn (WSGI: Flask) to requirements.txt'
+      : 'gpudock serve app main:app',
+  });
