@@ -3,11 +3,10 @@ import {chmod, mkdir, mkdtemp, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
-import {connect, type Engine} from '../../src/engine/connect.js';
-import {engineGetter} from '../../src/engine/get.js';
+import type {Engine} from '../../src/engine/connect.js';
 import {daemonHost} from '../../src/engine/private/daemon-files.js';
-import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import {engineAt, lendImage} from '../lab/lend.js';
 import type {Lab} from '../lab/place.js';
 
 let folder: string;
@@ -27,7 +26,6 @@ const NUMBERS = 'for file in subuid subgid; do mount --bind "$2/numbers" /etc/$f
 
 beforeAll(async () => {
   const lab = await readLab();
-  const read = liveWorld(engineGetter).read;
   place = await mkdtemp(join(tmpdir(), 'gpudock-remap-'));
   await chmod(place, 0o755);
   await mkdir(join(place, 'engine'));
@@ -36,11 +34,8 @@ beforeAll(async () => {
   project = JSON.parse(ended(await gpudock(lab, ['build', folder, '--gpus', 'none', '--json'])).stdout).image;
   daemon('up', NUMBERS);
   remapped = {...lab, host: daemonHost(join(place, 'engine'))};
-  const source = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read});
-  engine = await connect({env: {...process.env, DOCKER_HOST: remapped.host}, read});
-  const loading = await engine.docker.loadImage(await source.docker.getImage(project).get());
-  loading.resume();
-  await new Promise(loaded => loading.once('end', loaded));
+  engine = await engineAt(remapped.host);
+  await lendImage(await engineAt(lab.host), engine, project);
 }, 600_000);
 
 afterAll(async () => {
