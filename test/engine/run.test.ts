@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {mkdir, rm, stat, writeFile} from 'node:fs/promises';
+import {chmod, chown, mkdir, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {connect, type Engine} from '../../src/engine/connect.js';
@@ -11,6 +11,9 @@ import {liveWorld} from '../../src/world/live.js';
 import {ensureDockerCli} from '../lab/docker-cli.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
+
+/** Of nobody on this machine. */
+const GROUP = 5555;
 
 let lab: Lab;
 let engine: Engine;
@@ -92,6 +95,16 @@ describe('run', () => {
     const gone = await run(['--data', `${data}/gone`, 'true']);
     expect(gone).toMatchObject({exit: 125, stderr: expect.stringMatching(/cannot be read/)});
     await expect(stat(join(data, 'gone'))).rejects.toThrow();
+    await rm(data, {recursive: true});
+  });
+
+  test('data that only a group may read is read by its members', async () => {
+    const data = await makeProject({'rows.csv': 'shared'});
+    await chown(data, 0, GROUP);
+    await chmod(data, 0o750);
+    const words = ['--data', data, 'sh', '-c', 'cat /data/*/rows.csv; id -G'];
+    expect(ended(await run(words, {groups: [GROUP]})).stdout).toBe(`shared1234 ${GROUP}\n`);
+    expect(await run(words)).toMatchObject({exit: 125, stderr: expect.stringMatching(/cannot be read/)});
     await rm(data, {recursive: true});
   });
 

@@ -20,6 +20,8 @@ export interface RunOptions {
   /** undefined: without that variable. */
   env?: Record<string, string | undefined>;
   uid?: number | undefined;
+  /** Groups of that user beside its own. */
+  groups?: readonly number[];
   /** A Ctrl-C is sent once stderr matches, or the promise is kept. */
   interruptAt?: RegExp | Promise<unknown>;
   cwd?: string;
@@ -35,16 +37,17 @@ export async function readLab(): Promise<Lab> {
 export async function gpudock(
   lab: Lab,
   args: string[],
-  {env = {}, uid, interruptAt, cwd, input}: RunOptions = {},
+  {env = {}, uid, groups, interruptAt, cwd, input}: RunOptions = {},
 ): Promise<Run> {
   const root = uid === undefined ? resolve('.') : await readableCopy();
   const home = uid === undefined ? null : await homeOf(uid, lab.buildx);
   const own = home === null ? {} : {HOME: home, USER: `u${uid}`, XDG_CACHE_HOME: join(home, '.cache')};
   // Whoever started the tests may have a shell in the environment; a user from a service or a cron job has none.
   const {SHELL: _, ...inherited} = process.env;
-  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], {
+  const [program = '', ...words] = [...asMember(uid, groups), process.execPath, join(root, 'bin/run.js'), ...args];
+  const child = spawn(program, words, {
     env: {...inherited, DOCKER_HOST: uid === undefined ? lab.host : await openSocket(lab), ...own, ...env},
-    ...(uid === undefined ? {} : {uid, gid: uid}),
+    ...(uid === undefined || groups !== undefined ? {} : {uid, gid: uid}),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : {cwd}),
   });
@@ -68,6 +71,10 @@ export async function gpudock(
   mustBePublished(args, run.stdout);
   return {...run, exit};
 }
+
+/** node gives a child a user and no groups. */
+const asMember = (uid: number | undefined, groups: readonly number[] | undefined): string[] =>
+  groups === undefined ? [] : ['setpriv', '--reuid', `${uid}`, '--regid', `${uid}`, '--groups', groups.join()];
 
 /** Whatever a command prints under --json is one document of a published schema; an interrupt may leave nothing. */
 function mustBePublished(args: readonly string[], stdout: string): void {
