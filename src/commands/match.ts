@@ -6,8 +6,8 @@ import type {Match} from '../contract/verdict.js';
 import {EXIT} from '../failure.js';
 import {imagesOf, openMatrix} from '../matrix/matrix.js';
 import {renderMatch} from '../ui/verdict.js';
-import {isWished, match, mayHold} from '../verdict/match.js';
-import {parseSpecification} from '../verdict/specification.js';
+import {match} from '../verdict/match.js';
+import {isWished, mayHold, type Specification} from '../verdict/wish.js';
 
 export default class MatchCommand extends GpudockCommand {
   static override summary = 'list the images that run here, best first, and what would unlock the newest';
@@ -37,7 +37,7 @@ export default class MatchCommand extends GpudockCommand {
     const {argv, flags} = await this.parse(MatchCommand);
     const texts = [...argv.map(String), ...(flags.project === undefined ? [] : await this.wishesOf(flags.project))];
     const wish = {
-      specs: texts.map(parseSpecification),
+      specs: await specificationsOf(texts),
       publisher: flags.publisher ?? null,
       variant: flags.variant ?? null,
       python: flags.python ?? null,
@@ -70,4 +70,11 @@ export default class MatchCommand extends GpudockCommand {
     const {projectSpecs} = await import('../flow/project-specs.js');
     return projectSpecs(this.world, folder);
   }
+}
+
+/** Ranges of versions take a library, which is loaded where something is asked for. */
+async function specificationsOf(texts: readonly string[]): Promise<Specification[]> {
+  if (texts.length === 0) return [];
+  const {parseSpecification} = await import('../verdict/specification.js');
+  return texts.map(parseSpecification);
 }

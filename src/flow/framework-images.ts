@@ -2,8 +2,9 @@ import type {Host} from '../contract/host.js';
 import type {FrameworkImage} from '../dockerfile/base.js';
 import type {FrameworkWish} from '../environment/framework.js';
 import {imagesOf, type Matrix} from '../matrix/matrix.js';
-import {isWished, match, mayHold} from '../verdict/match.js';
+import {match} from '../verdict/match.js';
 import {parseSpecification} from '../verdict/specification.js';
+import {isWished, mayHold} from '../verdict/wish.js';
 
 /** Images of the wished framework that run on this host, best first; for no GPU only images made for the CPU. */
 export function frameworkImages(

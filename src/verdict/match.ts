@@ -1,43 +1,11 @@
 import type {Host} from '../contract/host.js';
 import type {Candidate, Match, Verdict} from '../contract/verdict.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
-import type {RepositoryRow} from '../matrix/image-row.js';
 import {judgeOn} from './judge.js';
-import {bestOf, byMerit, GENERAL, type Judged, judgedAs, newer} from './merit.js';
+import {bestOf, byMerit, type Judged, judgedAs, newer} from './merit.js';
 import {driverTrouble} from './rules/driver-floor.js';
 import type {Question} from './situation.js';
-import {fits, type Specification} from './specification.js';
 import {unlockOf} from './unlock.js';
-
-export interface Wish {
-  /** All of them in one image. */
-  specs: readonly Specification[];
-  publisher: ImageFacts['publisher'];
-  /** `runtime`, `devel`, … */
-  variant: string | null;
-  /** `3.11` */
-  python: string | null;
-  jupyter: boolean;
-}
-
-const anyOf = (framework: string): Specification => ({framework, range: null});
-
-/** Whether a repository may hold what is wished for, so that no other is read. */
-export function mayHold({frameworks, publisher}: RepositoryRow, wish: Wish): boolean {
-  const wanted = wish.specs.length > 0 ? wish.specs.map(spec => spec.framework) : GENERAL;
-  return (wish.publisher === null || wish.publisher === publisher) && wanted.some(name => frameworks.includes(name));
-}
-
-/** Whether an image is one that was wished for, before any host is looked at. */
-export function isWished(image: ImageFacts, {specs, publisher, variant, python, jupyter}: Wish): boolean {
-  return (
-    (specs.length > 0 ? specs.every(spec => fits(image, spec)) : GENERAL.some(name => fits(image, anyOf(name)))) &&
-    (publisher === null || image.publisher === publisher) &&
-    (variant === null || image.variant === variant) &&
-    (python === null || image.python === python || (image.python?.startsWith(`${python}.`) ?? false)) &&
-    (!jupyter || image.jupyter)
-  );
-}
 
 /**
  * The best images first, at most `limit` of a framework: those that run, or the nearest where none does. Says what would

@@ -19,3 +19,7 @@ export function withoutGpu({image, question}: Situation): string | null {
   if (image.gpu === false) return 'the image is for the CPU';
   return question.gpus === 'none' ? 'no GPU was asked for' : null;
 }
+
+/** Why a rule that judges GPUs one by one has none to judge; that there is none is what `driver-floor` says. */
+export const withoutGpus = (situation: Situation): string | null =>
+  withoutGpu(situation) ?? (situation.gpus?.length === 0 ? 'there is no GPU to hold it against' : null);

@@ -1,14 +1,6 @@
 import {satisfies, validRange} from '@renovatebot/pep440';
 import {EXIT, Failure} from '../failure.js';
-import type {ImageFacts} from '../matrix/image-facts.js';
-
-/** What `pytorch>=2.1,<2.6` asks for. */
-export interface Specification {
-  /** As the matrix names it. */
-  framework: string;
-  /** PEP 440; null: any version. */
-  range: string | null;
-}
+import type {Specification} from './wish.js';
 
 /** Names people use, and the framework whose images hold it. */
 const FRAMEWORKS: Record<string, string> = {
@@ -61,11 +53,5 @@ export function parseSpecification(text: string): Specification {
       exit: EXIT.usage,
     });
   }
-  return {framework, range: range === '' ? null : range};
-}
-
-/** Whether an image holds what is asked for. A version that is not known fits no range. */
-export function fits(image: ImageFacts, {framework, range}: Specification): boolean {
-  if (!image.framework?.split('+').includes(framework)) return false;
-  return range === null || (image.version !== null && satisfies(image.version, range, {prereleases: true}));
+  return {framework, accepts: range === '' ? null : version => satisfies(version, range, {prereleases: true})};
 }

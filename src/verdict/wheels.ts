@@ -6,7 +6,7 @@ import {type ImageFacts, undescribedImage} from '../matrix/image-facts.js';
 import {judge} from './judge.js';
 import {newer} from './merit.js';
 import type {Question} from './situation.js';
-import {fits, type Specification} from './specification.js';
+import {fits, type Specification} from './wish.js';
 
 /** PyTorch's wheels bring CUDA along, and are made for several; those of the matrix named so are the published ones. */
 const PUBLISHED = /^torch-\d+\.\d+\.\d+-cu\d+$/;

@@ -1,7 +1,7 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf} from '../../matrix/architecture.js';
 import {atLeast, majorOf} from '../../matrix/dotted.js';
-import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
 const {pass, fail, unknown, skip} = outcomesOf('driver-gpu');
@@ -9,7 +9,7 @@ const SOURCE = 'compat-matrix/architectures.json';
 
 /** Does this driver branch serve this GPU, or is it too old for it, or has it dropped it? */
 export const driverGpu: Rule = situation => {
-  const without = withoutGpu(situation);
+  const without = withoutGpus(situation);
   if (without) return [skip(without)];
   if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
   return situation.gpus.map(gpu => ({...onGpu(gpu, situation), gpu: gpu.label}));

@@ -2,7 +2,7 @@ import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import type {CompiledCode} from '../../matrix/image-facts.js';
-import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
 import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
 import {documentedSupport} from './documented-support.js';
 
@@ -10,7 +10,7 @@ const {pass, warn, fail, unknown, skip} = outcomesOf('gpu-architecture');
 
 /** Is there code in the image for this GPU: machine code of its major, or PTX that the driver can compile? */
 export const gpuArchitecture: Rule = situation => {
-  const without = withoutGpu(situation);
+  const without = withoutGpus(situation);
   if (without) return [skip(without)];
   if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
   return situation.gpus.map(gpu => ({...onGpu(gpu, situation), gpu: gpu.label}));

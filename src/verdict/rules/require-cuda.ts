@@ -1,7 +1,7 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast, minorOf} from '../../matrix/dotted.js';
 import type {Requirements} from '../../matrix/image-facts.js';
-import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
 import {evaluateForBrands, type RequirementAnswer} from '../requirement.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
@@ -12,7 +12,7 @@ const ALL_BRANDS = ['GeForce', 'Tesla', 'Nvidia', 'Quadro', 'QuadroRTX', 'Nvidia
 
 /** Is the image's own condition on the host met, and does this way of starting containers enforce it? */
 export const requireCuda: Rule = situation => {
-  const without = withoutGpu(situation);
+  const without = withoutGpus(situation);
   if (without) return [skip(without)];
   const {requires, requireDisabled} = situation.image;
   if (requireDisabled) return [skip('the image switches its own requirement off (NVIDIA_DISABLE_REQUIRE)')];

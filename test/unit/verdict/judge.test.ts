@@ -28,6 +28,9 @@ describe('the verdict', () => {
     expect(Verdict.parse(verdict)).toEqual(verdict);
     expect(new Set(verdict.rules.map(rule => rule.id))).toEqual(new Set(RuleId.options));
     expect(verdict.verdict).toBe('runs');
+    const bare = judge(machine('580.95.05', []), image({requires: {texts: ['cuda>=99'], complete: true, arch: null}}));
+    expect(new Set(bare.rules.map(rule => rule.id))).toEqual(new Set(RuleId.options));
+    expect(bare.verdict).toBe('fails');
   });
 
   test('one failure fails it, then one unknown leaves it open; advice changes nothing', () => {

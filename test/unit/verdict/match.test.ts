@@ -2,11 +2,12 @@ import {describe, expect, test} from '@jest/globals';
 import {Match} from '../../../src/contract/verdict.js';
 import type {ImageFacts} from '../../../src/matrix/image-facts.js';
 import {imagesOf, loadMatrix} from '../../../src/matrix/matrix.js';
-import {isWished, match, mayHold, type Wish} from '../../../src/verdict/match.js';
+import {match} from '../../../src/verdict/match.js';
 import {newer} from '../../../src/verdict/merit.js';
 import {IMAGINED} from '../../../src/verdict/question.js';
-import {fits, parseSpecification} from '../../../src/verdict/specification.js';
+import {parseSpecification} from '../../../src/verdict/specification.js';
 import {wheelsFor} from '../../../src/verdict/wheels.js';
+import {fits, isWished, mayHold, type Wish} from '../../../src/verdict/wish.js';
 import {image, machine} from './machines.js';
 
 const matrix = loadMatrix();
@@ -20,13 +21,16 @@ function matched(driver: string, gpu: string, specs: string[], more: Partial<Wis
 
 describe('specifications', () => {
   test.each([
-    ['pytorch', 'pytorch', null],
-    ['torch>=2.1,<2.6', 'pytorch', '>=2.1,<2.6'],
-    ['TensorFlow_GPU == 2.15', 'tensorflow', '== 2.15'],
-    ['torchvision', 'pytorch', null],
-    ['jax~=0.4', 'jax', '~=0.4'],
-  ])('%s', (text, framework, range) => {
-    expect(parseSpecification(text)).toEqual({framework, range});
+    ['pytorch', 'pytorch', null, null],
+    ['torch>=2.1,<2.6', 'pytorch', '2.5.1', '2.6'],
+    ['TensorFlow_GPU == 2.15', 'tensorflow', '2.15.0', '2.15.1'],
+    ['torchvision', 'pytorch', null, null],
+    ['jax~=0.4', 'jax', '0.9', '1.0'],
+  ])('%s is of %s, as %p, not as %p', (text, framework, within, beyond) => {
+    const {accepts, ...others} = parseSpecification(text);
+    expect(others).toEqual({framework});
+    expect(within === null ? accepts : accepts?.(within)).toBe(within === null ? null : true);
+    expect(beyond === null ? accepts : accepts?.(beyond)).toBe(beyond === null ? null : false);
   });
 
   test.each([['caffe'], ['pytorch>=two'], ['torchvision==0.15'], ['>=2'], ['']])('%p is refused', text => {
@@ -41,12 +45,12 @@ describe('specifications', () => {
     [null, '>=2.4', false],
     [null, null, true],
   ])('version %p fits %p: %p', (version, range, expected) => {
-    expect(fits(image({version}), {framework: 'pytorch', range})).toBe(expected);
+    expect(fits(image({version}), parseSpecification(`pytorch${range ?? ''}`))).toBe(expected);
   });
 
   test('an image of two frameworks holds both', () => {
     const both = image({framework: 'pytorch+tensorflow'});
-    expect(fits(both, {framework: 'tensorflow', range: null})).toBe(true);
+    expect(fits(both, {framework: 'tensorflow', accepts: null})).toBe(true);
     expect(isWished(both, {...ANY, specs: ['torch', 'tensorflow'].map(parseSpecification)})).toBe(true);
     expect(isWished(image(), {...ANY, specs: ['torch', 'tensorflow'].map(parseSpecification)})).toBe(false);
   });

@@ -1,0 +1,47 @@
+import type {ImageFacts} from '../matrix/image-facts.js';
+import type {RepositoryRow} from '../matrix/image-row.js';
+import {GENERAL} from './merit.js';
+
+/** What `pytorch>=2.1,<2.6` asks for. */
+export interface Specification {
+  /** As the matrix names it. */
+  framework: string;
+  /** Whether a version is within the range that was asked for; null: any is. */
+  accepts: ((version: string) => boolean) | null;
+}
+
+export interface Wish {
+  /** All of them in one image. */
+  specs: readonly Specification[];
+  publisher: ImageFacts['publisher'];
+  /** `runtime`, `devel`, … */
+  variant: string | null;
+  /** `3.11` */
+  python: string | null;
+  jupyter: boolean;
+}
+
+const anyOf = (framework: string): Specification => ({framework, accepts: null});
+
+/** Whether a repository may hold what is wished for, so that no other is read. */
+export function mayHold({frameworks, publisher}: RepositoryRow, wish: Wish): boolean {
+  const wanted = wish.specs.length > 0 ? wish.specs.map(spec => spec.framework) : GENERAL;
+  return (wish.publisher === null || wish.publisher === publisher) && wanted.some(name => frameworks.includes(name));
+}
+
+/** Whether an image is one that was wished for, before any host is looked at. */
+export function isWished(image: ImageFacts, {specs, publisher, variant, python, jupyter}: Wish): boolean {
+  return (
+    (specs.length > 0 ? specs.every(spec => fits(image, spec)) : GENERAL.some(name => fits(image, anyOf(name)))) &&
+    (publisher === null || image.publisher === publisher) &&
+    (variant === null || image.variant === variant) &&
+    (python === null || image.python === python || (image.python?.startsWith(`${python}.`) ?? false)) &&
+    (!jupyter || image.jupyter)
+  );
+}
+
+/** Whether an image holds what is asked for. A version that is not known fits no range. */
+export function fits(image: ImageFacts, {framework, accepts}: Specification): boolean {
+  if (!image.framework?.split('+').includes(framework)) return false;
+  return accepts === null || (image.version !== null && accepts(image.version));
+}
