@@ -1,10 +1,16 @@
 import * as Flags from '@oclif/core/flags';
 import {TARGETS} from './dockerfile/target.js';
+import {KEEP} from './environment/keep.js';
 
 /** What decides which image a project gets. */
 export const imageFlags = {
   gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs', helpValue: '0,1'}),
   base: Flags.string({description: 'base image, or bootstrap to build one from Debian packages', helpValue: 'IMAGE'}),
+  keep: Flags.option({
+    options: KEEP,
+    description:
+      "where base and the project's files name two versions of the framework: whose stays; default: asks at a terminal",
+  })(),
 };
 
 /** What the image is for. */

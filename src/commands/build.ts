@@ -3,11 +3,12 @@ import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import type {Build} from '../contract/images.js';
 import type {BuildPlan} from '../dockerfile/plan.js';
-import {parseCache, parsePlatforms, parseSecret, parseSsh} from '../environment/access.js';
+import {parseBuildArg, parseCache, parsePlatforms, parseSecret, parseSsh} from '../environment/access.js';
 import {ensureImage, type Flow, planImage, type ReadyImage} from '../flow/image.js';
 import {requiredLock} from '../flow/lock-file.js';
 import type {SituationQuestion} from '../flow/situation.js';
 import {imageFlags, targetFlag} from '../image-flags.js';
+import {settling} from '../keep-question.js';
 import {liveFlow} from '../live-flow.js';
 
 export default class BuildCommand extends GpudockCommand {
@@ -28,6 +29,12 @@ export default class BuildCommand extends GpudockCommand {
     secret: Flags.string({
       description: 'lend a secret to the steps that install packages; it stays in no layer (repeatable)',
       helpValue: 'id=netrc,src=FILE',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    'build-arg': Flags.string({
+      description: 'a variable for the steps that install packages (repeatable)',
+      helpValue: 'MAX_JOBS=4',
       multiple: true,
       multipleNonGreedy: true,
     }),
@@ -61,14 +68,15 @@ export default class BuildCommand extends GpudockCommand {
     const {args, flags} = await this.parse(BuildCommand);
     const access = {
       secrets: (flags.secret ?? []).map(text => parseSecret(text, this.world.cwd)),
+      buildArgs: (flags['build-arg'] ?? []).map(text => parseBuildArg(text, this.world.env)),
       cacheFrom: (flags['cache-from'] ?? []).map(text => parseCache(text, 'cache-from')),
       cacheTo: (flags['cache-to'] ?? []).map(text => parseCache(text, 'cache-to')),
       ssh: flags.ssh === undefined ? null : parseSsh(flags.ssh, this.world.cwd),
       keepFailed: flags['keep-failed'],
       platforms: flags.platform === undefined ? [] : parsePlatforms(flags.platform),
     };
-    const {gpus = null, base = null, target} = flags;
-    const request = {folder: args.dir, from: null, gpus, base, access, target};
+    const {gpus = null, base = null, keep = null, target} = flags;
+    const request = {folder: args.dir, from: null, gpus, base, keep, access, target};
     const progress = this.progress();
     const flow = liveFlow(this.world, progress);
     try {
@@ -79,9 +87,10 @@ export default class BuildCommand extends GpudockCommand {
         if (!this.jsonEnabled()) process.stdout.write(dockerfile);
         return {schema: 'gpudock/build/1', image: tag, built: false, decisions};
       }
+      const asking = {world: this.world, ask: !this.jsonEnabled(), quiet: () => progress.end()};
       const {tag, built, decisions} = await (flags.locked
         ? this.#ensureLocked(flow, request)
-        : ensureImage(flow, request));
+        : settling(request, asking, settled => ensureImage(flow, settled)));
       progress.end();
       if (!this.jsonEnabled()) process.stdout.write(`${tag}\n`);
       if (!built) progress.line('nothing changed: the image is there already');

@@ -30,5 +30,12 @@ export default class ConfigCommand extends GpudockCommand {
   }
 }
 
-const shown = (value: unknown): string =>
-  value === null ? '-' : Array.isArray(value) ? value.join(' ') : String(value);
+function shown(value: unknown): string {
+  if (value === null) return '-';
+  if (Array.isArray(value)) return value.join(' ');
+  return typeof value === 'object'
+    ? Object.entries(value)
+        .map(pair => pair.join('='))
+        .join(' ')
+    : String(value);
+}

@@ -25,8 +25,8 @@ export default class DockerfileCommand extends GpudockCommand {
 
   async run(): Promise<Dockerfile> {
     const {args, flags} = await this.parse(DockerfileCommand);
-    const {gpus = null, base: named = null, from = null, target} = flags;
-    const request = {folder: args.dir, from, gpus, base: named, target};
+    const {gpus = null, base: named = null, keep = null, from = null, target} = flags;
+    const request = {folder: args.dir, from, gpus, base: named, keep, target};
     const flow = {world: this.world, signal: interruptSignal(), note: (line: string) => this.say(line)};
     const {tag, base, dockerfile, decisions} = await (flags.locked
       ? this.#locked(flow, request)

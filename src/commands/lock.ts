@@ -36,7 +36,7 @@ export default class LockFileCommand extends LockCommand {
       this.say('gpudock.lock is that of the project');
       return {schema: 'gpudock/lock-check/1', current: true};
     }
-    const {gpus = null, base = null, target} = flags;
-    return this.relock({folder: args.dir, from: null, gpus, base, target}, [], !flags['dry-run']);
+    const {gpus = null, base = null, keep = null, target} = flags;
+    return this.relock({folder: args.dir, from: null, gpus, base, keep, target}, [], !flags['dry-run']);
   }
 }

@@ -6,6 +6,7 @@ import type {Notebook} from '../contract/containers.js';
 import type {Launch} from '../contract/launch.js';
 import {type OpenedNotebook, openNotebook, planNotebook} from '../flow/notebook.js';
 import {imageFlags, planFlags} from '../image-flags.js';
+import {settling} from '../keep-question.js';
 import {launchFlags, launchWishes, seconds} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {openBrowser} from '../ui/browser.js';
@@ -50,6 +51,7 @@ export default class NotebookCommand extends GpudockCommand {
       from: flags.from ?? null,
       gpus: flags.gpus ?? null,
       base: flags.base ?? null,
+      keep: flags.keep ?? null,
       port: flags.port ?? null,
       name: flags.name ?? null,
       reach: flags.public ? ('network' as const) : ('machine' as const),
@@ -65,7 +67,8 @@ export default class NotebookCommand extends GpudockCommand {
       }
       const begun = this.world.now();
       progress.status('looking at the machine and the project …');
-      const notebook = await openNotebook(flow, request);
+      const asking = {world: this.world, ask: !this.jsonEnabled(), quiet: () => progress.end()};
+      const notebook = await settling(request, asking, settled => openNotebook(flow, settled));
       progress.end();
       const ignored = notebook.running ? START_FLAGS.filter(flag => flags[flag] !== undefined && flags[flag]) : [];
       const took = (this.world.now().getTime() - begun.getTime()) / 1000;

@@ -50,6 +50,7 @@ export default class RunCommand extends JobCommand {
       from: flags.from ?? null,
       gpus: flags.gpus ?? null,
       base: flags.base ?? null,
+      keep: flags.keep ?? null,
       name: flags.name ?? null,
       sync: flags.sync,
       ...(await launchWishes(flags, this.world)),

@@ -41,6 +41,7 @@ export default class ShellCommand extends JobCommand {
           from: null,
           gpus: flags.gpus ?? null,
           base: flags.base ?? null,
+          keep: flags.keep ?? null,
           name: flags.name ?? null,
           sync: flags.sync,
           ...wishes,

@@ -15,6 +15,6 @@ export function contradiction(wish: FrameworkWish | null, image: ImageFacts | nu
     code: 'framework_contradiction',
     message: `${wish.from} asks for ${wanted}, and ${image.reference} has ${image.version}`,
     cause: 'the base brings the framework: its version would be replaced, or the packages would not fit it',
-    fix: `keep the image: change the line in ${wish.from}; keep the version: gpudock build --base auto, which takes an image that has it`,
+    fix: `--keep image leaves it to the image; --keep files takes an image that has the version; or change ${wish.from}`,
   });
 }

@@ -46,6 +46,10 @@ export interface BuildQuestion {
   gpuNames: readonly string[];
   /** Ids of the caller's own secrets. */
   secrets: readonly string[];
+  /** Whether the distribution's packages come from a mirror, which the secret `mirror` names. Default: no. */
+  aptMirror?: boolean;
+  /** Variables of the steps that install, `NAME=value`. Default: none. */
+  buildArgs?: readonly string[];
   /** `linux/arm64`; default: the engine's own. */
   platforms?: readonly string[];
   /** Default: `notebook`. */
@@ -59,11 +63,20 @@ export interface BuildQuestion {
 
 /** The build of one project on one base. Same question, same bytes. */
 export function planBuild(question: BuildQuestion): BuildPlan {
-  const {project, base, packages, target = 'notebook', source = null, locked = null, platforms = []} = question;
+  const {
+    project,
+    base,
+    packages,
+    target = 'notebook',
+    source = null,
+    locked = null,
+    platforms = [],
+    buildArgs = [],
+  } = question;
   const dockerfile = rendered(question, null);
   const context = locked === null ? project.files : lockedFiles(locked);
   const files = context.flatMap(file => [file.path, file.text]);
-  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, source?.digest ?? '', ...platforms])}`;
+  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, source?.digest ?? '', ...platforms, ...buildArgs])}`;
   return {
     tag,
     base,
@@ -110,7 +123,9 @@ const withoutHashes = ({path, text}: ProjectFile): ProjectFile => ({
 
 function rendered(question: BuildQuestion, resolve: Upgrade | null): string {
   const {project, template, target = 'notebook', application = null, locked = null} = question;
-  return renderDockerfile(template, {...question, target, application, locked, resolve, requirements: listed(project)});
+  const {aptMirror = false, buildArgs = []} = question;
+  const stated = {...question, target, application, locked, aptMirror, buildArgs};
+  return renderDockerfile(template, {...stated, resolve, requirements: listed(project)});
 }
 
 const lockedFiles = ({python}: Lock): ProjectFile[] =>
@@ -120,11 +135,20 @@ const lockedFiles = ({python}: Lock): ProjectFile[] =>
   ].flatMap(({path, packages}) => (packages.length === 0 ? [] : [{path, text: lockedLines(packages)}]));
 
 /** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
-export const RENDERER = 4;
+export const RENDERER = 5;
 
 type Inputs = Pick<
   BuildQuestion,
-  'project' | 'gpu' | 'template' | 'gpuNames' | 'target' | 'source' | 'locked' | 'platforms'
+  | 'project'
+  | 'gpu'
+  | 'template'
+  | 'gpuNames'
+  | 'target'
+  | 'source'
+  | 'locked'
+  | 'platforms'
+  | 'buildArgs'
+  | 'application'
 >;
 
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
@@ -137,13 +161,21 @@ export const projectInputs = ({
   source,
   locked,
   platforms,
+  buildArgs,
+  application,
 }: Inputs): string => {
   const {name, dir, files, requirements, python, apt} = project;
-  // These are of the launch alone.
-  const {port: _port, data: _data, ...settings} = project.settings;
+  // These are of the launch alone, and mirrors of the machine.
+  const {port: _port, data: _data, mirrors: _mirrors, ...settings} = project.settings;
   const stated = locked ?? {settings, files, requirements, python, apt, gpu};
   const compiledFor = gpu ? [...new Set(gpuNames)].sort() : [];
-  const own = [target ?? 'notebook', source?.digest ?? null, platforms ?? []];
+  const own = [
+    target ?? 'notebook',
+    source?.digest ?? null,
+    platforms ?? [],
+    buildArgs ?? [],
+    target === 'serve' ? application : null,
+  ];
   return digest([JSON.stringify([name, dir, stated, compiledFor, own, RENDERER]), template]);
 };
 

@@ -21,6 +21,10 @@ export interface DockerfileQuestion {
   requirements: readonly Requirement[];
   /** Compute capabilities to compile extensions for, e.g. `8.6`; empty: whatever the compiler finds. */
   architectures: readonly string[];
+  /** Whether the secret `mirror` names where the distribution's packages come from. */
+  aptMirror: boolean;
+  /** `NAME=value`: the names stand in the Dockerfile. */
+  buildArgs: readonly string[];
   /** Ids of the secrets that the caller gives to the build. */
   secrets: readonly string[];
   /** Exactly what to install; null: what the project's files ask for. */
@@ -45,6 +49,8 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       builder: base.builder,
       image: target.compilers ? base.builder : base.image,
       locked: locked !== null,
+      aptMirror: question.aptMirror,
+      buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
       stages: steps.length === 0 ? ['builder'] : steps.filter(({installs}) => installs).map(({stage}) => stage),
       resolve: resolveStep(question, target.packages, way.overBase),

@@ -19,8 +19,8 @@ export interface TargetFacts {
   start: readonly string[];
 }
 
-/** The port of every web application; also the one that `gpudock serve app` asks. */
-const APP_PORT = 8000;
+/** The port of every web application. */
+export const APP_PORT = 8000;
 
 /** What starts JupyterLab: through the environment's own python, so that kernels see its packages. */
 const JUPYTERLAB = [

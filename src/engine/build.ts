@@ -86,6 +86,7 @@ function buildArguments(folder: string, plan: BuildPlan, {network, access, outpu
     ...access.cacheFrom.map(cache => `--cache-from=${cache}`),
     ...access.cacheTo.map(cache => `--cache-to=${cache}`),
     ...secrets.map(secret => `--secret=${secret}`),
+    ...access.buildArgs.map(text => `--build-arg=${text}`),
     ...Object.keys(network.proxies).map(name => `--build-arg=${name}`),
     join(folder, 'context'),
   ];
@@ -132,11 +133,22 @@ const notStarted = (buildx: string, why: string): Failure =>
     fix: `see whether it runs: ${buildx} version`,
   });
 
+/** What buildx's own driver, which is the engine itself, can only where the engine keeps images in containerd's store. */
+const unsupported = (what: string): Failure =>
+  new Failure({
+    code: 'build_unsupported',
+    message: `this engine's builder cannot do that: ${what}`,
+    cause: "several platforms and caches other than type=inline need containerd's image store",
+    fix: 'set {"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json and restart docker; or leave out --platform, or --cache-to',
+  });
+
 async function buildFailed(progress: BuildProgress): Promise<Failure> {
   const error = progress.words
     .findLast(line => line.startsWith('ERROR:'))
     ?.slice('ERROR:'.length)
     .trim();
+  const [, what] = /^(.{1,80}) is not supported for the docker driver/.exec(error ?? '') ?? [];
+  if (what !== undefined) return unsupported(what);
   const known = await knownFailure(progress.tail);
   const unreachable = progress.tail.some(line => INDEX_SILENT.test(line));
   return new Failure({

@@ -99,6 +99,24 @@ export async function pinnedDigest(engine: Engine, reference: string): Promise<s
   }
 }
 
+const Platforms = z.object({
+  Platforms: z.array(z.object({os: z.string(), architecture: z.string(), variant: z.string().optional()})),
+});
+
+/** `linux/amd64`, …: what an image is there for, as its registry says, else the engine's copy; null: neither says. */
+export async function platformsOf(engine: Engine, reference: string): Promise<string[] | null> {
+  try {
+    const {Platforms: offered} = Platforms.parse(await engine.docker.getImage(reference).distribution());
+    return offered.flatMap(({os, architecture, variant}) => [
+      `${os}/${architecture}`,
+      ...(variant === undefined ? [] : [`${os}/${architecture}/${variant}`]),
+    ]);
+  } catch {
+    const local = await localImage(engine, reference);
+    return local?.architecture ? [`linux/${local.architecture}`] : null;
+  }
+}
+
 /** `linux/amd64`: what the engine's containers run on. */
 export async function platformOf({docker}: Engine): Promise<string> {
   const {Os, Arch} = await docker.version();

@@ -4,6 +4,8 @@ import {EXIT, Failure} from '../failure.js';
 /** What the caller lends to a build: none of it is in the image, its history or the cache's keys. */
 export interface BuildAccess {
   secrets: Secret[];
+  /** Variables of the steps that install, `NAME=value`; they are in the history of no image. */
+  buildArgs: string[];
   /** BuildKit cache sources and targets, as buildx has them: `type=registry,ref=…`. */
   cacheFrom: string[];
   cacheTo: string[];
@@ -20,6 +22,7 @@ export type Secret = {id: string} & ({src: string} | {env: string});
 
 export const NO_ACCESS: BuildAccess = {
   secrets: [],
+  buildArgs: [],
   cacheFrom: [],
   cacheTo: [],
   ssh: null,
@@ -28,7 +31,7 @@ export const NO_ACCESS: BuildAccess = {
 };
 
 /** Ids that gpudock's own secrets have. */
-const OWN = ['ca', 'pip', 'uv', 'apt'];
+const OWN = ['ca', 'pip', 'uv', 'apt', 'mirror'];
 
 /** Reads `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`, docker build's form. Throws `secret_unreadable`. */
 export function parseSecret(text: string, cwd: string): Secret {
@@ -44,6 +47,25 @@ export function parseSecret(text: string, cwd: string): Secret {
     });
   if (key === 'env') return {id, env: value};
   return {id, src: isAbsolute(value) ? value : resolve(cwd, value)};
+}
+
+/** `NAME=value`, or `NAME` with the value that it has here. Throws `build_arg_unreadable`. */
+export function parseBuildArg(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  const [, name = '', value] = /^([A-Za-z_]\w{0,200})(?:=([^\0\r\n]*))?$/.exec(text) ?? [];
+  const stated = value ?? env[name];
+  const secret = /(?:^|_)(?:key|password|passwd|secret|token|credentials?)(?:$|_)/i.test(name);
+  if (name !== '' && !secret && stated !== undefined) return `${name}=${stated}`;
+  throw new Failure({
+    code: 'build_arg_unreadable',
+    message: name === '' ? '--build-arg is not understood' : `--build-arg ${name} will not do`,
+    cause: secret
+      ? 'by its name it is a secret, and a build argument is kept with the layers'
+      : name === ''
+        ? 'it is neither NAME=VALUE nor NAME, a variable that is set'
+        : `the variable ${name} is not set`,
+    fix: secret ? `--secret id=${name},env=${name}` : '--build-arg MAX_JOBS=4',
+    exit: EXIT.usage,
+  });
 }
 
 /** Places where BuildKit can keep a cache (docs.docker.com, "Cache storage backends"). */

@@ -37,6 +37,20 @@ export function findApplication(texts: ReadonlyMap<string, string>): Application
   return null;
 }
 
+/**
+ * The application that a person names, `module:attribute`. Its server is the one among the project's packages, else the one
+ * that its kind needs, where it was `found`. Null: nothing says which.
+ */
+export function namedApplication(
+  target: string,
+  requirements: readonly {name: string}[],
+  found: Application | null,
+): Application | null {
+  const named = (['uvicorn', 'gunicorn'] as const).find(server => requirements.some(({name}) => name === server));
+  const server = named ?? (found?.target === target ? found.server : null);
+  return server === null || !/^[\w.]+:[\w.]+$/.test(target) ? null : {server, target};
+}
+
 const moduleOf = (path: string): string =>
   path
     .replace(/\.py$/, '')

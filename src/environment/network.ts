@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {parse} from 'ini';
 import * as z from 'zod';
 import type {World} from '../world/world.js';
+import type {Settings} from './settings.js';
 
 /** How this machine reaches package indexes; what a build or a container needs to reach them the same way. */
 export interface Network {
@@ -12,6 +13,8 @@ export interface Network {
   extraCertificates: boolean;
   /** The configured Python index; null: the tools' own default. May hold a password. */
   index: string | null;
+  /** What stands in for the hosts of Debian and Ubuntu in the images' own sources; null: nothing. */
+  aptMirror: string | null;
   extraIndexes: string[];
   trustedHosts: string[];
   /** Proxy variables, as set here, in lower and upper case as found. */
@@ -57,7 +60,19 @@ export async function readNetwork(world: Files): Promise<Network> {
     certificates,
     extraCertificates: certificates !== null && (variable !== undefined || hasAnchors),
     ...pip,
+    aptMirror: null,
     proxies: Object.fromEntries(PROXY_VARIABLES.flatMap(name => (env[name] ? [[name, env[name]]] : []))),
+  };
+}
+
+/** The mirrors of gpudock's own settings win over pip's. pip takes plain HTTP from a host only that it is told to trust. */
+export function mirrored(network: Network, {pip, apt}: NonNullable<Settings['mirrors']>): Network {
+  const trusted = pip?.startsWith('http://') ? [new URL(pip).host] : [];
+  return {
+    ...network,
+    index: pip ?? network.index,
+    trustedHosts: [...network.trustedHosts, ...trusted],
+    aptMirror: apt?.replace(/\/$/, '') ?? null,
   };
 }
 
@@ -102,7 +117,7 @@ async function pipSettings(world: Files): Promise<PipSettings> {
 
 /** Build secrets by id: texts, or the path of the bundle. They are mounted while a step runs and stay in no layer. */
 export function buildSecrets(network: Network): {id: string; text: string}[] {
-  const {certificates, index, extraIndexes, trustedHosts} = network;
+  const {certificates, index, extraIndexes, trustedHosts, aptMirror} = network;
   const certificate = certificates === null ? [] : ['cert = /etc/ssl/certs/ca-certificates.crt'];
   const pip = [
     '[global]',
@@ -117,9 +132,15 @@ export function buildSecrets(network: Network): {id: string; text: string}[] {
     ...extraIndexes.flatMap(url => ['[[index]]', `url = ${JSON.stringify(url)}`]),
     ...(index === null ? [] : ['[[index]]', `url = ${JSON.stringify(index)}`, 'default = true']),
   ];
+  const apt = [
+    ...(certificates === null ? [] : ['Acquire::https::CAInfo "/run/secrets/ca";']),
+    // Where the Dockerfile puts the image's sources, with the mirror in them.
+    ...(aptMirror === null ? [] : ['Dir::Etc::SourceList "/dev/null";', 'Dir::Etc::SourceParts "/run/sources";']),
+  ];
   return [
     {id: 'pip', text: `${pip.join('\n')}\n`},
     {id: 'uv', text: `${uv.join('\n')}\n`},
-    ...(certificates === null ? [] : [{id: 'apt', text: 'Acquire::https::CAInfo "/run/secrets/ca";\n'}]),
+    ...(apt.length === 0 ? [] : [{id: 'apt', text: `${apt.join('\n')}\n`}]),
+    ...(aptMirror === null ? [] : [{id: 'mirror', text: aptMirror}]),
   ];
 }

@@ -23,6 +23,16 @@ export function parseRequirementsFile(text: string, file: string): RequirementsF
   return result;
 }
 
+/** Where requirements of these names stand: numbers of the first and the last line of each. */
+export const linesOf = (text: string, names: readonly string[]): {first: number; last: number}[] =>
+  logicalLines(text).flatMap(({content, number, last}) => {
+    const requirement = parseRequirement(withoutOptions(content), '');
+    return requirement !== null && names.includes(requirement.name) ? [{first: number, last}] : [];
+  });
+
+const withoutOptions = (content: string): string =>
+  content.replace(/\s--(?:hash|config-settings|global-option)\b.*$/s, '');
+
 function readLine(content: string, from: string, into: RequirementsFile): void {
   const option = OPTION_WITH_PATH.exec(content);
   if (option !== null) {
@@ -34,19 +44,19 @@ function readLine(content: string, from: string, into: RequirementsFile): void {
   else if (/^(?:git|hg|svn|bzr)\+|^https?:/.test(content)) return;
   else if (content.startsWith('-')) return;
   else {
-    const requirement = parseRequirement(content.replace(/\s--(?:hash|config-settings|global-option)\b.*$/s, ''), from);
+    const requirement = parseRequirement(withoutOptions(content), from);
     if (requirement === null) into.unreadable.push({text: content, from});
     else into.requirements.push(requirement);
   }
 }
 
 /** Joins lines that end in a backslash and drops comments, keeping the number of the first line. */
-function logicalLines(text: string): {content: string; number: number}[] {
-  const lines: {content: string; number: number}[] = [];
+function logicalLines(text: string): {content: string; number: number; last: number}[] {
+  const lines: {content: string; number: number; last: number}[] = [];
   let parts: string[] = [];
   const close = (number: number): void => {
     const content = parts.join(' ').trim();
-    if (content !== '') lines.push({content, number: number - parts.length + 1});
+    if (content !== '') lines.push({content, number: number - parts.length + 1, last: number});
     parts = [];
   };
   const physical = text.split(/\r\n|\n|\r/);

@@ -6,6 +6,14 @@ import {nearest} from '../nearest.js';
 /** Image references as Docker's grammar has them, narrowed to what is safe in a Dockerfile's FROM line. */
 export const IMAGE_REFERENCE = /^[a-z0-9]+(?:[._:/@-]+[A-Za-z0-9]+)*$/;
 
+/** Without a password: that belongs into a netrc file, which `--secret` lends. */
+const Mirror = z
+  .string()
+  .regex(
+    /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~+-]+)*\/?$/,
+    'must be http(s)://HOST/PATH, without a password',
+  );
+
 /** `gpudock.yaml`: what the user wants, where it differs from what the project's files say. */
 export const Settings = z.strictObject({
   /** Names the container and image; default: the folder's name. */
@@ -27,6 +35,8 @@ export const Settings = z.strictObject({
   apt: z.array(z.string()).optional(),
   /** `all`, `none`, `auto`, a count, indexes or UUIDs. */
   gpus: z.union([z.string(), z.number().int().positive()]).optional(),
+  /** Where packages come from in place of their public places: a Python index, and the root that `/debian` or `/ubuntu` lie under. */
+  mirrors: z.strictObject({pip: Mirror.optional(), apt: Mirror.optional()}).optional(),
   /** Port of the notebook on this machine. */
   port: z.number().int().min(1).max(65535).optional(),
   /** Folders and files, mounted at `/data/NAME`; `:ro` for reading only. Paths start from this folder, or from `~/`. */

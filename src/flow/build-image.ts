@@ -7,6 +7,7 @@ import type {Engine} from '../engine/connect.js';
 import {blamedLine} from '../environment/blame.js';
 import {Failure, isFailure} from '../failure.js';
 import {LABEL} from '../labels.js';
+import {usableAccess} from './build-access.js';
 import {chooseBases} from './choose.js';
 import type {Flow, ReadyImage} from './image.js';
 import {questionOf} from './question.js';
@@ -36,7 +37,7 @@ export async function firstThatWorks(
     options.onEvent(event);
   };
   const buildx = await findBuildx(world);
-  await usableAccess(world, situation, plans);
+  await usableAccess(world, engine, situation, plans);
   const {network, access} = situation;
   const given = {buildx, network, access, signal, onEvent};
   for (const [position, plan] of plans.entries()) {
@@ -73,34 +74,6 @@ async function keepBefore(
   const {[LABEL.inputs]: _, ...labels} = plan.labels;
   await build(engine, {...plan, dockerfile, tag, labels}, {...given, output: null});
   note(`the state before that step: docker run --rm -it --user 0 --entrypoint '' ${tag} sh`);
-}
-
-/** What the build is lent must be there before it starts. */
-async function usableAccess(
-  world: Flow['world'],
-  {access}: Pick<Situation, 'access'>,
-  plans: readonly BuildPlan[],
-): Promise<void> {
-  for (const secret of access.secrets) {
-    const there =
-      'env' in secret
-        ? world.env[secret.env] !== undefined
-        : await world.stat(secret.src).then(facts => facts.status === 'ok' && facts.value.readable);
-    if (!there)
-      throw new Failure({
-        code: 'secret_missing',
-        message: `the secret ${secret.id} cannot be read`,
-        cause: 'env' in secret ? `the variable ${secret.env} is not set` : `${secret.src} is not there, or not yours`,
-        fix: 'correct --secret',
-      });
-  }
-  if (plans.some(({ssh}) => ssh) && access.ssh === null && !world.env.SSH_AUTH_SOCK)
-    throw new Failure({
-      code: 'ssh_agent_missing',
-      message: 'a git+ssh:// requirement needs your ssh agent, and none runs',
-      cause: 'SSH_AUTH_SOCK is not set',
-      fix: 'eval "$(ssh-agent)" && ssh-add, then the same command again; or name a key: --ssh default=FILE',
-    });
 }
 
 /** Names the line of the input that led to the failed step. */

@@ -1,10 +1,10 @@
 import {type Base, baseOptions} from '../dockerfile/base.js';
-import {contradiction} from '../dockerfile/contradiction.js';
 import type {PackageSource} from '../dockerfile/plan.js';
 import type {Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
 import {Failure} from '../failure.js';
-import {findImage, openMatrix} from '../matrix/matrix.js';
+import {openMatrix} from '../matrix/matrix.js';
+import {contradictionOf} from './contradiction.js';
 import {frameworkImages} from './framework-images.js';
 import type {Flow} from './image.js';
 import type {Situation} from './situation.js';
@@ -28,10 +28,9 @@ export async function chooseBases(
   engine: Engine | null,
 ): Promise<Choice[]> {
   const {project, wish, gpus, host} = situation;
-  const {base: named = 'auto'} = project.settings;
-  const matrix = await openMatrix(world);
-  const contradicted = contradiction(wish, findImage(matrix, named));
+  const contradicted = await contradictionOf(world, project, wish);
   if (contradicted !== null) throw contradicted;
+  const matrix = await openMatrix(world);
   const options = baseOptions({project, wish, gpus, frameworkImages: frameworkImages(matrix, host, wish, gpus)});
   const base = engine === null ? options[0] : await firstAvailable(engine, options, note);
   if (base === undefined) throw new Error('there is always a base');

@@ -11,6 +11,7 @@ export function questionOf({
   target,
   source,
   application,
+  network,
 }: Situation): Omit<BuildQuestion, 'base' | 'packages'> {
   const granted = host.gpus ?? [];
   return {
@@ -20,6 +21,8 @@ export function questionOf({
     architectures: granted.flatMap(({computeCapability}) => computeCapability ?? []),
     gpuNames: granted.map(({name}) => name ?? 'unknown'),
     secrets: access.secrets.map(({id}) => id),
+    aptMirror: network.aptMirror !== null,
+    buildArgs: access.buildArgs,
     platforms: access.platforms,
     target,
     source,

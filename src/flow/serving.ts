@@ -1,5 +1,6 @@
 import type {Host} from '../contract/host.js';
 import type {Engine} from '../engine/connect.js';
+import {namedApplication} from '../environment/application.js';
 import {type Network, readNetwork} from '../environment/network.js';
 import {slug} from '../environment/project.js';
 import {Failure} from '../failure.js';
@@ -77,22 +78,19 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine | nu
 
 async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
   const {world, signal} = flow;
-  const question = {folder: request.folder, from: null, gpus: request.gpus, base: null};
-  const situation = await unlessInterrupted(
-    'the start',
-    signal,
-    readSituation(world, question, get ? 'launch' : 'all'),
-  );
-  const {project, host, network, gpusWanted} = situation;
-  const server = appServer(request.model, project.requirements, request.health);
-  if (server === null || !/^[\w.]+:[\w.]+$/.test(request.model)) throw notAnApp(request.model, server === null);
+  const question = {folder: request.folder, from: null, gpus: request.gpus, base: null, target: 'serve' as const};
+  const stated = await unlessInterrupted('the start', signal, readSituation(world, question, get ? 'launch' : 'all'));
+  const {project, host, network, gpusWanted} = stated;
+  const application = namedApplication(request.model, project.requirements, stated.application);
+  if (application === null) throw notAnApp(request.model);
+  const situation = {...stated, application};
   const built = engine === null ? null : await builtImage(engine, situation);
   const image =
     built ?? (get && engine !== null ? await buildImage(engine, await completed(world, situation), flow) : null);
   const owner = caller(world.env, project);
   const wishes = await withProjectData(world, project, request);
   return {
-    server,
+    server: appServer(request.health),
     image: image?.tag ?? 'not built yet',
     host,
     network,
@@ -103,14 +101,16 @@ async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null,
   };
 }
 
-const notAnApp = (model: string, noServer: boolean): Failure =>
-  new Failure({
+function notAnApp(model: string): Failure {
+  const named = /^[\w.]+:[\w.]+$/.test(model);
+  return new Failure({
     code: 'not_an_app',
-    message: noServer ? 'the project names no web server' : `${model} does not name an application`,
-    cause: noServer
-      ? 'neither uvicorn nor gunicorn is among its packages'
+    message: named ? `nothing says how ${model} is served` : `${model} does not name an application`,
+    cause: named
+      ? 'neither uvicorn nor gunicorn is among the packages, and no application of that name was found'
       : 'an application is MODULE:ATTRIBUTE, such as main:app',
-    fix: noServer
+    fix: named
       ? 'add uvicorn (ASGI: FastAPI) or gunicorn (WSGI: Flask) to requirements.txt'
       : 'gpudock serve app main:app',
   });
+}

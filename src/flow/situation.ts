@@ -5,7 +5,8 @@ import type {Target} from '../dockerfile/target.js';
 import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
 import {APPLICATION_FILES, type Application, findApplication} from '../environment/application.js';
 import {type FrameworkWish, wantedFramework} from '../environment/framework.js';
-import {type Network, readNetwork} from '../environment/network.js';
+import type {Keep} from '../environment/keep.js';
+import {mirrored, type Network, readNetwork} from '../environment/network.js';
 import {type Project, readProject} from '../environment/project.js';
 import type {Source} from '../environment/source.js';
 import {probe} from '../host/probe.js';
@@ -38,6 +39,8 @@ export interface SituationQuestion {
   from: string | null;
   gpus: string | null;
   base: string | null;
+  /** Which version of the framework stays where base and files contradict; null, the default: that is a failure. */
+  keep?: Keep | null;
   /** What only a build needs. */
   access?: BuildAccess;
   /** Default: `notebook`. */
@@ -50,7 +53,7 @@ export type Extent = 'all' | 'launch';
 /** Probes the host and reads the project, side by side. */
 export async function readSituation(
   world: World,
-  {folder, from, gpus, base, access = NO_ACCESS, target = 'notebook'}: SituationQuestion,
+  {folder, from, gpus, base, keep = null, access = NO_ACCESS, target = 'notebook'}: SituationQuestion,
   extent: Extent = 'all',
 ): Promise<Situation> {
   const [stated, host, network] = await Promise.all([
@@ -58,13 +61,14 @@ export async function readSituation(
     probed(world, from, extent),
     readNetwork(world),
   ]);
-  const project = base === null ? stated : {...stated, settings: {...stated.settings, base}};
+  const based = base === null ? stated : {...stated, settings: {...stated.settings, base}};
+  const project = keep === null ? based : await settled(world, based, keep);
   const gpusWanted = gpus ?? (project.settings.gpus === undefined ? 'all' : String(project.settings.gpus));
   const inside = target === 'serve' || target === 'job' ? await readInside(world, stated) : NOTHING_INSIDE;
   return {
     project: {...project, notes: [...project.notes, ...inside.notes]},
     host,
-    network,
+    network: mirrored(network, project.settings.mirrors ?? {}),
     wish: wantedFramework(project),
     gpusWanted,
     gpus: countGpus(host, gpusWanted),
@@ -74,6 +78,19 @@ export async function readSituation(
     source: inside.source,
     application: inside.application,
   };
+}
+
+/** The project after one side of a contradiction gave way; as it is where there is none. */
+async function settled(world: World, project: Project, keep: Keep): Promise<Project> {
+  const [{contradictionOf}, {leftToImage}] = await Promise.all([
+    import('./contradiction.js'),
+    import('../environment/keep.js'),
+  ]);
+  const wish = wantedFramework(project);
+  if (wish === null || (await contradictionOf(world, project, wish)) === null) return project;
+  return keep === 'image'
+    ? leftToImage(project, wish.name)
+    : {...project, settings: {...project.settings, base: 'auto'}};
 }
 
 const NOTHING_INSIDE = {source: null, application: null, notes: []};

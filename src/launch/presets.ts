@@ -1,3 +1,4 @@
+import {APP_PORT} from '../dockerfile/target.js';
 import {job, type Work} from './work.js';
 
 export const PRESETS = ['tensorflow', 'triton', 'torchserve', 'vllm', 'app'] as const;
@@ -89,20 +90,11 @@ const vllm = (model: string, name: string, gpus: number): string[] => [
   ...(gpus > 1 ? ['--tensor-parallel-size', String(gpus)] : []),
 ];
 
-/** `module:attribute` of a Python web application, by the server that the project asks for. */
-export function appServer(target: string, requirements: readonly {name: string}[], health: string): Server | null {
-  const has = (name: string): boolean => requirements.some(requirement => requirement.name === name);
-  const command = has('uvicorn')
-    ? ['python', '-m', 'uvicorn', target, '--host', '0.0.0.0', '--port', '8000']
-    : has('gunicorn')
-      ? ['python', '-m', 'gunicorn', target, '--bind', '0.0.0.0:8000']
-      : null;
-  if (command === null) return null;
-  return {
-    repository: null,
-    work: server(8000, command, {workspace: true}),
-    health,
-    healthText: null,
-    request: {method: 'GET', path: health},
-  };
-}
+/** A web application of the project's, in an image that holds it and starts it by itself. */
+export const appServer = (health: string): Server => ({
+  repository: null,
+  work: server(APP_PORT, null, {}),
+  health,
+  healthText: null,
+  request: {method: 'GET', path: health},
+});

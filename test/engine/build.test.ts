@@ -1,33 +1,21 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {connect, type Engine} from '../../src/engine/connect.js';
-import {engineGetter} from '../../src/engine/get.js';
-import {liveWorld} from '../../src/world/live.js';
-import {ended, gpudock, makeProject, readLab} from '../lab/gpudock.js';
+import {BuildBench} from '../lab/build.js';
+import {ended, gpudock} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 
+let bench: BuildBench;
 let lab: Lab;
-let engine: Engine;
-const folders: string[] = [];
 const SECRET = 'correct-horse-battery-staple';
 
 beforeAll(async () => {
-  lab = await readLab();
-  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+  bench = await BuildBench.open();
+  lab = bench.lab;
 });
-afterAll(async () => {
-  for (const folder of folders) {
-    await gpudock(lab, ['prune', folder, '--keep', '0', '--yes']);
-    await rm(folder, {recursive: true, force: true});
-  }
-});
+afterAll(() => bench.end());
 
-async function project(files: Record<string, string>): Promise<string> {
-  const folder = await makeProject(files);
-  folders.push(folder);
-  return folder;
-}
+const project = (files: Record<string, string>): Promise<string> => bench.project(files);
 
 describe('a build that is lent a secret', () => {
   let folder: string;
@@ -35,12 +23,11 @@ describe('a build that is lent a secret', () => {
 
   beforeAll(async () => {
     folder = await project({'requirements.txt': 'packaging==24.2\n', 'token.txt': SECRET});
-    const args = ['build', folder, '--gpus', 'none', '--secret', `id=token,src=${join(folder, 'token.txt')}`];
-    image = ended(await gpudock(lab, args)).stdout.trim();
+    image = await bench.built(folder, ['--secret', `id=token,src=${join(folder, 'token.txt')}`]);
   }, 600_000);
 
   test('leaves it in no layer, label, variable or step of the history', async () => {
-    const facts = engine.docker.getImage(image);
+    const facts = bench.engine.docker.getImage(image);
     const [inspected, history] = await Promise.all([facts.inspect(), facts.history()]);
     expect(JSON.stringify([inspected, history])).not.toContain(SECRET);
     let layers = '';
@@ -49,7 +36,7 @@ describe('a build that is lent a secret', () => {
   });
 
   test('records what is inside, by version', async () => {
-    const stdout = await inImage(['cat', '/opt/venv/packages.txt']);
+    const stdout = await bench.output(image, ['cat', '/opt/venv/packages.txt']);
     expect(stdout).toMatch(/^packaging==24.2$/m);
     expect(stdout).toMatch(/^jupyterlab==/m);
   });
@@ -60,21 +47,7 @@ describe('a build that is lent a secret', () => {
       built: false,
     });
   });
-
-  const inImage = (command: string[]): Promise<string> => outputOf(image, command);
 });
-
-async function outputOf(image: string, command: string[]): Promise<string> {
-  const Labels = {'gpudock.test': 'build'};
-  const container = await engine.docker.createContainer({Image: image, Cmd: command, Tty: true, Labels});
-  try {
-    await container.start();
-    await container.wait();
-    return String(await container.logs({stdout: true, follow: false})).replaceAll('\r', '');
-  } finally {
-    await container.remove({force: true});
-  }
-}
 
 test('a package that does not exist is traced to its line', async () => {
   const folder = await project({'requirements.txt': 'packaging\npackaging-of-nothing-at-all==9\n'});
@@ -91,11 +64,11 @@ test('the state before a step that failed stays when asked for, as no image of t
   const {exit, stderr} = await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job', '--keep-failed']);
   expect(exit).toBe(1);
   const [, tag = ''] = / (gpudock\/\S+:failed) sh/.exec(stderr) ?? [];
-  expect(await outputOf(tag, ['sh', '-c', 'ls /opt/venv/bin/python && /opt/uv/bin/uv --version'])).toMatch(/^uv \d/m);
-  await rm(join(folder, 'requirements.txt'));
-  expect(ended(await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job'])).stdout).not.toContain(
-    'failed',
+  expect(await bench.output(tag, ['sh', '-c', 'ls /opt/venv/bin/python && /opt/uv/bin/uv --version'])).toMatch(
+    /^uv \d/m,
   );
+  await rm(join(folder, 'requirements.txt'));
+  expect(await bench.built(folder, ['--target', 'job'])).not.toContain('failed');
 }, 300_000);
 
 test('a secret that is not there fails before anything is built', async () => {

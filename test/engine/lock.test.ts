@@ -1,36 +1,22 @@
-import {cp, readFile, rm, writeFile} from 'node:fs/promises';
+import {cp, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {connect, type Engine} from '../../src/engine/connect.js';
-import {engineGetter} from '../../src/engine/get.js';
 import {type Lock, readLock} from '../../src/environment/lock.js';
-import {liveWorld} from '../../src/world/live.js';
-import {ended, gpudock, makeProject, readLab} from '../lab/gpudock.js';
+import {BuildBench} from '../lab/build.js';
+import {ended, gpudock} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 
+let bench: BuildBench;
 let lab: Lab;
-let engine: Engine;
 let folder: string;
-const folders: string[] = [];
 
 beforeAll(async () => {
-  lab = await readLab();
-  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
-  folder = await project({'requirements.txt': 'packaging<25\n', 'main.py': 'print("here")\n'});
+  bench = await BuildBench.open();
+  lab = bench.lab;
+  folder = await bench.project({'requirements.txt': 'packaging<25\n', 'main.py': 'print("here")\n'});
   ended(await gpudock(lab, ['lock', folder, '--gpus', 'none', '--target', 'job']));
 }, 600_000);
-afterAll(async () => {
-  for (const each of folders) {
-    await gpudock(lab, ['prune', each, '--keep', '0', '--yes']);
-    await rm(each, {recursive: true, force: true});
-  }
-});
-
-async function project(files: Record<string, string>): Promise<string> {
-  const made = await makeProject(files);
-  folders.push(made);
-  return made;
-}
+afterAll(() => bench.end());
 
 const lockOf = async (dir: string): Promise<Lock> => readLock(await readFile(join(dir, 'gpudock.lock'), 'utf8'));
 
@@ -68,7 +54,7 @@ describe('build --locked', () => {
     const [image, again] = await Promise.all([built(folder), built(await copied())]);
     expect(again).not.toBe(image);
     const command = ['sh', '-c', 'cat /opt/venv/packages.txt; dpkg-query -W; python /workspace/main.py'];
-    const [first, second] = [await inImage(image, command), await inImage(again, command)];
+    const [first, second] = [await bench.output(image, command), await bench.output(again, command)];
     expect(first).toBe(second);
     expect(first).toMatch(/^packaging==24.2$/m);
     expect(first).toMatch(/^here$/m);
@@ -119,22 +105,9 @@ test('upgrade shows the difference and keeps the lock before it; --rollback take
 }, 300_000);
 
 async function copied(): Promise<string> {
-  const other = await project({});
+  const other = await bench.project({});
   await cp(folder, other, {recursive: true});
   return other;
 }
 
-const built = async (dir: string): Promise<string> =>
-  ended(await gpudock(lab, ['build', dir, '--locked'])).stdout.trim();
-
-async function inImage(image: string, command: string[]): Promise<string> {
-  const Labels = {'gpudock.test': 'lock'};
-  const container = await engine.docker.createContainer({Image: image, Cmd: command, Tty: true, Labels});
-  try {
-    await container.start();
-    await container.wait();
-    return String(await container.logs({stdout: true, follow: false})).replaceAll('\r', '');
-  } finally {
-    await container.remove({force: true});
-  }
-}
+const built = (dir: string): Promise<string> => bench.built(dir, ['--locked']);

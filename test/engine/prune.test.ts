@@ -37,6 +37,7 @@ async function smallImage(content: string): Promise<string> {
   });
   const quiet = {
     index: null,
+    aptMirror: null,
     extraIndexes: [],
     trustedHosts: [],
     proxies: {},

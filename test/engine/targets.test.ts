@@ -3,15 +3,10 @@ import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
-import {connect, type Engine} from '../../src/engine/connect.js';
-import {engineGetter} from '../../src/engine/get.js';
-import {liveWorld} from '../../src/world/live.js';
-import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
-import type {Lab} from '../lab/place.js';
+import {BuildBench} from '../lab/build.js';
+import {gpudock} from '../lab/gpudock.js';
 
-let lab: Lab;
-let engine: Engine;
-const folders: string[] = [];
+let bench: BuildBench;
 
 const APP = [
   'from flask import Flask',
@@ -23,25 +18,12 @@ const APP = [
 ];
 
 beforeAll(async () => {
-  lab = await readLab();
-  engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
+  bench = await BuildBench.open();
 });
-afterAll(async () => {
-  for (const folder of folders) {
-    await gpudock(lab, ['prune', folder, '--keep', '0', '--yes']);
-    await rm(folder, {recursive: true, force: true});
-  }
-  await tidyUp();
-});
+afterAll(() => bench.end());
 
-async function project(files: Record<string, string>, uid = 0): Promise<string> {
-  const folder = await makeProject(files, uid);
-  folders.push(folder);
-  return folder;
-}
-
-const built = async (folder: string, target: string): Promise<string> =>
-  ended(await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', target])).stdout.trim();
+const project = (files: Record<string, string>, uid = 0): Promise<string> => bench.project(files, uid);
+const built = (folder: string, target: string): Promise<string> => bench.built(folder, ['--target', target]);
 
 test('serve: the application that is in the folder answers, from an image that needs the folder no more', async () => {
   const folder = await project({'requirements.txt': 'flask\n', 'app.py': APP.join('\n')});
@@ -50,7 +32,7 @@ test('serve: the application that is in the folder answers, from an image that n
   const socket = createServer().listen(join(folder, 'socket'));
   const Image = await built(folder, 'serve');
   socket.close();
-  const container = await engine.docker.createContainer({
+  const container = await bench.engine.docker.createContainer({
     Image,
     Labels: {'gpudock.test': 'targets'},
     ExposedPorts: {'8000/tcp': {}},
@@ -74,11 +56,11 @@ test('a changed source file gives another image, an unchanged one none', async (
 }, 300_000);
 
 test('a folder without an application cannot be served, and one with a file that is not yours not be built', async () => {
-  const none = await gpudock(lab, ['build', await project({'main.py': ''}), '--target', 'serve', '--json']);
+  const none = await gpudock(bench.lab, ['build', await project({'main.py': ''}), '--target', 'serve', '--json']);
   expect(JSON.parse(none.stdout).error).toMatchObject({code: 'app_not_found'});
   const folder = await project({'main.py': ''}, 1234);
   await chmod(join(folder, 'main.py'), 0);
-  const closed = await gpudock(lab, ['build', folder, '--target', 'job', '--json'], {uid: 1234});
+  const closed = await gpudock(bench.lab, ['build', folder, '--target', 'job', '--json'], {uid: 1234});
   expect(JSON.parse(closed.stdout).error).toMatchObject({
     code: 'file_unreadable',
     message: expect.stringContaining('main.py'),

@@ -15,12 +15,16 @@ export interface SshServer {
   alias: string;
   /** A folder for PATH. */
   programs: string;
+  port: number;
+  /** The file of the key that it lets in, as root. */
+  key: string;
   end(): Promise<void>;
 }
 
 const PACKAGES = ['openssh-server', 'libwrap0'];
 
-export async function startSshd(): Promise<SshServer> {
+/** `address`: which of the machine's addresses it listens on. */
+export async function startSshd(address = '127.0.0.1'): Promise<SshServer> {
   const world = liveWorld(engineGetter);
   const unpacked = packagesFolder(world.env, 'sshd');
   const packages = {packages: PACKAGES, fromSuite: [], suite: null, folder: unpacked};
@@ -28,12 +32,14 @@ export async function startSshd(): Promise<SshServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gpudock-sshd-'));
   await chmod(folder, 0o755);
   const port = await freePort();
-  await writeServer(folder, port);
+  await writeServer(folder, address, port);
   const programs = await writeClient(folder, port);
-  const sshd = await run(unpacked, folder, port);
+  const sshd = await run(unpacked, folder, address, port);
   return {
     alias: 'gpu-box',
     programs,
+    port,
+    key: join(folder, 'user'),
     async end() {
       sshd.kill('SIGKILL');
       await rm(folder, {recursive: true, force: true});
@@ -41,13 +47,13 @@ export async function startSshd(): Promise<SshServer> {
   };
 }
 
-async function writeServer(folder: string, port: number): Promise<void> {
+async function writeServer(folder: string, address: string, port: number): Promise<void> {
   for (const key of ['host', 'user'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
   await copyFile(join(folder, 'user.pub'), join(folder, 'authorized'));
   const settings = [
     `Port ${port}`,
-    'ListenAddress 127.0.0.1',
+    `ListenAddress ${address}`,
     `HostKey ${join(folder, 'host')}`,
     `AuthorizedKeysFile ${join(folder, 'authorized')}`,
     ...['StrictModes no', 'UsePAM no', 'PidFile none'],
@@ -79,7 +85,7 @@ async function writeClient(folder: string, port: number): Promise<string> {
 }
 
 /** In a mount namespace of its own, where /etc/passwd has sshd's user. */
-async function run(unpacked: string, folder: string, port: number): Promise<ChildProcess> {
+async function run(unpacked: string, folder: string, address: string, port: number): Promise<ChildProcess> {
   const program = join(unpacked, 'usr/sbin/sshd');
   const script = 'mount --bind "$1/passwd" /etc/passwd && mkdir -p /run/sshd && exec "$2" -D -f "$1/sshd_config"';
   const libraries = execFileSync('find', [unpacked, '-name', 'libwrap.so.0', '-printf', '%h'], {encoding: 'utf8'});
@@ -87,13 +93,13 @@ async function run(unpacked: string, folder: string, port: number): Promise<Chil
     stdio: 'ignore',
     env: {...process.env, LD_LIBRARY_PATH: libraries},
   });
-  for (let waited = 0; waited < 30_000 && !(await listens(port)); waited += 50) await sleep(50);
+  for (let waited = 0; waited < 30_000 && !(await listens(address, port)); waited += 50) await sleep(50);
   return sshd;
 }
 
-const listens = (port: number): Promise<boolean> =>
+const listens = (address: string, port: number): Promise<boolean> =>
   new Promise(done => {
-    const client = connect(port, '127.0.0.1', () => {
+    const client = connect(port, address, () => {
       client.destroy();
       done(true);
     });

@@ -231,6 +231,14 @@ test.each<[string, Partial<BuildQuestion>, RegExp, boolean]>([
   expect(text.test(plan(change).dockerfile)).toBe(there);
 });
 
+test('a mirror and build arguments are named, and neither address nor value stands in the file', () => {
+  const {dockerfile, labels} = plan({aptMirror: true, buildArgs: ['MAX_JOBS=4711'], project: withPackages});
+  expect(dockerfile.match(/--mount=type=secret,id=mirror/g)).toHaveLength(2);
+  expect(dockerfile).toMatch(/^ARG MAX_JOBS$/m);
+  expect(dockerfile).not.toContain('4711');
+  expect(labels[LABEL.inputs]).not.toBe(plan({project: withPackages}).labels[LABEL.inputs]);
+});
+
 test('git+ssh requirements get the agent and a client', () => {
   const files = [{path: 'requirements.txt', text: 'a @ git+ssh://git@h.example/a.git\n'}];
   const {dockerfile, ssh} = plan({project: project({files, kind: 'requirements'})});

@@ -1,5 +1,6 @@
 import {expect, test} from '@jest/globals';
-import {parseCache, parsePlatforms, parseSecret, parseSsh} from '../../../src/environment/access.js';
+import {parseBuildArg, parseCache, parsePlatforms, parseSecret, parseSsh} from '../../../src/environment/access.js';
+import {type Failure, isFailure} from '../../../src/failure.js';
 
 test.each([
   ['id=netrc,src=/home/ada/.netrc', {id: 'netrc', src: '/home/ada/.netrc'}],
@@ -45,3 +46,31 @@ test('platforms, each once', () => {
   for (const text of ['', 'arm64', 'windows/amd64', 'linux/amd64 --push'])
     expect(() => parsePlatforms(text)).toThrow('is not understood');
 });
+
+test('a build argument has a value, its own or that of the variable', () => {
+  expect(parseBuildArg('MAX_JOBS=4', {})).toBe('MAX_JOBS=4');
+  expect(parseBuildArg('EMPTY=', {})).toBe('EMPTY=');
+  expect(parseBuildArg('FLAGS', {FLAGS: '-O2 -g=1'})).toBe('FLAGS=-O2 -g=1');
+});
+
+test.each([
+  ['--flag=1', 'neither'],
+  ['A B=1', 'neither'],
+  ['A=1\nRUN id', 'neither'],
+  ['UNSET', 'not set'],
+  ['HF_TOKEN=hf_secret', 'secret'],
+  ['api_key=1', 'secret'],
+])('the build argument %j is refused, and its value not repeated', (text, cause) => {
+  const failure = failureOf(() => parseBuildArg(text, {}));
+  expect(failure?.reason).toContain(cause);
+  expect(JSON.stringify([failure?.message, failure?.reason, failure?.fix])).not.toContain('hf_secret');
+});
+
+function failureOf(work: () => unknown): Failure | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return isFailure(error) ? error : null;
+  }
+}

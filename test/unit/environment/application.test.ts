@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {findApplication} from '../../../src/environment/application.js';
+import {findApplication, namedApplication} from '../../../src/environment/application.js';
 
 test.each([
   ['main.py', 'from fastapi import FastAPI\napp = FastAPI(title="x")\n', {server: 'uvicorn', target: 'main:app'}],
@@ -13,4 +13,17 @@ test.each([
   ['elsewhere.py', 'app = Flask(__name__)\n', null],
 ])('%s: %j', (path, text, found) => {
   expect(findApplication(new Map([[path, text]]))).toEqual(found);
+});
+
+test.each([
+  ['main:app', ['fastapi', 'uvicorn'], null, 'uvicorn'],
+  ['main:app', ['flask', 'gunicorn'], null, 'gunicorn'],
+  ['main:app', ['flask'], {server: 'gunicorn', target: 'main:app'} as const, 'gunicorn'],
+  ['main:app', ['uvicorn'], {server: 'gunicorn', target: 'main:app'} as const, 'uvicorn'],
+  ['main:app', ['flask'], {server: 'gunicorn', target: 'other:app'} as const, null],
+  ['main', ['uvicorn'], null, null],
+  ['main:app --reload', ['uvicorn'], null, null],
+])('the application %j of a project with %j is served by %s', (target, names, found, server) => {
+  const requirements = names.map(name => ({name}));
+  expect(namedApplication(target, requirements, found)).toEqual(server === null ? null : {server, target});
 });

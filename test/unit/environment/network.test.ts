@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {buildSecrets, type Network, readNetwork} from '../../../src/environment/network.js';
+import {buildSecrets, mirrored, type Network, readNetwork} from '../../../src/environment/network.js';
 import {memory} from './memory.js';
 
 const DEBIAN = '/etc/ssl/certs/ca-certificates.crt';
@@ -7,6 +7,7 @@ const QUIET: Network = {
   certificates: null,
   extraCertificates: false,
   index: null,
+  aptMirror: null,
   extraIndexes: [],
   trustedHosts: [],
   proxies: {},
@@ -76,4 +77,19 @@ describe('build secrets', () => {
       apt: 'Acquire::https::CAInfo "/run/secrets/ca";\n',
     });
   });
+});
+
+test('mirrors win over what pip is told, and plain HTTP from them is trusted', () => {
+  const network = {...QUIET, index: 'https://a.example', trustedHosts: ['b.example']};
+  const mirrors = {pip: 'http://mirror.example:8081/simple', apt: 'https://mirror.example/'};
+  expect(mirrored(network, mirrors)).toEqual({
+    ...network,
+    index: mirrors.pip,
+    trustedHosts: ['b.example', 'mirror.example:8081'],
+    aptMirror: 'https://mirror.example',
+  });
+  expect(mirrored(network, {})).toEqual(network);
+  const secrets = Object.fromEntries(buildSecrets(mirrored(QUIET, mirrors)).map(({id, text}) => [id, text]));
+  expect(secrets.mirror).toBe('https://mirror.example');
+  expect(secrets.apt).toMatch(/SourceParts "\/run\/sources"/);
 });

@@ -1,0 +1,112 @@
+import {execFile} from 'node:child_process';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {engineGetter} from '../../src/engine/get.js';
+import {readNetwork} from '../../src/environment/network.js';
+import {liveWorld} from '../../src/world/live.js';
+import {BuildBench} from '../lab/build.js';
+import {ended, gpudock} from '../lab/gpudock.js';
+import {gatewayOf, type Mirror, startMirror} from '../lab/mirror.js';
+import {startSshd} from '../lab/sshd.js';
+
+let bench: BuildBench;
+let settings: string;
+const JOB = ['--target', 'job'];
+
+beforeAll(async () => {
+  bench = await BuildBench.open();
+  settings = await mkdtemp(join(tmpdir(), 'gpudock-settings-'));
+});
+afterAll(async () => {
+  await bench.end();
+  await rm(settings, {recursive: true, force: true});
+});
+
+describe('mirrors of the user', () => {
+  let mirror: Mirror;
+  const asks = async (key: 'pip' | 'apt', files: Record<string, string>) => {
+    const mirrors = {[key]: key === 'pip' ? `${mirror.url}/simple` : mirror.url};
+    await mkdir(join(settings, 'gpudock'), {recursive: true});
+    await writeFile(join(settings, 'gpudock/config.yaml'), JSON.stringify({mirrors}));
+    const folder = await bench.project(files);
+    return gpudock(bench.lab, ['build', folder, '--gpus', 'none', ...JOB], {env: {XDG_CONFIG_HOME: settings}});
+  };
+
+  beforeAll(async () => {
+    const {index} = await readNetwork(liveWorld(engineGetter));
+    mirror = await startMirror(bench, index?.replace(/\/$/, '') ?? null);
+  });
+  afterAll(() => mirror.end());
+
+  // Both ask for what no build before has asked for: else nothing would be fetched.
+  test('reach pip and uv', async () => {
+    const image = ended(await asks('pip', {'requirements.txt': `packaging==24.1 # ${mirror.url}\n`})).stdout.trim();
+    expect([...mirror.asked]).toContain('/simple/packaging/');
+    expect(await bench.output(image, ['cat', '/opt/venv/packages.txt'])).toContain('packaging==24.1');
+  }, 300_000);
+
+  test('reach apt, which looks nowhere else', async () => {
+    const none = `no-package-of-${mirror.url.replace(/\D/g, '')}`;
+    const {exit, stderr} = await asks('apt', {'apt.txt': `${none}\n`});
+    expect(exit).toBe(1);
+    expect(stderr).toContain(none);
+    expect([...mirror.asked].some(path => /^\/debian\/dists\/\S+\/InRelease$/.test(path))).toBe(true);
+  }, 300_000);
+});
+
+test.each([
+  ['a platform that the base is not there for', ['--platform', 'linux/arm64'], 'platform_missing'],
+  ['a cache that this builder cannot keep', ['--cache-to', 'type=local,dest=/nowhere'], 'build_unsupported'],
+])(
+  '%s: said, and no image is made',
+  async (_, args, code) => {
+    const folder = await bench.project({'main.py': ''});
+    const {exit, stdout} = await gpudock(bench.lab, ['build', folder, '--gpus', 'none', ...JOB, ...args, '--json']);
+    expect([exit, JSON.parse(stdout).error.code]).toEqual([1, code]);
+    const filters = {label: [`gpudock.project=${folder}`]};
+    expect(await bench.engine.docker.listImages({filters})).toEqual([]);
+  },
+  60_000,
+);
+
+test('a private repository is reached with the key that --ssh lends, and built with --build-arg', async () => {
+  const server = await startSshd(await gatewayOf(bench));
+  const repository = await makeRepository();
+  try {
+    const url = `git+ssh://root@${await gatewayOf(bench)}:${server.port}${repository}`;
+    const folder = await bench.project({'requirements.txt': `ours @ ${url}\n`});
+    const args = [...JOB, '--build-arg', 'OURS_VERSION=4.7.11', '--ssh', `default=${server.key}`];
+    const image = await bench.built(folder, args);
+    const version = ['python', '-c', 'import importlib.metadata as m; print(m.version("ours"))'];
+    expect(await bench.output(image, version)).toBe('4.7.11\n');
+    const facts = bench.engine.docker.getImage(image);
+    const key = (await readFile(server.key, 'utf8')).split('\n')[1] ?? 'no key';
+    expect(JSON.stringify([await facts.inspect(), await facts.history()])).not.toContain(key);
+    const {stdout, exit} = await gpudock(bench.lab, ['build', folder, '--gpus', 'none', '--json'], {
+      env: {SSH_AUTH_SOCK: undefined},
+    });
+    expect(exit).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({code: 'ssh_agent_missing'});
+  } finally {
+    await server.end();
+    await rm(repository, {recursive: true, force: true});
+  }
+}, 300_000);
+
+/** A package in a git repository; its version is what the build is told. */
+async function makeRepository(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gpudock-repository-'));
+  await writeFile(join(folder, 'ours.py'), '');
+  await writeFile(
+    join(folder, 'setup.py'),
+    'import os\nfrom setuptools import setup\nsetup(name="ours", version=os.environ["OURS_VERSION"], py_modules=["ours"])\n',
+  );
+  const git = (...words: string[]) => promisify(execFile)('git', ['-C', folder, ...words]);
+  await git('init', '--quiet');
+  await git('add', '.');
+  await git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '--message', 'first');
+  return folder;
+}
