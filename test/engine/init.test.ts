@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {gpudock, readLab} from '../lab/gpudock.js';
+import {startSshd} from '../lab/sshd.js';
 import {Terminal} from '../lab/terminal.js';
 
 const BIN = resolve('bin/run.js');
@@ -18,6 +19,9 @@ const QUESTIONS = [
   /Which port/,
   /What is it for\?/,
 ];
+
+/** Without a framework there is no image to choose, but a Python. */
+const PLAIN_QUESTIONS = QUESTIONS.map(question => (question.source === 'Which image\\?' ? /Which Python\?/ : question));
 
 let folder = '';
 let gpu: Record<string, string> = {};
@@ -93,6 +97,22 @@ describe('in a terminal', () => {
     expect(await readdir(folder)).toEqual(['requirements.txt']);
   });
 
+  test('the question of Python can be left both ways too', async () => {
+    await writeFile(join(folder, 'requirements.txt'), 'numpy\n');
+    const screen = await wizard();
+    await answerAll(screen, PLAIN_QUESTIONS.slice(0, 2));
+    await screen.until(/More packages/);
+    await screen.press('Escape');
+    expect(await screen.until(waiting(/Which Python\?/))).toMatch(/❯ auto/);
+    await screen.press('Escape');
+    await screen.until(waiting(/Which framework\?/));
+    await screen.press('Enter');
+    await screen.until(waiting(/Which Python\?/));
+    await screen.press('C-c');
+    await screen.until(/exit 130/);
+    expect(await readdir(folder)).toEqual(['requirements.txt']);
+  });
+
   test.each(QUESTIONS.map((question, at) => [question.source, at] as const))(
     'Ctrl-C at "%s" leaves nothing',
     async (_, at) => {
@@ -120,13 +140,37 @@ describe('in a terminal', () => {
     await writeFile(join(named, 'requirements.txt'), 'torch\n');
     terminal = await Terminal.open([process.execPath, BIN, 'init', named], {
       columns: 40,
-      env: {...gpu, LANG: 'zh_CN.UTF-8'},
+      env: {...gpu, LC_ALL: 'zh_CN.UTF-8', TERM: 'screen'},
       cwd: named,
     });
     await answerAll(terminal, QUESTIONS);
     const screen = await terminal.until(/exit 0/);
     // A long path goes on in the next line of so narrow a screen.
     expect(screen.replaceAll('\n', '')).toContain(`wrote ${named}/gpudock.yaml`);
+  });
+
+  test('over ssh it is the same, and Ctrl-C there too leaves nothing', async () => {
+    const {alias, programs, end} = await startSshd();
+    try {
+      const line = [process.execPath, BIN, 'init', folder].join(' ');
+      const answered = ['--python', '3.12', '--packages', 'pandas', '--gpus', 'all', '--data', '', '--port', 'auto'];
+      const far = [join(programs, 'ssh'), '-t', alias, `DOCKER_HOST=${NO_ENGINE.DOCKER_HOST} ${line}`];
+      terminal = await Terminal.open(far, {env: {TERM: 'screen'}});
+      await terminal.until(/Which framework\?/);
+      await terminal.press('C-c');
+      await terminal.until(/exit 130/);
+      expect(await readdir(folder)).toEqual(['requirements.txt']);
+      await terminal.close();
+      terminal = await Terminal.open([...far, ...answered.map(word => `'${word}'`)], {env: {TERM: 'screen'}});
+      await terminal.until(/Which framework\?/);
+      await terminal.press('Down', 'Down', 'Down', 'Enter');
+      await terminal.until(/What is it for\?/);
+      await terminal.press('Enter');
+      await terminal.until(/exit 0/);
+      expect(await readFile(join(folder, 'gpudock.yaml'), 'utf8')).toMatch(/^framework: none/m);
+    } finally {
+      await end();
+    }
   });
 
   test('signs without Unicode are still signs', async () => {
