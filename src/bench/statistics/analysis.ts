@@ -68,6 +68,7 @@ export class Looks {
   enough(blocks: readonly Block[], options: Omit<AnalysisOptions, 'resamples'>): boolean {
     if (blocks.length < this.#next) return false;
     this.#next = Math.ceil(blocks.length * 1.2);
-    return analyse(blocks, {...options, resamples: LOOK_RESAMPLES})?.pairsMissing === 0;
+    // The few resamples of a look are quick; what they find has to hold for those of the result.
+    return [LOOK_RESAMPLES, RESAMPLES].every(resamples => analyse(blocks, {...options, resamples})?.pairsMissing === 0);
   }
 }

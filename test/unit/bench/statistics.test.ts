@@ -160,6 +160,11 @@ test('the work grows in proportion to samples × resamples', () => {
 
 /** A small part of `npx tsx scripts/bench-truth.ts`, with bounds that its 200 sessions a case meet with room. */
 describe('simulated sessions with drift, outliers and two modes', () => {
+  test('a difference on the edge of the margin does not stay undecided', () => {
+    const results = [6, 7].map(seed => simulate({ratio: 1.03, margin: 0.03, seed, blocks: 200}));
+    expect(results.filter(({verdict}) => verdict === 'undecided')).toEqual([]);
+  });
+
   test.each([
     {ratio: 1, margin: 0.03, right: 'equivalent'},
     {ratio: 1.03, margin: 0.01, right: 'slower'},
