@@ -20,7 +20,7 @@ const MODES: Readonly<Record<string, readonly Mode[]>> = {
 export default class Bench extends BenchCommand {
   static override summary = 'measure the container against the host, with an interval and a verdict';
   static override description =
-    'same-bits runs the image’s own files on both sides; as-shipped the host’s Python against the image. A workload is equivalent when its whole 95 % interval lies within the margin. Nothing else should run meanwhile: trials that others disturb are marked.';
+    'same-bits runs the image’s own files on both sides; as-shipped the host’s Python against the image. A workload is equivalent when its whole 95 % interval lies within the margin. Exits with 1 when your own program gave no figure. Nothing else should run meanwhile: trials that others disturb are marked.';
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -66,12 +66,15 @@ export default class Bench extends BenchCommand {
       metric === undefined
         ? chosenWorkloads(words)
         : [own(words, {metric, unit: unit ?? 'units', margin, better: flags['lower-is-better'] ? 'lower' : 'higher'})];
-    return this.session(flags, {
+    const document = await this.session(flags, {
       workloads,
       against: {kind: 'host', modes: MODES[mode] ?? []},
       image: image ?? null,
       project: project ?? null,
     });
+    if (metric !== undefined && 'control' in document && document.workloads.every(({trials}) => trials.length === 0))
+      process.exitCode ||= EXIT.failed;
+    return document;
   }
 
   #list(): BenchList {

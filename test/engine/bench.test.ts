@@ -127,7 +127,9 @@ describe('a session on the real engine', () => {
   ])(
     'of a program that does not work says where and why: %s',
     async (script, why) => {
-      const [workload] = documentOf(ended(await own(script, '20s'))).workloads;
+      const run = await own(script, '20s');
+      expect(run.exit).toBe(1);
+      const [workload] = documentOf(run).workloads;
       expect(workload).toMatchObject({verdict: 'skipped', ratio: null});
       expect(workload?.note).toMatch(why);
       expect(await leftOver()).toEqual([]);
