@@ -6,6 +6,8 @@ export type BuildEvent =
   | {type: 'started'; step: string}
   | {type: 'cached'; step: string}
   | {type: 'finished'; step: string; seconds: number}
+  /** A base that was only looked up when its step ended, and then fetched for the steps on it. */
+  | {type: 'fetched'; step: string; seconds: number}
   | {type: 'failed'; step: string; error: string}
   | {type: 'output'; step: string; line: string}
   | {type: 'transfer'; step: string; name: string; current: number; total: number}
@@ -46,6 +48,8 @@ export class BuildProgress {
   #document = '';
   readonly #names = new Map<string, string>();
   readonly #settled = new Map<string, 'started' | 'ended'>();
+  /** Steps that have ended and fetch all the same. */
+  readonly #fetching = new Set<string>();
   readonly #output = new Map<string, string[]>();
   readonly #partial = new Map<string, string>();
   readonly #decoders = new Map<string, StringDecoder>();
@@ -65,9 +69,14 @@ export class BuildProgress {
       ...(status.logs ?? []).flatMap(log => this.#log(log.vertex, log.data ?? '')),
       ...(status.vertexes ?? []).flatMap(vertex => this.#vertex(vertex)),
       ...(status.statuses ?? []).flatMap(({id, vertex, current, total}) =>
-        total ? [{type: 'transfer' as const, step: this.#name(vertex), name: id, current: current ?? 0, total}] : [],
+        total ? [this.#transfer(vertex, {name: id, current: current ?? 0, total})] : [],
       ),
     ];
+  }
+
+  #transfer(digest: string, part: {name: string; current: number; total: number}): BuildEvent {
+    if (this.#settled.get(digest) === 'ended') this.#fetching.add(digest);
+    return {type: 'transfer', step: this.#name(digest), ...part};
   }
 
   #name(digest: string): string {
@@ -77,19 +86,23 @@ export class BuildProgress {
   #vertex(vertex: Vertex): BuildEvent[] {
     const {digest, name: step} = vertex;
     this.#names.set(digest, step);
-    if (this.#settled.get(digest) === 'ended') return [];
+    if (this.#settled.get(digest) === 'ended') return this.#fetched(vertex);
     if (vertex.error) return this.#failed(vertex, vertex.error);
     const hidden = INTERNAL.test(step);
     if (vertex.completed) {
       this.#settled.set(digest, 'ended');
       if (hidden) return [];
       if (vertex.cached) return [{type: 'cached', step}];
-      const seconds = (Date.parse(vertex.completed) - Date.parse(vertex.started ?? vertex.completed)) / 1000;
-      return [{type: 'finished', step, seconds}];
+      return [{type: 'finished', step, seconds: secondsOf(vertex)}];
     }
     if (!vertex.started || this.#settled.has(digest)) return [];
     this.#settled.set(digest, 'started');
     return hidden ? [] : [{type: 'started', step}];
+  }
+
+  #fetched(vertex: Vertex): BuildEvent[] {
+    if (!vertex.completed || !this.#fetching.delete(vertex.digest)) return [];
+    return [{type: 'fetched', step: vertex.name, seconds: secondsOf(vertex)}];
   }
 
   #failed({digest, name}: Vertex, error: string): BuildEvent[] {
@@ -116,6 +129,11 @@ export class BuildProgress {
 }
 
 const KEPT_LINES = 40;
+
+function secondsOf({started, completed}: Vertex): number {
+  const end = Date.parse(completed ?? '');
+  return (end - Date.parse(started ?? completed ?? '')) / 1000;
+}
 
 function parseStatus(line: string): SolveStatus | null {
   if (!line.startsWith('{')) return null;

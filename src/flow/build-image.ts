@@ -2,11 +2,13 @@ import {beforeStep} from '../dockerfile/before.js';
 import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {bootstrapBase} from '../engine/bootstrap.js';
 import {type BuildOptions, build} from '../engine/build.js';
+import type {BuildEvent} from '../engine/build-progress.js';
 import {findBuildx} from '../engine/buildx.js';
 import type {Engine} from '../engine/connect.js';
 import {blamedLine} from '../environment/blame.js';
 import {Failure, isFailure} from '../failure.js';
 import {LABEL} from '../labels.js';
+import {BasePulls} from './base-pulls.js';
 import {usableAccess} from './build-access.js';
 import {chooseBases} from './choose.js';
 import type {Flow, ReadyImage} from './image.js';
@@ -32,8 +34,10 @@ export async function firstThatWorks(
 ): Promise<{plan: BuildPlan; position: number}> {
   const {world, signal, note} = options;
   let failed: string | null = null;
-  const onEvent: Flow['onEvent'] = event => {
+  const bases = new BasePulls();
+  const onEvent = (event: BuildEvent): void => {
     if (event.type === 'failed') failed ??= event.step;
+    bases.follow(event);
     options.onEvent(event);
   };
   const buildx = await findBuildx(world);
@@ -44,6 +48,7 @@ export async function firstThatWorks(
     if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
     try {
       await build(engine, plan, {...given, output});
+      await bases.remember(world);
       return {plan, position};
     } catch (error) {
       const next = plans[position + 1];

@@ -16,14 +16,17 @@ export function showBuild(progress: Progress, now: () => number): (event: BuildE
       const transfer = transfers.get(event.step) ?? new StepTransfer(now);
       transfers.set(event.step, transfer);
       progress.status(`${step} ${transfer.line(event)}`);
-    } else if (event.type === 'failed') progress.line(`  failed  ${event.step}`);
+    } else if (event.type === 'fetched') progress.line(`  ${seconds(event)}  ${step}: fetched`);
+    else if (event.type === 'failed') progress.line(`  failed  ${event.step}`);
     else {
       count[event.type]++;
-      const took = event.type === 'cached' ? 'cached' : `${event.seconds.toFixed(1).padStart(5)}s`;
+      const took = event.type === 'cached' ? 'cached' : seconds(event);
       progress.line(`  ${took}  ${step}`);
     }
   };
 }
+
+const seconds = (event: {seconds: number}): string => `${event.seconds.toFixed(1).padStart(5)}s`;
 
 /** What one step fetches: all its layers together. */
 class StepTransfer {

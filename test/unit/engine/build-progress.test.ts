@@ -56,6 +56,24 @@ describe.each(forms)('%s', (_, lines) => {
     ]);
   });
 
+  test('a base that is looked up and then fetched', () => {
+    const layer = {statuses: [{id: 'sha256:aa', vertex: 'a', current: 4, total: 4}]};
+    const later = {started: T2, completed: '2026-01-01T00:00:04Z'};
+    const events = read(
+      new BuildProgress(),
+      vertex({completed: T0}),
+      vertex({started: T2}),
+      layer,
+      vertex(later),
+      vertex(later),
+    );
+    expect(events).toEqual([
+      {type: 'finished', step: STEP, seconds: 0},
+      {type: 'transfer', step: STEP, name: 'sha256:aa', current: 4, total: 4},
+      {type: 'fetched', step: STEP, seconds: 1.5},
+    ]);
+  });
+
   test('the failed step is the cause, with its last lines, whole or not; what was canceled is none', () => {
     const progress = new BuildProgress();
     const canceled = {vertexes: [{digest: 'b', name: 'other', started: T0, completed: T2, error: 'context canceled'}]};
