@@ -1,4 +1,5 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {openDocuments} from '../../../src/registry/documents.js';
 import {readImage} from '../../../src/registry/image.js';
@@ -86,7 +87,7 @@ test('what was read in one repository is not said to be in another', async () =>
 });
 
 const says =
-  (text: string, headers: Record<string, string> = {}) =>
+  (text: string | Buffer, headers: Record<string, string> = {}) =>
   (_: IncomingMessage, response: ServerResponse) =>
     void response.writeHead(200, headers).end(text);
 const liar = (lied: Document) => (request: IncomingMessage, response: ServerResponse) =>
@@ -101,6 +102,8 @@ test.each([
   ['no JSON', says('<html>')],
   ['an index and an image at once', says(JSON.stringify({manifests: [], layers: [], config: {}}))],
   ['more than a manifest may have', says(' '.repeat(5 * 1024 * 1024))],
+  ['more than that, packed', says(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')), {'content-encoding': 'gzip'})],
+  ['lists in lists in lists', says('['.repeat(1_000_000))],
   ['without end', (_: IncomingMessage, response: ServerResponse) => endless(response)],
   [
     'redirects in a circle',
