@@ -7,7 +7,7 @@ import {EXIT} from '../failure.js';
 import {imagesOf, openMatrix} from '../matrix/matrix.js';
 import {renderMatch} from '../ui/verdict.js';
 import {match} from '../verdict/match.js';
-import {isWished, mayHold, type Specification} from '../verdict/wish.js';
+import {isWished, mayHold, newestOf, type Specification} from '../verdict/wish.js';
 
 export default class MatchCommand extends GpudockCommand {
   static override summary = 'list the images that run here, best first, and what would unlock the newest';
@@ -61,6 +61,11 @@ export default class MatchCommand extends GpudockCommand {
       process.exitCode = EXIT.incompatible;
       const {wheelsFor} = await import('../verdict/wheels.js');
       document.wheels = wheelsFor(host, wish.specs, question);
+      if (images.length === 0)
+        document.newest = newestOf(
+          imagesOf(matrix, repository => mayHold(repository, wish)),
+          wish.specs,
+        );
     }
     if (!this.jsonEnabled()) this.print(renderMatch(document, this.look.columns));
     return document;

@@ -72,5 +72,7 @@ export const Match = z.object({
     .object({requirement: z.string(), build: z.string(), cuda: z.string(), reason: z.string()})
     .nullable()
     .optional(),
+  /** Where no image is what was asked for: the newest version that the matrix has of each framework. */
+  newest: z.array(z.object({framework: z.string(), version: z.string()})).optional(),
 });
 export type Match = z.infer<typeof Match>;

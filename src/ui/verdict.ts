@@ -23,7 +23,10 @@ export function renderVerdict({image, verdict, rules}: Verdict, columns: number 
 }
 
 /** The candidates as a table, and what stands in the way of newer ones. */
-export function renderMatch({candidates, unlock, wheels}: Match, columns: number | null = null): string {
+export function renderMatch(
+  {matrix, candidates, unlock, wheels, newest = []}: Match,
+  columns: number | null = null,
+): string {
   const rows = candidates.map(candidate => [
     candidate.image,
     candidate.version ?? '',
@@ -39,8 +42,15 @@ export function renderMatch({candidates, unlock, wheels}: Match, columns: number
         `or, in a plain image with Python: ${wheels.requirement} from the ${wheels.build} wheels (${wheels.reason})`,
       )
     : null;
-  const shown = rows.length > 0 ? table([heading, ...rows], columns) : 'no image of the matrix fits\n';
+  const shown = rows.length > 0 ? table([heading, ...rows], columns) : noneOf(newest, matrix.date);
   return `${shown}${unlocked}${route === null ? '' : `${route}\n`}`;
+}
+
+function noneOf(newest: readonly {framework: string; version: string}[], date: string): string {
+  const has = newest.map(({framework, version}) => `; its newest ${framework} is ${version}`).join('');
+  return printable(`no image of the matrix of ${date} is what was asked for${has}`).concat(
+    '\nfix: another version; gpudock matrix update looks for newer images\n',
+  );
 }
 
 /** The one reason worth a table's last column. */

@@ -1,6 +1,6 @@
 import type {ImageFacts} from '../matrix/image-facts.js';
 import type {RepositoryRow} from '../matrix/image-row.js';
-import {GENERAL} from './merit.js';
+import {GENERAL, newer} from './merit.js';
 
 /** What `pytorch>=2.1,<2.6` asks for. */
 export interface Specification {
@@ -44,4 +44,16 @@ export function isWished(image: ImageFacts, {specs, publisher, variant, python, 
 export function fits(image: ImageFacts, {framework, accepts}: Specification): boolean {
   if (!image.framework?.split('+').includes(framework)) return false;
   return accepts === null || (image.version !== null && accepts(image.version));
+}
+
+/** The newest version that any of the images has, framework by framework. */
+export function newestOf(
+  images: readonly ImageFacts[],
+  specs: readonly Specification[],
+): {framework: string; version: string}[] {
+  return specs.flatMap(({framework}) => {
+    const versions = images.filter(image => fits(image, {framework, accepts: null})).map(({version}) => version);
+    const [version] = versions.sort(newer);
+    return version ? [{framework, version}] : [];
+  });
 }

@@ -20,7 +20,9 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
   const {computeCapability: cc} = gpu;
   if (!cc) {
     return unknown(`the compute capability of ${gpu.label} is not known`, {
-      fix: 'nvidia-smi --query-gpu=name,compute_cap --format=csv',
+      fix: situation.question.synthetic
+        ? 'name the GPU as nvidia-smi -L does, for example "RTX 4090" or "Tesla T4"'
+        : 'nvidia-smi --query-gpu=name,compute_cap --format=csv',
     });
   }
   const {code} = situation.image;

@@ -7,7 +7,7 @@ import {newer} from '../../../src/verdict/merit.js';
 import {IMAGINED} from '../../../src/verdict/question.js';
 import {parseSpecification} from '../../../src/verdict/specification.js';
 import {wheelsFor} from '../../../src/verdict/wheels.js';
-import {fits, isWished, mayHold, type Wish} from '../../../src/verdict/wish.js';
+import {fits, isWished, mayHold, newestOf, type Wish} from '../../../src/verdict/wish.js';
 import {image, machine} from './machines.js';
 
 const matrix = loadMatrix();
@@ -54,6 +54,13 @@ describe('specifications', () => {
     expect(isWished(both, {...ANY, specs: ['torch', 'tensorflow'].map(parseSpecification)})).toBe(true);
     expect(isWished(image(), {...ANY, specs: ['torch', 'tensorflow'].map(parseSpecification)})).toBe(false);
   });
+});
+
+test('of what no image is, the newest that there is', () => {
+  const wish = {...ANY, specs: ['pytorch>=99', 'jax'].map(parseSpecification)};
+  const held = ['2.9.1', '2.10.0', null, '2.4.0a0+07cecf4'].map(version => image({version}));
+  expect(held.filter(facts => isWished(facts, wish))).toEqual([]);
+  expect(newestOf(held, wish.specs)).toEqual([{framework: 'pytorch', version: '2.10.0'}]);
 });
 
 describe('match', () => {
