@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import {connect} from '../engine/connect.js';
-import {ownVolumes, removeVolume} from '../engine/volumes.js';
+import {removeVolume} from '../engine/remove-volume.js';
+import {ownVolumes} from '../engine/volumes.js';
 import {table} from '../ui/table.js';
 import {bytes} from '../ui/units.js';
 

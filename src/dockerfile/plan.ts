@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto';
 import type {Decision} from '../contract/launch.js';
 import type {Application} from '../environment/application.js';
-import {type Lock, lockedLines} from '../environment/lock.js';
+import type {Lock} from '../environment/lock.js';
+import {lockedLines} from '../environment/locked-lines.js';
 import type {Project, ProjectFile} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
 import type {Source} from '../environment/source.js';

@@ -3,7 +3,7 @@ import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
 import {LABEL} from '../labels.js';
 import type {Engine} from './connect.js';
-import {reasonOf, statusOf} from './images.js';
+import {reasonOf, statusOf} from './errors.js';
 import {knownFailure} from './known-failure.js';
 import {demultiplex} from './logs.js';
 

@@ -4,7 +4,7 @@ import {PassThrough} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {Container} from 'dockerode';
 import {refused} from './containers.js';
-import {statusOf} from './images.js';
+import {statusOf} from './errors.js';
 
 /** What a path in a container is. */
 export interface PathInside {

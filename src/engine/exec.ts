@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import type {Duplex} from 'node:stream';
 import type {Container} from 'dockerode';
 import {refused} from './containers.js';
-import {statusOf} from './images.js';
+import {statusOf} from './errors.js';
 import {type Console, followSize, join} from './job.js';
 
 /** Names the programs of one `exec`, in their environment, so that a signal finds them inside. */

@@ -1,7 +1,7 @@
 import {buffer} from 'node:stream/consumers';
 import type {Container} from 'dockerode';
-import {extract, pack} from 'tar-stream';
-import {statusOf} from './images.js';
+import type {Pack} from 'tar-stream';
+import {statusOf} from './errors.js';
 
 /** Who the container's user is, and what lies in the home folder. */
 export interface Identity {
@@ -30,7 +30,7 @@ export async function giveIdentity(container: Container, identity: Identity): Pr
   const {uid, gid, name, home, usernsMode} = identity;
   const {folder: folderMode, file: fileMode} = modes(usernsMode);
   const [passwd, group] = await Promise.all([readFile(container, '/etc/passwd'), readFile(container, '/etc/group')]);
-  const archive = pack();
+  const archive = await newArchive();
   const entry = `${name}:x:${uid}:${gid}::${home}:/bin/sh`;
   archive.entry({name: 'etc/passwd', mode: 0o644}, withEntry(passwd ?? '', entry, uid));
   archive.entry({name: 'etc/group', mode: 0o644}, withEntry(group ?? '', `${name}:x:${gid}:`, gid));
@@ -58,7 +58,7 @@ export async function putFile(
   container: Container,
   {path, text, uid, gid, usernsMode}: {path: string; text: string; usernsMode: string | null; uid: number; gid: number},
 ): Promise<void> {
-  const archive = pack();
+  const archive = await newArchive();
   archive.entry({name: relative(path), mode: modes(usernsMode).file, uid, gid}, text);
   archive.finalize();
   await container.putArchive(await buffer(archive), {path: '/'});
@@ -67,6 +67,7 @@ export async function putFile(
 /** A file's text out of a container, running or not; null when it is not there. */
 export async function readFile(container: Container, path: string): Promise<string | null> {
   try {
+    const {extract} = await tarStream();
     const stream = await container.getArchive({path});
     const archive = stream.pipe(extract());
     for await (const entry of archive) return (await buffer(entry)).toString('utf8');
@@ -76,6 +77,11 @@ export async function readFile(container: Container, path: string): Promise<stri
     throw error;
   }
 }
+
+/** What reads and writes archives. It takes time to load, which a caller may spend while the engine works. */
+export const tarStream = async (): Promise<typeof import('tar-stream')> => (await import('tar-stream')).default;
+
+const newArchive = async (): Promise<Pack> => (await tarStream()).pack();
 
 const relative = (path: string): string => path.replace(/^\/+/, '');
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type {Engine} from './connect.js';
+import {reasonOf, statusOf} from './errors.js';
 
 /** What the engine says of an image that it holds. */
 export interface LocalImage {
@@ -34,18 +35,6 @@ export async function localImage({docker}: Engine, reference: string): Promise<L
   }
 }
 
-/** Newest image that carries all of `labels`, else null. */
-export async function imageWithLabels(
-  {docker}: Engine,
-  labels: Record<string, string>,
-): Promise<{tag: string; labels: Record<string, string>} | null> {
-  const filters = {label: Object.entries(labels).map(([key, value]) => `${key}=${value}`)};
-  const images = await docker.listImages({filters});
-  const [newest] = images.filter(image => image.RepoTags?.length).sort((a, b) => b.Created - a.Created);
-  const tag = newest?.RepoTags?.[0];
-  return newest === undefined || tag === undefined ? null : {tag, labels: newest.Labels ?? {}};
-}
-
 /** Whether the engine can get an image: it has it, a registry offers it, refuses it, lacks it, or does not answer. */
 export type Availability =
   | {status: 'local' | 'offered'}
@@ -66,20 +55,6 @@ export async function availability(engine: Engine, reference: string, timeout: n
     if (status === 401 || status === 403) return {status: 'refused', detail};
     return {status: 'unreachable', detail: status === null ? `no answer within ${timeout / 1000} s` : detail};
   }
-}
-
-/** HTTP status of a dockerode error; null for anything else. */
-export const statusOf = (error: unknown): number | null =>
-  typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
-    ? error.statusCode
-    : null;
-
-/** The engine's own words in a dockerode error. */
-export function reasonOf(error: unknown): string {
-  const json = typeof error === 'object' && error !== null && 'json' in error ? error.json : null;
-  const message = z.object({message: z.string()}).safeParse(json);
-  if (message.success) return message.data.message;
-  return error instanceof Error ? error.message : String(error);
 }
 
 const Distribution = z.object({Descriptor: z.object({digest: z.string()})});

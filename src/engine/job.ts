@@ -2,7 +2,7 @@ import type {Duplex, Readable, Writable} from 'node:stream';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
 import {refused} from './containers.js';
-import {reasonOf} from './images.js';
+import {reasonOf} from './errors.js';
 import {copyTo, demultiplexTo, type Outputs} from './streams.js';
 
 /** The terminal or pipes that a program inside is joined to. */

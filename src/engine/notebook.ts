@@ -8,7 +8,7 @@ import {JUPYTER_SETTINGS, jupyterSettings} from '../launch/jupyter.js';
 import {CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {Engine} from './connect.js';
 import {createContainer, lastLines, removeContainer, waitingLine} from './containers.js';
-import {giveIdentity, readFile, type SharedFile} from './identity.js';
+import {giveIdentity, readFile, type SharedFile, tarStream} from './identity.js';
 import {knownFailure} from './known-failure.js';
 import {type Planned, type StartOptions, startPlanned} from './start.js';
 
@@ -33,7 +33,9 @@ export async function startNotebook(
   {signal, note, ...options}: NotebookOptions,
 ): Promise<Notebook & Planned> {
   const token = randomBytes(24).toString('hex');
-  const made = {plan, container: await createContainer(engine, plan.name, plan.container)};
+  // It loads while the engine makes the container.
+  const [container] = await Promise.all([createContainer(engine, plan.name, plan.container), tarStream()]);
+  const made = {plan, container};
   const prepare = ({container}: Planned): Promise<void> => prepared(container, plan, token, options);
   const started = await startPlanned(engine, made, {prepare, signal, note});
   try {

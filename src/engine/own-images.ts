@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {LABEL} from '../labels.js';
 import type {Engine} from './connect.js';
-import {reasonOf, statusOf} from './images.js';
+import {reasonOf, statusOf} from './errors.js';
 
 /** An image that gpudock built. */
 export interface OwnImage {

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import {LABEL} from '../labels.js';
 import {CACHE_VOLUME} from '../launch/plan.js';
 import type {Engine} from './connect.js';
-import {refused} from './containers.js';
 
 /** A volume that gpudock made. */
 export interface OwnVolume {
@@ -38,12 +37,4 @@ export async function ownVolumes({docker}: Engine): Promise<OwnVolume[]> {
         .filter(({Mounts}) => Mounts.some(mount => mount.Type === 'volume' && mount.Name === Name))
         .map(({Names, Id}) => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)),
     }));
-}
-
-export async function removeVolume({docker}: Engine, name: string): Promise<void> {
-  try {
-    await docker.getVolume(name).remove();
-  } catch (error) {
-    throw await refused(`the volume ${name} could not be removed`, error);
-  }
 }

@@ -109,14 +109,3 @@ export function changedInputs(lock: Pick<Lock, 'inputs'>, project: Project): str
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
-
-/** pip's requirement lines, with hashes or by commit. */
-export const lockedLines = (packages: readonly LockedPackage[]): string =>
-  packages
-    .map(({name, version, url, hashes}) =>
-      [url === null ? `${name}==${version}` : `${name} @ ${url}`, ...hashes.map(hash => `    --hash=${hash}`)].join(
-        ' \\\n',
-      ),
-    )
-    .join('\n')
-    .concat('\n');

@@ -1,8 +1,7 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {parse} from 'ini';
-import * as z from 'zod';
 import type {World} from '../world/world.js';
+import type {PipSection} from './pip-file.js';
 import type {Settings} from './settings.js';
 
 /** How this machine reaches package indexes; what a build or a container needs to reach them the same way. */
@@ -84,13 +83,6 @@ async function firstFile(world: Files, paths: readonly string[]): Promise<string
   return null;
 }
 
-const PipSection = z.object({
-  'index-url': z.string().optional(),
-  'extra-index-url': z.string().optional(),
-  'trusted-host': z.string().optional(),
-});
-const PipFile = z.object({global: PipSection.optional(), install: PipSection.optional()});
-
 type PipSettings = Pick<Network, 'index' | 'extraIndexes' | 'trustedHosts'>;
 
 /** pip's files, the later ones winning, then its variables (pip documentation, "Configuration"). */
@@ -99,13 +91,14 @@ async function pipSettings(world: Files): Promise<PipSettings> {
   const home = env.HOME ?? homedir();
   const config = env.XDG_CONFIG_HOME ?? join(home, '.config');
   const files = ['/etc/pip.conf', join(home, '.pip/pip.conf'), join(config, 'pip/pip.conf'), env.PIP_CONFIG_FILE];
-  let settings: z.infer<typeof PipSection> = {};
+  let settings: PipSection = {};
   for (const path of files) {
     if (path === undefined) continue;
     const file = await world.read(path);
     if (file.status !== 'ok') continue;
-    const content = PipFile.safeParse(parse(Buffer.from(file.value).toString('utf8')));
-    if (content.success) settings = {...settings, ...content.data.global, ...content.data.install};
+    // Most machines have none: the parser loads when there is something to parse.
+    const {pipSection} = await import('./pip-file.js');
+    settings = {...settings, ...pipSection(Buffer.from(file.value).toString('utf8'))};
   }
   const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter(Boolean);
   return {

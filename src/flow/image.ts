@@ -2,7 +2,7 @@ import type {Decision} from '../contract/launch.js';
 import {type BuildPlan, planBuild, projectInputs} from '../dockerfile/plan.js';
 import type {BuildEvent} from '../engine/build-progress.js';
 import {connect, type Engine} from '../engine/connect.js';
-import {imageWithLabels} from '../engine/images.js';
+import {imageWithLabels} from '../engine/labelled-image.js';
 import type {PullEvent, PulledEvent} from '../engine/pull-progress.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';

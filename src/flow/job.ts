@@ -10,8 +10,8 @@ import {attach, type Console, followSize, type JobEnd, join, waitForEnd} from '.
 import {mayRaiseLimits} from '../engine/limits.js';
 import {copyProject} from '../engine/project-copy.js';
 import {remoteEngine} from '../engine/remote.js';
+import {removeVolume} from '../engine/remove-volume.js';
 import {type Planned, startPlanned} from '../engine/start.js';
-import {removeVolume} from '../engine/volumes.js';
 import {unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
 import {type Claims, claimsOf} from '../launch/gpu-units.js';

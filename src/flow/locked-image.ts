@@ -1,6 +1,7 @@
 import {type BuildPlan, type BuildQuestion, planBuild, projectInputs} from '../dockerfile/plan.js';
 import {connect, type Engine} from '../engine/connect.js';
-import {availability, imageWithLabels} from '../engine/images.js';
+import {availability} from '../engine/images.js';
+import {imageWithLabels} from '../engine/labelled-image.js';
 import {goneFrom} from '../environment/gone.js';
 import {changedInputs, LOCK_FILE, type Lock} from '../environment/lock.js';
 import type {Project} from '../environment/project.js';

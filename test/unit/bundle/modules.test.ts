@@ -61,6 +61,7 @@ test('what is loaded by its default export alone is written so in src/', () => {
     'dockerode',
     'systeminformation',
     'tar-fs',
+    'tar-stream',
     'undici',
   ]);
 });

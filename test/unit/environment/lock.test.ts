@@ -1,8 +1,9 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {goneFrom} from '../../../src/environment/gone.js';
-import {changedInputs, type Lock, lockedLines, lockInputs, readLock, writeLock} from '../../../src/environment/lock.js';
+import {changedInputs, type Lock, lockInputs, readLock, writeLock} from '../../../src/environment/lock.js';
 import {lockDifference} from '../../../src/environment/lock-difference.js';
+import {lockedLines} from '../../../src/environment/locked-lines.js';
 import {isFailure} from '../../../src/failure.js';
 import {LOCK} from './locked.js';
 import {project, requirement} from './memory.js';
