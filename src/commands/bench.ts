@@ -20,7 +20,7 @@ const MODES: Readonly<Record<string, readonly Mode[]>> = {
 export default class Bench extends BenchCommand {
   static override summary = 'measure the container against the host, with an interval and a verdict';
   static override description =
-    'same-bits runs the image’s own files on both sides; as-shipped the host’s Python against the image. A workload is equivalent when its whole 95 % interval lies within the margin. Exits with 1 when your own program gave no figure. Nothing else should run meanwhile: trials that others disturb are marked.';
+    'same-bits runs the files of the image on both sides; as-shipped the Python of the host against the image. A workload is equivalent when its whole 95 % interval lies within the margin. Exits with 1 when your own program gave no figure. Nothing else should run meanwhile: trials that others disturb are marked.';
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -38,14 +38,14 @@ export default class Bench extends BenchCommand {
       options: ['same-bits', 'as-shipped', 'both'] as const,
       default: 'same-bits',
     })(),
-    image: Flags.string({description: 'image of the container’s side (gpudock’s own, with numpy)'}),
+    image: Flags.string({description: 'image of the container (default: one of gpudock with numpy)'}),
     project: Flags.string({
       description: 'take the image of this project folder',
       helpValue: 'DIR',
       exclusive: ['image'],
     }),
     metric: Flags.string({
-      description: 'pattern with one group: the figure in your program’s output',
+      description: 'pattern with one group: the figure in what your program prints',
       helpValue: 'PATTERN',
     }),
     unit: Flags.string({description: 'unit of your metric', dependsOn: ['metric']}),

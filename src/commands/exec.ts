@@ -11,7 +11,7 @@ import {passedVariables} from '../launch-flags.js';
 export default class ExecCommand extends JobCommand {
   static override summary = 'run a command in a container that gpudock started; without one, a shell';
   static override strict = false;
-  static override usage = 'exec [FLAGS] NAME [--] [COMMAND…]';
+  static override usage = 'exec [FLAGS] NAME [--] [COMMAND...]';
   static override examples = [
     '<%= config.bin %> <%= command.id %> . nvidia-smi',
     '<%= config.bin %> <%= command.id %> gpudock-thesis python -c "print(1)"',

@@ -15,7 +15,7 @@ import {renderLaunch} from '../ui/launch.js';
 export default class RunCommand extends JobCommand {
   static override summary = "run a command in a project's environment; its exit code is passed through";
   static override strict = false;
-  static override usage = 'run [FLAGS] [--] COMMAND…';
+  static override usage = 'run [FLAGS] [--] COMMAND...';
   static override examples = [
     '<%= config.bin %> <%= command.id %> python train.py --epochs 3',
     '<%= config.bin %> <%= command.id %> --gpus auto --detach -- python train.py',

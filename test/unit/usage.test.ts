@@ -31,6 +31,20 @@ test.each<[Error, string, string | null, RegExp]>([
     'Missing 1 required arg: image a reference',
     /--help/,
   ],
+  [
+    Object.assign(new Error('Parsing --seed \n\tExpected an integer but received: x\nSee more help with --help'), {
+      oclif: {exit: 2},
+    }),
+    'usage_invalid',
+    'Parsing --seed: Expected an integer but received: x',
+    /--help/,
+  ],
+  [
+    Object.assign(new Error('Flag --time can only be specified once'), {oclif: {exit: 2}}),
+    'usage_invalid',
+    'Flag --time can only be specified once',
+    /--help/,
+  ],
   [complaint('Unexpected arguments: b'), 'usage_invalid', 'Unexpected arguments: b', /--help/],
 ])('%s', (error, code, message, fix) => {
   const failure = usageFailure(error, 'bench:images', FLAGS);

@@ -12,7 +12,7 @@ export default class BenchImages extends BenchCommand {
     '<%= config.bin %> <%= command.id %> python:3.12-slim python:3.13-slim interpreter start',
   ];
   static override args = {
-    first: Args.string({required: true, description: 'the image that stands on the host’s side of the report'}),
+    first: Args.string({required: true, description: 'the image that stands in place of the host in the report'}),
     second: Args.string({required: true, description: 'the image compared with it; workloads may follow'}),
   };
   static override flags = sessionFlags;

@@ -9,13 +9,13 @@ import type {BenchPlan} from '../../contract/bench-documents.js';
 const DEFAULTS = ['interpreter', 'start', 'loader-4', 'http'];
 
 export default class BenchLaunch extends BenchCommand {
-  static override summary = 'measure gpudock’s launch settings against plain docker, on one image';
+  static override summary = 'measure the settings that gpudock launches with against plain docker';
   static override strict = false;
   static override examples = ['<%= config.bin %> <%= command.id %> start --image python:3.12-slim'];
   static override args = {workload: Args.string({description: `names of workloads (${DEFAULTS.join(', ')})`})};
   static override flags = {
     ...sessionFlags,
-    image: Flags.string({description: 'the image (gpudock’s own, with numpy)'}),
+    image: Flags.string({description: 'the image (default: one of gpudock with numpy)'}),
   };
 
   async run(): Promise<Bench | BenchPlan> {

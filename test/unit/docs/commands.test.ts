@@ -23,3 +23,8 @@ test('failures are read from the sources: code, message, exit code', () => {
     {code: 'b_taken', message: 'port is taken (by …)', exit: 'noEngine'},
   ]);
 });
+
+/** oclif writes help itself, past what turns signs into plain letters where a locale has no Unicode. */
+test('help needs no Unicode', () => {
+  expect(readFileSync('oclif.manifest.json', 'utf8').match(/.*[^\x00-\x7f].*/g)).toBeNull();
+});
