@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import {GpudockCommand} from '../command.js';
 import type {Open} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
-import {findContainer} from '../engine/containers.js';
+import {findContainer, isRunning, type Listed} from '../engine/containers.js';
 import {runningNotebook} from '../engine/notebook.js';
 import {Failure} from '../failure.js';
 import {openBrowser} from '../ui/browser.js';
@@ -18,7 +18,7 @@ export default class OpenCommand extends GpudockCommand {
   async run(): Promise<Open> {
     const {args} = await this.parse(OpenCommand);
     const engine = await connect(this.world);
-    const {id, name, state, purpose, port} = await findContainer(engine, args.name);
+    const {id, name, state, purpose, port} = await findContainer(engine, args.name, hasLink);
     if (state !== 'running' || port === null) throw notOpen(name, state);
     const notebook = purpose === 'notebook' ? await runningNotebook(engine, id, name) : null;
     const url = notebook?.url ?? `http://127.0.0.1:${port}/`;
@@ -29,6 +29,8 @@ export default class OpenCommand extends GpudockCommand {
     return {schema: 'gpudock/open/1', name, url};
   }
 }
+
+const hasLink = (container: Listed): boolean => isRunning(container) && container.port !== null;
 
 const notOpen = (name: string, state: string): Failure =>
   new Failure({

@@ -45,12 +45,19 @@ export async function listContainers({docker}: Engine, project?: string): Promis
     .sort((a, b) => b.created.getTime() - a.created.getTime());
 }
 
-/** One of gpudock's containers by name, id prefix or project folder. Never one that somebody else made. */
-export async function findContainer(engine: Engine, which: string): Promise<Listed> {
+export const isRunning = ({state}: Listed): boolean => state === 'running';
+
+/**
+ * One of gpudock's containers by name, id prefix or project folder. Never one that somebody else made. Of a project's the
+ * newest that is `wanted`, else the newest.
+ */
+export async function findContainer(engine: Engine, which: string, wanted = isRunning): Promise<Listed> {
   const all = await listContainers(engine);
+  const ofProject = all.filter(container => container.project === resolve(which));
   const found =
     all.find(container => container.name === which || container.id === which) ??
-    all.find(container => container.project === resolve(which)) ??
+    ofProject.find(wanted) ??
+    ofProject[0] ??
     all.find(container => which.length >= 4 && container.id.startsWith(which));
   if (found !== undefined) return found;
   throw new Failure({
@@ -107,6 +114,15 @@ export async function refused(message: string, error: unknown): Promise<Failure>
   );
 }
 
+/** The engine went away, and with it what is known of a container. */
+export const engineLost = (error: unknown): Failure =>
+  new Failure({
+    code: 'engine_lost',
+    message: 'the engine went away in the middle of it',
+    cause: reasonOf(error),
+    fix: 'once it is back: gpudock ps shows what still runs, or was left behind',
+  });
+
 /** Stops a container, giving it its own time (10 seconds unless it was made with more). One that has ended is fine. */
 export async function stopContainer({docker}: Engine, id: string): Promise<void> {
   try {
@@ -122,6 +138,7 @@ export async function removeContainer({docker}: Engine, id: string, force: boole
   try {
     await docker.getContainer(id).remove({force, v: true});
   } catch (error) {
+    if (statusOf(error) === null) throw engineLost(error);
     if (statusOf(error) !== 404) throw await refused('the container could not be removed', error);
   }
 }

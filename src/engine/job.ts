@@ -1,8 +1,7 @@
 import type {Duplex, Readable, Writable} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {Container} from 'dockerode';
-import {Failure} from '../failure.js';
-import {refused} from './containers.js';
-import {reasonOf} from './errors.js';
+import {engineLost, refused} from './containers.js';
 import {copyTo, demultiplexTo, type Outputs} from './streams.js';
 
 /** The terminal or pipes that a program inside is joined to. */
@@ -55,19 +54,32 @@ export interface JobEnd {
   outOfMemory: number | null;
 }
 
-/** Waits until a container has ended. Throws `engine_lost` when the engine goes away meanwhile. */
-export async function waitForEnd(container: Container): Promise<JobEnd> {
+/**
+ * Waits until a container has ended; `output` settles with its output. Throws `engine_lost` when the engine goes away
+ * meanwhile.
+ */
+export async function waitForEnd(container: Container, output: Promise<void>): Promise<JobEnd> {
+  const controller = new AbortController();
   try {
-    const {StatusCode} = (await container.wait()) as {StatusCode: number};
+    await Promise.race([container.wait(), untilSeenEnded(container, output, controller.signal)]);
     const {State, HostConfig} = await container.inspect();
-    return {exit: StatusCode, outOfMemory: State.OOMKilled ? (HostConfig.Memory ?? 0) : null};
+    return {exit: State.ExitCode, outOfMemory: State.OOMKilled ? (HostConfig.Memory ?? 0) : null};
   } catch (error) {
-    throw new Failure({
-      code: 'engine_lost',
-      message: 'the engine went away while the job ran',
-      cause: reasonOf(error),
-      fix: 'gpudock ps shows whether the job still runs',
-    });
+    throw engineLost(error);
+  } finally {
+    controller.abort();
+  }
+}
+
+/** milliseconds */
+const LOOK_INTERVAL = 1_000;
+
+/** A wait whose connection is cut never answers; the output's end is then the first sign, and a program may close it early. */
+async function untilSeenEnded(container: Container, output: Promise<void>, signal: AbortSignal): Promise<void> {
+  await output;
+  while (!signal.aborted) {
+    await sleep(LOOK_INTERVAL, null, {signal}).catch(() => {});
+    if (!signal.aborted && !(await container.inspect()).State.Running) return;
   }
 }
 

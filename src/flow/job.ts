@@ -55,7 +55,7 @@ export async function runJob(
     // What it printed meanwhile waits in the stream.
     const output = join(prepared.before, console);
     followSize(container, console.size);
-    const end = await Promise.race([waitForEnd(container), checked(flow, request, plan, container)]);
+    const end = await Promise.race([waitForEnd(container, output), checked(flow, request, plan, container)]);
     await output;
     await prepared.back?.();
     return {...end, name: plan.name};

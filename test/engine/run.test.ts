@@ -1,6 +1,8 @@
 import {execFile} from 'node:child_process';
 import {chmod, chown, mkdir, rm, stat, writeFile} from 'node:fs/promises';
+import {connect as connectTo, createServer, type Socket} from 'node:net';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {createContainer} from '../../src/engine/containers.js';
@@ -36,6 +38,10 @@ afterAll(async () => {
 const containers = () => engine.docker.listContainers({all: true, filters: {label: [`gpudock.project=${folder}`]}});
 const run = (words: string[], options = {}) => gpudock(lab, ['run', '-C', folder, ...words], {uid: 1234, ...options});
 
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(50);
+}
+
 describe('run', () => {
   test('passes on outputs and exit code, belongs to the caller, and leaves nothing', async () => {
     const done = await run(['sh', '-c', 'echo out; echo err >&2; touch made; id -u; exit 7']);
@@ -67,6 +73,24 @@ describe('run', () => {
     const plain = await run(['sh', '-c', 'echo ready >&2; exec sleep 60'], {interruptAt: /ready/});
     expect(plain.exit).toBe(130);
     expect(await containers()).toEqual([]);
+  });
+
+  test('an engine that goes away is said, and ends the run', async () => {
+    const clients = new Set<Socket>();
+    const path = join(folder, 'engine.sock');
+    const door = createServer(client => {
+      const daemon = connectTo(lab.host.replace('unix://', ''));
+      for (const socket of [client, daemon]) clients.add(socket.on('error', () => socket.destroy()));
+      client.pipe(daemon).pipe(client);
+    }).listen(path);
+    const gone = until(async () => (await containers()).some(({State}) => State === 'running')).then(async () => {
+      door.close();
+      for (const socket of clients) socket.destroy();
+    });
+    const done = await run(['sleep', '300'], {uid: undefined, env: {DOCKER_HOST: `unix://${path}`}});
+    await gone;
+    expect(done).toMatchObject({exit: 125, stderr: expect.stringMatching(/engine went away(?:.|\n)*gpudock ps/)});
+    for (const {Id} of await containers()) await engine.docker.getContainer(Id).remove({force: true});
   });
 
   test('killed for memory: says so, with the limit', async () => {
@@ -251,5 +275,8 @@ describe('detached, exec', () => {
     expect((await exec(['sh', '-c', 'echo ready >&2; exec sleep 61'], {interruptAt: /ready/})).exit).toBe(130);
     expect((await exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'])).stdout).not.toMatch(/sleep 61/);
     expect((await gpudock(lab, ['exec', 'nothing-of-ours', 'true'])).exit).toBe(125);
+    // One that has ended is newer, and the folder stands for the one that runs.
+    await engine.docker.getContainer(ended(await run(['-d', 'true'])).stdout.trim()).wait();
+    expect((await gpudock(lab, ['stop', folder, '--dry-run'])).stderr).toContain(`would stop ${name}`);
   });
 });
