@@ -63,11 +63,8 @@ export async function askedHost(flags: HostFlags, world: World): Promise<{host: 
 }
 
 async function probed(from: string | undefined, world: World): Promise<Host> {
-  const {probe} = await import('./host/probe.js');
-  if (from === undefined) {
-    const {VERDICT_SOURCES} = await import('./host/sources.js');
-    return probe(world, {from: VERDICT_SOURCES});
-  }
+  const {probe, probeForVerdict} = await import('./host/probe.js');
+  if (from === undefined) return probeForVerdict(world);
   const {captureWorld} = await import('./host/capture.js');
   return probe(captureWorld(from));
 }

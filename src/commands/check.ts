@@ -4,6 +4,7 @@ import {askedHost, hostFlags} from '../asked-host.js';
 import {GpudockCommand} from '../command.js';
 import type {Check, Verdict} from '../contract/verdict.js';
 import {EXIT, Failure} from '../failure.js';
+import {describeImages} from '../flow/describe-images.js';
 import {interrupted, interruptSignal} from '../interrupt.js';
 import {openMatrix} from '../matrix/matrix.js';
 import {parseReference} from '../matrix/reference.js';
@@ -31,10 +32,7 @@ export default class CheckCommand extends GpudockCommand {
     const references = argv.map(String);
     references.forEach(mustBeReference);
     const matrix = await openMatrix(this.world);
-    const [{host, question}, {describeImages}] = await Promise.all([
-      askedHost(flags, this.world),
-      import('../flow/describe-images.js'),
-    ]);
+    const {host, question} = await askedHost(flags, this.world);
     const signal = interruptSignal();
     const images = await describeImages(this.world, references, {
       matrix,

@@ -59,8 +59,10 @@ export default class MatchCommand extends GpudockCommand {
     };
     if (!candidates.some(({verdict}) => verdict === 'runs')) {
       process.exitCode = EXIT.incompatible;
-      const {wheelsFor} = await import('../verdict/wheels.js');
-      document.wheels = wheelsFor(host, wish.specs, question);
+      if (wish.specs.length > 0) {
+        const {wheelsFor} = await import('../verdict/wheels.js');
+        document.wheels = wheelsFor(host, wish.specs, question);
+      }
       if (images.length === 0)
         document.newest = newestOf(
           imagesOf(matrix, repository => mayHold(repository, wish)),

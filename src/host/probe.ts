@@ -6,7 +6,7 @@ import {findingsOf} from './findings.js';
 import {mergeAnswers} from './merge.js';
 import {overrideCuda, overrideGpus, overrides} from './overrides.js';
 import type {Answer} from './reading.js';
-import {SOURCES, type Source} from './sources.js';
+import {SOURCES, type Source, VERDICT_SOURCES} from './sources.js';
 import {withUsers} from './users.js';
 
 /** Leaves the rest of the five seconds to starting up and printing. */
@@ -25,6 +25,9 @@ export async function probe(
   const answers = await Promise.all(sources.map(source => askWithin(source, world, timeLimit)));
   return withUsers(hostOf(answers.flat(), world.env), world, timeLimit - (performance.now() - start));
 }
+
+/** What the rules of the verdict ask of this machine. */
+export const probeForVerdict = (world: World): Promise<Host> => probe(world, {from: VERDICT_SOURCES});
 
 /** Pure: from what the sources answered to the host. */
 export function hostOf(answers: readonly Answer[], env: World['env']): Host {

@@ -1,12 +1,12 @@
-import stringWidth from 'fast-string-width';
 import {wrapAnsi} from 'fast-wrap-ansi';
+import {placesOf} from './width.js';
 
 /**
  * Running text no wider than `columns`, its later lines indented by `indent` places. Only for what nobody pastes into a
  * shell: a command stays in one line. null: any width will do.
  */
 export function hanging(text: string, columns: number | null, indent: number): string {
-  if (columns === null || stringWidth(text) <= columns) return text;
+  if (columns === null || placesOf(text) <= columns) return text;
   const lead = /^ */.exec(text)?.[0] ?? '';
   const room = Math.max(columns - indent, 20);
   // The first line has as much room as the others, so that one width does for all.

@@ -1,6 +1,6 @@
-import stringWidth from 'fast-string-width';
 import {wrapAnsi} from 'fast-wrap-ansi';
 import {printable} from './printable.js';
+import {placesOf} from './width.js';
 
 const GAP = '  ';
 /** Narrower than this, running text is no longer read. */
@@ -14,7 +14,7 @@ const INDENT = '    ';
  */
 export function table(rows: readonly (readonly string[])[], columns: number | null = null): string {
   const cells = rows.map(row => row.map(cell => printable(cell).replace(/[\n\t]+/g, ' ')));
-  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map(row => stringWidth(row[at] ?? ''))));
+  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map(row => placesOf(row[at] ?? ''))));
   const fitting = columns === null ? widths : fitted(cells, widths, columns);
   const lines = fitting === null ? records(cells, columns ?? 0) : cells.flatMap(row => wrapped(row, fitting));
   return lines.map(line => `${line}\n`).join('');
@@ -37,7 +37,7 @@ const total = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
 
 const longestWord = (cells: readonly string[][], at: number): number =>
-  Math.max(...cells.flatMap(row => (row[at] ?? '').split(' ')).map(word => stringWidth(word)));
+  Math.max(...cells.flatMap(row => (row[at] ?? '').split(' ')).map(word => placesOf(word)));
 
 function wrapped(row: readonly string[], widths: readonly number[]): string[] {
   const pieces = row.map((cell, at) => inLines(cell, widths[at] ?? 0));
@@ -51,9 +51,9 @@ function wrapped(row: readonly string[], widths: readonly number[]): string[] {
 }
 
 const inLines = (text: string, width: number): string[] =>
-  stringWidth(text) <= width ? [text] : wrapAnsi(text, width, {hard: true}).split('\n');
+  placesOf(text) <= width ? [text] : wrapAnsi(text, width, {hard: true}).split('\n');
 
-const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - placesOf(text)));
 
 /** For a terminal that is too narrow for columns: the other cells with their headings before them. */
 function records([headings = [], ...rows]: readonly string[][], columns: number): string[] {

@@ -1,10 +1,10 @@
 import type {Host} from '../contract/host.js';
 import type {Candidate, Match, Verdict} from '../contract/verdict.js';
-import type {ImageFacts} from '../matrix/image-facts.js';
+import {type ImageFacts, undescribedImage} from '../matrix/image-facts.js';
 import {judgeOn} from './judge.js';
 import {bestOf, byMerit, type Judged, judgedAs, newer} from './merit.js';
 import {driverTrouble} from './rules/driver-floor.js';
-import type {Question} from './situation.js';
+import {OF_NODE, type Question} from './situation.js';
 import {unlockOf} from './unlock.js';
 
 /**
@@ -20,10 +20,8 @@ export function match(
   // Where there are GPUs, an image for the CPU is no answer unless it is asked for (`--gpus none`).
   const useful = host.gpus?.length && question.gpus !== 'none' ? images.filter(image => image.gpu !== false) : images;
   const judge = judgeOn(host, question);
-  // Where the host stands in the way of every image alike, the newest few tell as much as all of them.
-  const hopeless = question.gpus !== 'none' && driverTrouble(host, host.gpus) !== null;
   const judged = [...byFramework(useful).values()].map(own =>
-    judgeNewest(hopeless ? fewerOf(own, limit) : own, judge, limit),
+    judgeNewest(worthJudging(own, host, {judge, question, limit}), judge, limit),
   );
   const running = judged.map(own => own.filter(({verdict}) => verdict.verdict === 'runs'));
   const some = running.some(own => own.length > 0) ? running : judged;
@@ -47,10 +45,30 @@ function groupedBy(images: readonly ImageFacts[], field: 'framework' | 'version'
   return groups;
 }
 
-/** All images for the CPU, and the newest of those that need a GPU. */
-function fewerOf(images: readonly ImageFacts[], limit: number): ImageFacts[] {
-  const onGpu = byVersion(images.filter(image => image.gpu !== false)).flatMap(([, own]) => own);
-  return [...images.filter(image => image.gpu === false), ...onGpu.slice(0, limit)];
+/** An image that asks for nothing but an engine and a CPU. */
+const UNDEMANDING = undescribedImage('any', {
+  described: true,
+  framework: 'any',
+  gpu: false,
+  os: 'ubuntu20.04',
+  platforms: Object.values(OF_NODE),
+});
+
+/** Where the host stands in the way of every image alike, the newest few tell as much as all of them. */
+function worthJudging(
+  images: readonly ImageFacts[],
+  host: Host,
+  {judge, question, limit}: {judge: (image: ImageFacts) => Verdict; question: Question; limit: number},
+): readonly ImageFacts[] {
+  const noneOnGpu = question.gpus !== 'none' && driverTrouble(host, host.gpus) !== null;
+  if (!noneOnGpu) return images;
+  const newest = (own: readonly ImageFacts[]): ImageFacts[] =>
+    byVersion(own)
+      .flatMap(([, of]) => of)
+      .slice(0, limit);
+  const onCpu = images.filter(image => image.gpu === false);
+  const onGpu = images.filter(image => image.gpu !== false);
+  return [...(judge(UNDEMANDING).verdict === 'runs' ? onCpu : newest(onCpu)), ...newest(onGpu)];
 }
 
 /** From the newest version downwards, until enough of them run: what is older could only come after those. */
