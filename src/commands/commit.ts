@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import {connect} from '../engine/connect.js';
 import {type Committed, commit} from '../flow/commit.js';
-import {interrupted, interruptSignal} from '../interrupt.js';
+import {interruptSignal} from '../interrupt.js';
 
 export default class CommitCommand extends GpudockCommand {
   static override summary = 'make an image of a container as it stands; says what gpudock.yaml would need in its place';
@@ -18,10 +18,7 @@ export default class CommitCommand extends GpudockCommand {
     const {args, flags} = await this.parse(CommitCommand);
     const engine = await connect(this.world);
     const request = {which: args.name, as: args.image ?? null, dryRun: flags['dry-run']};
-    // A Ctrl-C waits: what was taken out of the container for the image has to be put back.
-    const signal = interruptSignal();
-    const committed = await commit(engine, request);
-    if (signal.aborted) throw interrupted('the commit');
+    const committed = await commit(engine, request, interruptSignal());
     this.#warn(committed);
     if (!this.jsonEnabled() && committed.id !== null) this.print(`${committed.image}\n`);
     return {schema: 'gpudock/commit/1', ...committed};

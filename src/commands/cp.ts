@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import {GpudockCommand} from '../command.js';
 import {connect} from '../engine/connect.js';
 import {copy, parsePlace} from '../flow/copy.js';
+import {interruptSignal} from '../interrupt.js';
 
 export default class CpCommand extends GpudockCommand {
   static override summary = 'copy files between this machine and a container that gpudock started';
@@ -20,7 +21,8 @@ export default class CpCommand extends GpudockCommand {
     const {args, flags} = await this.parse(CpCommand);
     const engine = await connect(this.world);
     const places = [parsePlace(args.from), parsePlace(args.to)] as const;
-    const copied = await copy(this.world, engine, places, flags['dry-run']);
+    const flow = {world: this.world, signal: interruptSignal()};
+    const copied = await copy(flow, engine, places, flags['dry-run']);
     if (!this.jsonEnabled()) this.say(`${flags['dry-run'] ? 'would copy' : 'copied'} ${copied.from} to ${copied.to}`);
     return {schema: 'gpudock/cp/1', ...copied, done: !flags['dry-run']};
   }

@@ -12,12 +12,10 @@ const SECRET_FILES = [JUPYTER_SETTINGS, HUGGING_FACE_TOKEN].map(path => `${HOME}
 
 /**
  * Makes an image of a container as it stands, without what was the container's alone: the notebook's token, the variables
- * it was given (`kept` are the image's), and the labels by which gpudock knows its own. Returns the image's id.
+ * it was given (`kept` are the image's), and the labels by which gpudock knows its own. Returns the image's id; it has no
+ * name yet.
  */
-export async function commitContainer(
-  container: Container,
-  {repository, tag, kept}: {repository: string; tag: string; kept: readonly string[]},
-): Promise<string> {
+export async function commitContainer(container: Container, kept: readonly string[]): Promise<string> {
   const {Config, HostConfig} = await container.inspect();
   const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
   const owner = {uid, gid, usernsMode: HostConfig.UsernsMode ?? null};
@@ -29,7 +27,7 @@ export async function commitContainer(
   };
   try {
     for (const {path} of secrets) await putFile(container, {path, text: '{}', ...owner});
-    const _query = {container: container.id, repo: repository, tag, pause: true};
+    const _query = {container: container.id, pause: true};
     const image = (await container.commit({_query, _body})) as {Id: string};
     return image.Id;
   } catch (error) {

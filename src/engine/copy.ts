@@ -1,10 +1,13 @@
+import {cp, lstat, mkdtemp, rename, rm} from 'node:fs/promises';
 import type {IncomingMessage} from 'node:http';
-import {basename, dirname} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {Container} from 'dockerode';
+import {interrupted} from '../interrupt.js';
 import {refused} from './containers.js';
 import {statusOf} from './errors.js';
+import {execOutput} from './inside.js';
 
 /** What a path in a container is. */
 export interface PathInside {
@@ -52,8 +55,16 @@ export interface CopyTarget {
   name: string;
 }
 
-/** Copies a file or folder of this machine into a container; there it belongs to the container's user. */
-export async function send(container: Container, path: string, target: CopyTarget): Promise<void> {
+/**
+ * Copies a file or folder of this machine into a container; there it belongs to the container's user. What an interrupt
+ * cuts off is taken away again where nothing was there before (`fresh`) and the container runs.
+ */
+export async function send(
+  container: Container,
+  path: string,
+  target: CopyTarget,
+  {fresh, signal}: {fresh: boolean; signal: AbortSignal},
+): Promise<void> {
   const {default: tar} = await import('tar-fs');
   const {Config} = await container.inspect();
   const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
@@ -64,26 +75,52 @@ export async function send(container: Container, path: string, target: CopyTarge
   });
   try {
     const body = new PassThrough();
-    await Promise.all([pipeline(archive, body), container.putArchive(body, {path: target.folder})]);
+    const abortSignal = signal;
+    await Promise.all([
+      pipeline(archive, body, {signal}),
+      container.putArchive(body, {path: target.folder, abortSignal}),
+    ]);
   } catch (error) {
-    throw await refused('the copy failed', error);
+    if (fresh) await takeAway(container, join(target.folder, target.name)).catch(() => {});
+    throw signal.aborted ? interrupted('the copy') : await refused('the copy failed', error);
   }
 }
 
-/** Copies a file or folder out of a container; here it belongs to the caller. */
-export async function receive(container: Container, path: string, target: CopyTarget): Promise<void> {
+/** The engine answers the look once it has let go of the archive; half a file is still root's. */
+async function takeAway(container: Container, path: string): Promise<void> {
+  if ((await pathInside(container, path)) !== null) await execOutput(container, ['rm', '-rf', '--', path], '0');
+}
+
+/** Copies a file or folder out of a container; here it belongs to the caller. It appears whole or not at all. */
+export async function receive(
+  container: Container,
+  path: string,
+  target: CopyTarget,
+  signal: AbortSignal,
+): Promise<void> {
   const {default: tar} = await import('tar-fs');
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const name = basename(path);
+  const partial = await mkdtemp(join(target.folder, '.gpudock-cp-'));
   try {
-    const archive = await container.getArchive({path});
-    const files = tar.extract(target.folder, {
+    const archive = await container.getArchive({path, abortSignal: signal});
+    const files = tar.extract(partial, {
       map: header => ({...header, uid, gid, name: renamed(header.name, name, target.name)}),
     });
-    await pipeline(archive, files);
+    await pipeline(archive, files, {signal});
+    await putInPlace(join(partial, target.name), join(target.folder, target.name));
   } catch (error) {
-    throw await refused('the copy failed', error);
+    throw signal.aborted ? interrupted('the copy') : await refused('the copy failed', error);
+  } finally {
+    await rm(partial, {recursive: true, force: true});
   }
+}
+
+/** A folder that is there keeps what else it has, as with `cp -r`. */
+async function putInPlace(from: string, to: string): Promise<void> {
+  const standing = await lstat(to).catch(() => null);
+  if (standing?.isDirectory()) await cp(from, to, {recursive: true, preserveTimestamps: true, verbatimSymlinks: true});
+  else await rename(from, to);
 }
 
 /** An archive's entries begin with the name of what was copied. */

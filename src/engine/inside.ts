@@ -39,9 +39,18 @@ const hasPromise = ({gpus, memoryBytes, cpus, pids}: Promised): boolean =>
 export const lookInside = async (container: Container, command: string[]): Promise<string> =>
   (await execOutput(container, command)).stdout;
 
-/** Runs a program in a running container to its end. */
-export async function execOutput(container: Container, command: string[]): Promise<{exit: number; stdout: string}> {
-  const exec = await container.exec({Cmd: command, AttachStdout: true, AttachStderr: false});
+/** Runs a program in a running container to its end, as its user or as `user`. */
+export async function execOutput(
+  container: Container,
+  command: string[],
+  user?: string,
+): Promise<{exit: number; stdout: string}> {
+  const exec = await container.exec({
+    Cmd: command,
+    AttachStdout: true,
+    AttachStderr: false,
+    ...(user === undefined ? {} : {User: user}),
+  });
   const stream: Readable = await exec.start({});
   const stdout = demultiplex(await buffer(stream)).toString('utf8');
   return {exit: (await exec.inspect()).ExitCode ?? 0, stdout};

@@ -3,6 +3,7 @@ import type {Engine} from '../engine/connect.js';
 import {findContainer} from '../engine/containers.js';
 import {localImage} from '../engine/images.js';
 import {EXIT, Failure} from '../failure.js';
+import {interrupted} from '../interrupt.js';
 import {parseReference} from '../matrix/reference.js';
 
 export interface Committed {
@@ -15,10 +16,14 @@ export interface Committed {
   project: string;
 }
 
-/** Makes an image of a container, and tells what a project's file would have to say in place of it. */
+/**
+ * Makes an image of a container, and tells what a project's file would have to say in place of it. An interrupt waits until
+ * what was taken out of the container for the image is back, and then leaves none.
+ */
 export async function commit(
   engine: Engine,
   {which, as, dryRun}: {which: string; as: string | null; dryRun: boolean},
+  signal: AbortSignal,
 ): Promise<Committed> {
   const {id, name, project} = await findContainer(engine, which);
   const image = as ?? `${name}:committed`;
@@ -31,7 +36,14 @@ export async function commit(
   const {Image} = await container.inspect();
   const kept = (await localImage(engine, Image))?.env ?? [];
   const repository = image.slice(0, image.length - (reference.tag === null ? 0 : reference.tag.length + 1));
-  return {...done, id: await commitContainer(container, {repository, tag: reference.tag ?? 'latest', kept})};
+  const made = await commitContainer(container, kept);
+  const named = engine.docker.getImage(made);
+  if (signal.aborted) {
+    await named.remove();
+    throw interrupted('the commit');
+  }
+  await named.tag({repo: repository, tag: reference.tag ?? 'latest'});
+  return {...done, id: made};
 }
 
 const notAName = (image: string): Failure =>

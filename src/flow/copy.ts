@@ -41,7 +41,7 @@ export interface Copied {
 
 /** Copies a file or a folder into a container or out of one. `dryRun`: says where it would end up. */
 export async function copy(
-  world: World,
+  {world, signal}: {world: World; signal: AbortSignal},
   engine: Engine,
   [from, to]: readonly [Place, Place],
   dryRun: boolean,
@@ -51,8 +51,8 @@ export async function copy(
   const {id, name} = await findContainer(engine, which);
   const container = engine.docker.getContainer(id);
   return from.container === null
-    ? into(world, container, {name, from: resolve(world.cwd, from.path), to: to.path, dryRun})
-    : outOf(world, container, {name, from: from.path, to: resolved(world, to.path), dryRun});
+    ? into(world, container, {name, from: resolve(world.cwd, from.path), to: to.path, dryRun, signal})
+    : outOf(world, container, {name, from: from.path, to: resolved(world, to.path), dryRun, signal});
 }
 
 interface Way {
@@ -60,9 +60,10 @@ interface Way {
   from: string;
   to: string;
   dryRun: boolean;
+  signal: AbortSignal;
 }
 
-async function into(world: World, container: Container, {name, from, to, dryRun}: Way): Promise<Copied> {
+async function into(world: World, container: Container, {name, from, to, dryRun, signal}: Way): Promise<Copied> {
   const source = await world.stat(from);
   if (source.status !== 'ok' || !source.value.readable) throw noSource(from);
   const inside = absoluteInside(to);
@@ -72,11 +73,12 @@ async function into(world: World, container: Container, {name, from, to, dryRun}
   const target = copyTarget({name: posix.basename(from), folder: isFolder}, {path: inside, standing});
   if (standing === 'nothing' && !(await pathInside(container, target.folder))?.folder)
     throw noTarget(target.folder, 'there is no such folder in the container');
-  if (!dryRun) await send(container, from, target);
+  const fresh = (await pathInside(container, posix.join(target.folder, target.name))) === null;
+  if (!dryRun) await send(container, from, target, {fresh, signal});
   return {container: name, from, to: `${name}:${posix.join(target.folder, target.name)}`};
 }
 
-async function outOf(world: World, container: Container, {name, from, to, dryRun}: Way): Promise<Copied> {
+async function outOf(world: World, container: Container, {name, from, to, dryRun, signal}: Way): Promise<Copied> {
   const inside = absoluteInside(from);
   const source = await pathInside(container, inside);
   if (source === null) throw noSource(`${name}:${inside}`);
@@ -87,7 +89,7 @@ async function outOf(world: World, container: Container, {name, from, to, dryRun
   if (parent.status !== 'ok' || parent.value.kind !== 'folder')
     throw noTarget(target.folder, 'there is no such folder');
   if (!parent.value.writable) throw noTarget(target.folder, 'you may not write there');
-  if (!dryRun) await receive(container, inside, target);
+  if (!dryRun) await receive(container, inside, target, signal);
   return {container: name, from: `${name}:${inside}`, to: posix.join(target.folder, target.name)};
 }
 

@@ -1,5 +1,9 @@
-import {chmod, chown, lstat, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
+import {once} from 'node:events';
+import {existsSync} from 'node:fs';
+import {chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, truncate, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {Readable} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
@@ -35,6 +39,10 @@ const user = (words: string[], options = {}) => gpudock(lab, words, {uid: 1234, 
 const inside = async (script: string): Promise<string> =>
   ended(await user(['exec', NAME, 'sh', '-c', script])).stdout.trim();
 
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
+
 describe('cp', () => {
   test('a folder goes in and comes out again, and belongs to who has it', async () => {
     await mkdir(join(folder, 'mine/deep'), {recursive: true});
@@ -55,6 +63,27 @@ describe('cp', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({to: `${NAME}:/tmp/requirements.txt`, done: false});
     expect(await inside('ls /tmp/requirements.txt 2>/dev/null || echo none')).toBe('none');
   });
+
+  test('a Ctrl-C leaves no half of it, there or here', async () => {
+    const large = join(folder, 'large');
+    await writeFile(large, '');
+    await truncate(large, 4e8);
+    // The engine answers no question of the container's files meanwhile.
+    const {GraphDriver} = await engine.docker.getContainer(NAME).inspect();
+    const upper = (GraphDriver.Data as Record<string, string>).UpperDir ?? '';
+    const grows = until(async () => existsSync(join(upper, 'tmp/large')));
+    expect(await user(['cp', large, `${NAME}:/tmp/large`], {interruptAt: grows})).toMatchObject({
+      exit: 130,
+      stderr: expect.stringMatching(/the copy was stopped/),
+    });
+    expect(await inside('ls /tmp/large 2>/dev/null || echo none')).toBe('none');
+    await rm(large);
+    await inside('truncate -s 400M /tmp/out');
+    const comes = until(async () => (await readdir(folder)).some(name => name.startsWith('.gpudock-cp-')));
+    expect((await user(['cp', `${NAME}:/tmp/out`, large], {interruptAt: comes})).exit).toBe(130);
+    expect((await readdir(folder)).filter(name => /large|gpudock-cp/.test(name))).toEqual([]);
+    await inside('rm /tmp/out');
+  }, 60_000);
 
   test.each([
     ['nothing there', [`${NAME}:/nowhere`, '.'], 'copy_source'],
@@ -84,6 +113,17 @@ test('commit: warns, offers the line for gpudock.yaml, and keeps no secret', asy
   expect(plan.image).not.toBe(TAG);
   expect((await user(['images'])).stdout).not.toContain(TAG);
   await image.remove();
+});
+
+test('a Ctrl-C during commit: what the container had is back, and there is no image', async () => {
+  const settings = '/home/gpudock/.jupyter/jupyter_server_config.json';
+  // The engine holds the container while it makes the image.
+  const events = (await engine.docker.getEvents({filters: {container: [NAME], event: ['pause']}})) as Readable;
+  const run = await user(['commit', NAME, TAG], {interruptAt: once(events, 'data')});
+  events.destroy();
+  expect(run).toMatchObject({exit: 130, stdout: ''});
+  expect(await inside(`cat ${settings}`)).toMatch(/hush/);
+  expect(await engine.docker.listImages({filters: {reference: [TAG]}})).toEqual([]);
 });
 
 describe('fix-perms', () => {
