@@ -1,16 +1,17 @@
-// Bundles src/ into dist/ (one entry per command, shared chunks) and writes oclif.manifest.json.
+// Bundles src/ into dist/ (one entry per command, shared chunks; see chunks.mjs) and writes oclif.manifest.json.
 import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
+import {rolldown} from 'rolldown';
+import {chunkOf} from './chunks.mjs';
 import {writeInventory} from './inventory.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const commands = readdirSync('src/commands', {recursive: true})
   .filter(file => file.endsWith('.ts'))
-  .map(file => join('src/commands', file));
+  .map(file => `commands/${file.replace(/\.ts$/, '')}`);
 
 /**
  * Parts of a library that gpudock has no use for, or few runs. dockerode's gRPC session and BuildKit decoder are for
@@ -21,18 +22,19 @@ const unused = what => `() => { throw new Error('gpudock is packed without ${wha
 const partsApart = {
   './session': `module.exports = ${unused('build sessions')};`,
   './buildkit': `module.exports = {followProgress: ${unused('the BuildKit decoder')}};`,
-  './ssh': "module.exports = (...given) => __createRequire(__bundleFile)('./ssh.cjs')(...given);",
+  './ssh': "module.exports = (...given) => require('node:module').createRequire(__filename)('./ssh.cjs')(...given);",
   tinyglobby: `exports.glob = ${unused('a search for commands: oclif.manifest.json is missing')};`,
 };
 const apart = {
   name: 'apart',
-  setup({onResolve, onLoad}) {
-    onResolve({filter: /^(?:\.\/(?:session|buildkit|ssh)|tinyglobby)$/}, ({path, importer}) =>
-      /node_modules\/(?:dockerode|docker-modem|@oclif\/core)\/lib\//.test(importer)
-        ? {path, namespace: 'apart'}
-        : undefined,
-    );
-    onLoad({filter: /./, namespace: 'apart'}, ({path}) => ({contents: partsApart[path]}));
+  resolveId: {
+    filter: {id: /^(?:\.\/(?:session|buildkit|ssh)|tinyglobby)$/},
+    handler: (id, importer) =>
+      /node_modules\/(?:dockerode|docker-modem|@oclif\/core)\/lib\//.test(importer) ? `\0apart:${id}` : undefined,
+  },
+  load: {
+    filter: {id: /^\0apart:/},
+    handler: id => ({code: partsApart[id.slice('\0apart:'.length)], moduleType: 'js'}),
   },
 };
 
@@ -42,56 +44,68 @@ const apart = {
  */
 const plainOrder = {
   name: 'plain-order',
-  setup({onLoad}) {
-    const [byLanguage, byCode] = ['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)'];
-    onLoad({filter: /@oclif\/core\/lib\/config\/plugin\.js$/}, ({path}) => {
-      const source = readFileSync(path, 'utf8');
-      if (!source.includes(byLanguage)) throw new Error(`${path} sorts in another way now: see scripts/build.mjs`);
-      return {contents: source.replace(byLanguage, byCode)};
-    });
+  load: {
+    filter: {id: /@oclif\/core\/lib\/config\/plugin\.js$/},
+    handler(id) {
+      const [byLanguage, byCode] = ['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)'];
+      const source = readFileSync(id, 'utf8');
+      if (!source.includes(byLanguage)) throw new Error(`${id} sorts in another way now: see scripts/build.mjs`);
+      return source.replace(byLanguage, byCode);
+    },
   },
 };
 
+/** Comments and spaces go, names stay: a stack trace can be read. */
+const minify = {compress: true, mangle: false, codegen: {removeWhitespace: true}};
+const common = {platform: 'node', transform: {target: 'node20'}, checks: {ineffectiveDynamicImport: false}};
+
+async function bundled(input, output) {
+  const bundle = await rolldown({...common, ...input});
+  const {output: files} = await bundle.write({dir: 'dist', minify, ...output});
+  await bundle.close();
+  return files.filter(({type}) => type === 'chunk');
+}
+
 rmSync('dist', {recursive: true, force: true});
-const {metafile} = await build({
-  entryPoints: ['src/main.ts', 'src/complete.ts', 'src/tryout.ts', 'src/command-not-found.ts', ...commands],
-  outdir: 'dist',
-  outbase: 'src',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  metafile: true,
-  minifyWhitespace: true,
-  minifySyntax: true,
-  // oclif core is CommonJS and asks for typescript only in its own development mode.
-  external: ['typescript'],
-  // Under names of their own: modules that declare these two themselves are not in their way.
-  define: {__filename: '__bundleFile', __dirname: '__bundleFolder'},
-  plugins: [apart, plainOrder],
-  banner: {
-    js: "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __dir} from 'node:path';const require=__createRequire(import.meta.url);const __bundleFile=__toPath(import.meta.url);const __bundleFolder=__dir(__bundleFile);",
+const entries = ['main', 'complete', 'tryout', 'command-not-found', ...commands];
+const chunks = await bundled(
+  {
+    input: Object.fromEntries(entries.map(name => [name, `src/${name}.ts`])),
+    // oclif core is CommonJS and asks for typescript only in its own development mode.
+    external: ['typescript'],
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [apart, plainOrder],
   },
-  logLevel: 'warning',
-});
-const ssh = await build({
-  entryPoints: {ssh: 'docker-modem/lib/ssh.js'},
-  outdir: 'dist',
-  outExtension: {'.js': '.cjs'},
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  metafile: true,
-  minifyWhitespace: true,
-  minifySyntax: true,
+  {
+    format: 'esm',
+    chunkFileNames: '[name]-[hash].js',
+    codeSplitting: {includeDependenciesRecursively: false, groups: [{debugName: 'by subject', name: chunkOf(entries)}]},
+  },
+);
+const ssh = await bundled(
   // Native parts that ssh2 does without.
-  external: ['cpu-features', '*.node'],
-  logLevel: 'warning',
-});
-writeFileSync('dist/meta.json', JSON.stringify(metafile));
-writeInventory([metafile, ssh.metafile]);
+  {input: {ssh: 'docker-modem/lib/ssh.js'}, external: ['cpu-features', /\.node$/]},
+  {format: 'cjs', entryFileNames: '[name].cjs'},
+);
+
+/** What lies in each file, and what it loads. */
+const contents = ({fileName, imports, dynamicImports, exports, facadeModuleId, modules}) => [
+  `dist/${fileName}`,
+  {
+    imports: [
+      ...imports.map(path => ({path: inDist(path), kind: 'static'})),
+      ...dynamicImports.map(path => ({path: inDist(path), kind: 'dynamic'})),
+    ],
+    exports,
+    entryPoint: facadeModuleId === null ? null : relative(root, facadeModuleId),
+    inputs: Object.keys(modules).map(path => relative(root, path)),
+  },
+];
+const files = new Set([...chunks, ...ssh].map(({fileName}) => fileName));
+const inDist = path => (files.has(path) ? `dist/${path}` : path);
+const outputs = Object.fromEntries([...chunks, ...ssh].map(contents));
+writeFileSync('dist/meta.json', JSON.stringify({outputs}));
+writeInventory(Object.values(outputs).flatMap(({inputs}) => inputs));
 
 const manifest = spawnSync(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'], {encoding: 'utf8'});
 if (manifest.status !== 0) {

@@ -3,9 +3,8 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** Folders in node_modules of the packages that the bundles were made from. */
-const foldersOf = metafiles => {
-  const inputs = metafiles.flatMap(({outputs}) => Object.values(outputs).flatMap(output => Object.keys(output.inputs)));
+/** Folders in node_modules of the packages that these files are of. */
+const foldersOf = inputs => {
   const folders = inputs.flatMap(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   return [...new Set(folders)].sort();
 };
@@ -41,10 +40,10 @@ const section = ({name, version, license, author, text}) =>
     '\n',
   );
 
-/** Throws where a package states no licence: it may not be handed on. */
-export function writeInventory(metafiles) {
+/** `inputs`: the files that the bundles were made from. Throws where a package states no licence: it may not be handed on. */
+export function writeInventory(inputs) {
   const lock = existsSync('package-lock.json') ? JSON.parse(readFileSync('package-lock.json', 'utf8')) : {packages: {}};
-  const packages = foldersOf(metafiles).map(folder => packageIn(folder, lock));
+  const packages = foldersOf(inputs).map(folder => packageIn(folder, lock));
   for (const {name, license} of packages)
     if (typeof license !== 'string') throw new Error(`${name} states no licence: it may not be in the bundle`);
   const {name, version, license} = JSON.parse(readFileSync('package.json', 'utf8'));

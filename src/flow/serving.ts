@@ -15,7 +15,6 @@ import {caller} from './caller.js';
 import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow} from './image.js';
 import {readModel} from './model.js';
-import {pullMeasured} from './pull.js';
 import {serverImage} from './server-image.js';
 import {completed, probed, readSituation} from './situation.js';
 
@@ -69,7 +68,10 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine | nu
   const gpus = request.gpus ?? 'auto';
   const server = presetServer(request.preset, model, countGpus(host, gpus));
   const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
-  if (get && engine !== null) await pullMeasured(flow, engine, image);
+  if (get && engine !== null) {
+    const {pullMeasured} = await import('./pull.js');
+    await pullMeasured(flow, engine, image);
+  }
   const dir = model.path ?? world.cwd;
   const project = {dir, name: slug(`${request.preset}-${model.name}`), requirements: []};
   const owner = caller(world.env, {owner: {uid: 0, gid: 0}});
