@@ -139,6 +139,7 @@ export const build: Topic = {
           /The repository .{1,200} does(?: not|n.t) (?:no longer )?have a Release file/i,
         ],
         ['no longer has a release file', /no longer has a Release file/i],
+        ['file has unexpected size', /Failed to fetch .{1,300}File has unexpected size/i],
       ],
       cause:
         'the package index is older than the archive: a cached layer of apt-get update, or a distribution past its end of life',
@@ -180,10 +181,21 @@ export const build: Topic = {
       explains: ['build_step_failed'],
     },
     {
+      id: 'apt_install_failed',
+      signs: [['returned an error code', /E: Sub-process \S{1,60}dpkg returned an error code/]],
+      cause: 'the script of a package failed while it was installed; the lines of dpkg above name the package',
+      fix: 'read the lines above that start with dpkg; driver packages (nvidia-driver, nvidia-dkms) do not belong into an image',
+      sources: ['https://manpages.debian.org/dpkg.1'],
+      examples: ['E: Sub-process /usr/bin/dpkg returned an error code (1)'],
+      explains: ['build_step_failed'],
+      vague: true,
+    },
+    {
       id: 'apt_package_missing',
       signs: [
         ['unable to locate package', /E: Unable to locate package \S{1,120}/],
         ['has no installation candidate', /E: Package .{1,120} has no installation candidate/],
+        ['e: version ', /E: Version '\S{1,80}' for '\S{1,120}' was not found/],
       ],
       cause:
         'the distribution of the base image has no package of that name, or apt-get update did not run in the same step',
@@ -245,6 +257,7 @@ export const build: Topic = {
       id: 'pip_conflict',
       signs: [
         'resolutionimpossible',
+        ['double requirement given:', /Double requirement given: \S/],
         'package versions have conflicting dependencies',
         [
           'solution found when resolving',
@@ -381,6 +394,15 @@ export const build: Topic = {
       fix: 'set CONDA_OVERRIDE_CUDA in the build, and loosen the pins it names',
       sources: ['mamba-org/micromamba-docker#620', 'zonca/jupyterhub-deploy-kubernetes-jetstream#72'],
       examples: ['LibMambaUnsatisfiableError: Encountered problems while solving:'],
+      explains: ['build_step_failed'],
+    },
+    {
+      id: 'conda_terms_not_accepted',
+      signs: ['terms of service have not been accepted'],
+      cause: 'the default channels of Anaconda are used, whose terms nobody accepted in this image',
+      fix: 'use conda-forge (Miniforge as base); or in the Dockerfile: RUN conda tos accept, where the terms allow it',
+      sources: ['https://www.anaconda.com/docs/getting-started/tos-plugin'],
+      examples: ['CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels.'],
       explains: ['build_step_failed'],
     },
     {

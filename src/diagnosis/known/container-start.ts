@@ -177,6 +177,7 @@ export const containerStart: Topic = {
       signs: [
         ['load library failed', /load library failed: ?lib(?:nvidia-ml|cuda)\.so/i],
         ['nvml shared library', /NVML Shared Library Not Found/i],
+        ['any nv files on this host', /Could not find any nv files on this host/i],
         [
           'libnvidia-ml.so',
           /(?:couldn.{1,3}t find|could not load|cannot find|failed to load) (?:the )?"?libnvidia-ml\.so/i,

@@ -219,6 +219,24 @@ export const engine: Topic = {
       explains: ['pip_build_failed', 'build_step_failed'],
     },
     {
+      id: 'container_out_of_memory',
+      signs: [
+        ['with signal 9', /was signaled to shutdown with signal 9\b/i],
+        ['signals.sigkill', /died with <Signals\.SIGKILL/],
+        ['signal 9 (sigkill)', /Signal 9 \(SIGKILL\) received by PID/],
+        ['with code 137', /\bexited with code 137\b/],
+        ['exit code: 137', /exit code: 137\b/i],
+        ['non-zero code: 137', /returned a non-zero code: 137\b/],
+      ],
+      cause:
+        'the program was killed (signal 9): where nobody did that, the container or the machine ran out of main memory',
+      fix: 'sudo dmesg | grep -i "out of memory" says so; then more memory (--memory), fewer workers or smaller batches; in a build MAX_JOBS=2',
+      sources: ['https://docs.docker.com/engine/containers/resource_constraints/'],
+      examples: ['trainer-1 exited with code 137'],
+      explains: ['build_step_failed'],
+      vague: true,
+    },
+    {
       id: 'docker_network_rules_lost',
       signs: [['no chain/target/match', /iptables.{0,400}No chain\/target\/match by that name/i]],
       cause:
@@ -269,6 +287,7 @@ export const engine: Topic = {
           'command not found',
           /\b(?:docker|nvcc|nvidia-ctk|podman|docker-compose|jupyter|jupyter-lab|conda): command not found/i,
         ],
+        [': not found', /\bsh: (?:(?:line )?\d{1,4}: )?(?!nvidia-smi)[\w.+-]{1,60}: (?:command )?not found/],
         ['not found, but can be installed', /Command .{0,2}[\w.-]{1,40}.{0,2} not found, but can be installed/i],
       ],
       cause: 'the program is not in the image, or not on its PATH',

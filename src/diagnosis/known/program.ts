@@ -224,6 +224,7 @@ export const program: Topic = {
       id: 'cuda_init_failed',
       signs: [
         'cuda driver initialization failed',
+        ['cuda driver library', /cuda driver library (?:init failure|failed to (?:get device context|initialize))/i],
         'cuda unknown error',
         ['error 999:', /\bError 999: /],
         ['cuda_error_unknown', /CUDA_ERROR_UNKNOWN\b/],
@@ -271,11 +272,29 @@ export const program: Topic = {
       explains: ['nccl_cuda_error', 'nccl_remote_error', 'nccl_timeout', 'gpu_xid'],
     },
     {
+      id: 'cuda_operation_unsupported',
+      signs: [
+        ['operation not supported', /CUDA error:? .{0,60}operation not supported/i],
+        ['cudaerrornotsupported', /cudaErrorNotSupported/],
+        ['cuda_error_not_supported', /CUDA_ERROR_NOT_SUPPORTED/],
+      ],
+      cause:
+        'this GPU, or the virtual form of it, cannot do what the program asked: a vGPU without unified memory, WSL2, or GPUs that cannot reach each other',
+      fix: 'vGPU: have unified memory switched on for it (enable_uvm); PyTorch: PYTORCH_CUDA_ALLOC_CONF=backend:native; NCCL: NCCL_P2P_DISABLE=1 and NCCL_CUMEM_ENABLE=0',
+      sources: [
+        'huggingface/text-generation-inference#615',
+        'https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/index.html',
+      ],
+      examples: ['RuntimeError: CUDA error: operation not supported'],
+      explains: ['nccl_cuda_error'],
+    },
+    {
       id: 'cuda_library_not_initialized',
       signs: [
         ['cudnn_status_not_initialized', /CUDNN_STATUS_NOT_INITIALIZED/],
         ['cublas_status_not_initialized', /CUBLAS_STATUS_NOT_INITIALIZED/],
         ['dnn library initialization failed', /DNN library initialization failed/i],
+        ['create cudnn handle', /Could not create cudnn handle/i],
       ],
       cause:
         'cuBLAS or cuDNN could not start on the GPU: mostly no GPU memory was left for it, or its version does not fit the driver or the framework',
@@ -327,10 +346,9 @@ export const program: Topic = {
       signs: [
         ['no cuda gpus are available', /RuntimeError: No CUDA GPUs are available/],
         ['found no nvidia driver', /Found no NVIDIA driver on your system/],
-        [
-          'no cuda-capable device',
-          /(?:runtime error \((?:38|100)\) ?:|CUDA error:|cudaErrorNoDevice:?) no CUDA-capable device is detected/i,
-        ],
+        ['no cuda-capable device', /no CUDA-capable device is detected/i],
+        ['compatible gpus were discovered', /no compatible GPUs were discovered/i],
+        ['no usable gpu found', /warning: no usable GPU found/i],
         ['not compiled with cuda', /AssertionError: Torch not compiled with CUDA enabled/],
         [
           'deserialize object on a cuda',
@@ -365,6 +383,9 @@ export const program: Topic = {
         ['.so.6: version', /libstdc\+\+\.so\.6: version .{0,2}(?:GLIBCXX|CXXABI)_[\d.]{1,10}.{0,2} not found/i],
         ['version libnvjitlink', /libnvJitLink\.so\.\d{2}.{0,40}(?:not defined|undefined)/i],
         ['cudnn version incompatibility', /cuDNN version incompatibility/i],
+        ['jax was built against version', /Found cu\w{2,10}\b.{0,60}, but JAX was built against version/i],
+        ['installation found.', /Outdated (?:cu\w{2,10}|CUDA) installation found\./],
+        ['undefined symbol:', /ImportError: .{0,300}undefined symbol: \w/],
       ],
       cause:
         'CUDA libraries of different versions are mixed: LD_LIBRARY_PATH puts older ones in front of those in the Python packages',
@@ -383,6 +404,8 @@ export const program: Topic = {
         ['is not found or cannot be loaded', /Library lib[\w.+-]{1,60}\.so\S{0,12} is not found or cannot be loaded/i],
         ['open cuda library', /Couldn.{1,3}t open CUDA library lib(?!cuda\.so)/i],
         ['unable to load any of', /Unable to load any of \{lib/],
+        ['unable to load cu', /Unable to load cu\w{2,10}\. Is it installed/i],
+        'failed to create cudaexecutionprovider',
         [
           'cannot open shared object file',
           /\b(?:[A-Z]\w{0,40}Error|[Ee]rror|libraries)\b.{0,120}\blib[\w.+-]{1,80}\.so[\w.]{0,20}:? cannot open shared object file/,
@@ -410,6 +433,9 @@ export const program: Topic = {
       id: 'cpu_instruction_missing',
       signs: [
         'illegal instruction (core dumped)',
+        ['with signal 4', /was signaled to shutdown with signal 4\b/i],
+        ['signals.sigill', /died with <Signals\.SIGILL/],
+        ['signal 4 (sigill)', /Signal 4 \(SIGILL\)/],
         [
           'compiled to use',
           /TensorFlow library was compiled to use \w{3,8} instructions, but these aren.{1,3}t available/i,

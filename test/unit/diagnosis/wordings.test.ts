@@ -206,6 +206,27 @@ const WORDINGS: [string, string][] = [
     `Error Code 1: Serialization (Version tag does not match. Note: Current Version: 236, Serialized Engine Version: 239)\nerror: creating server: Internal - failed to load all models`,
   ],
   ['driver_not_loaded', `ERROR: Unable to load the kernel module 'nvidia.ko'.`],
+  ['no_cuda_gpu', `level=INFO source=gpu.go:1 msg="no compatible GPUs were discovered"`],
+  ['cuda_init_failed', `Unable to load cudart library libcuda.so.535: cuda driver library init failure: 205`],
+  ['cpu_instruction_missing', `Shard process was signaled to shutdown with signal 4 rank=0`],
+  ['container_out_of_memory', `Shard process was signaled to shutdown with signal 9 rank=0`],
+  ['container_out_of_memory', `ERROR: process "/bin/sh -c make" did not complete successfully: exit code: 137`],
+  [
+    'apt_stale_index',
+    `E: Failed to fetch http://mirror.example.org/Packages.gz  File has unexpected size (2 != 1). Mirror sync in progress? [IP: 192.0.2.9 443]`,
+  ],
+  ['apt_package_missing', `E: Version '8.9.2.26-1+cuda12.1' for 'libcudnn8' was not found`],
+  ['pip_conflict', `ERROR: Double requirement given: torch>=1.6.0 (from -r a.txt (line 2)) (already in torch>=1.5.0)`],
+  [
+    'library_version_conflict',
+    `CUDA backend failed to initialize: Found cuDNN version 8600, but JAX was built against version 8906`,
+  ],
+  ['library_missing', `CUDA backend failed to initialize: Unable to load cuDNN. Is it installed?`],
+  ['command_not_found', `/bin/sh: 1: cmake: not found`],
+  [
+    'registry_unreachable',
+    `pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='x', port=443): Read timed out.`,
+  ],
   ['no_devices', `NVRM: The NVIDIA probe routine failed for 1 device(s).`],
 ];
 
@@ -215,6 +236,7 @@ test.each(WORDINGS)('%s: %s', (id, line) => {
 
 /** Lines of logs in which nothing failed, near the words of failures. */
 const HEALTHY = [
+  `WARNING: Retrying (Retry(total=4, connect=None, read=None, redirect=None, status=None)) after connection broken by 'ReadTimeoutError("HTTPSConnectionPool(host='x', port=443): Read timed out. (read timeout=15)")': /simple/torch/`,
   `  with this container but was unavailable:\n  [[Forward compatibility was attempted on non supported HW (CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE) cuInit()=804]]`,
   `[[System has unsupported display driver / cuda driver combination (CUDA_ERROR_SYSTEM_DRIVER_MISMATCH) cuInit()=803]]`,
   `NCCL WARN NET/IB : Unable to open device mlx4_0`,
