@@ -72,13 +72,30 @@ export const client: Topic = {
     {
       id: 'engine_too_old',
       signs: [
-        'unknown flag: --gpus',
+        ['unknown flag: --gpus', /unknown flag: --gpus(?![ =]?\w)/i],
         ['device_requests param', /device_requests param is not supported in API versions/i],
       ],
       cause: 'this Docker is older than 19.03, which brought --gpus; often only its client is',
       fix: 'update Docker and its client (docker version shows both)',
       sources: ['NVIDIA/nvidia-docker#1165', 'NVIDIA/nvidia-docker#1199', 'docker/compose#6691'],
       examples: ['unknown flag: --gpus'],
+    },
+    {
+      id: 'arguments_not_split',
+      signs: [
+        ['unknown flag: --', /unknown flag: --[\w-]{1,30} (?!See\b)\S/i],
+        ['access denied for all', /pull access denied for all,/i],
+      ],
+      cause:
+        'an option and its value were handed to Docker as one word, or the value alone: mostly runArgs of devcontainer.json',
+      fix: 'one word each: "runArgs": ["--gpus", "all"]; or joined by =: "--gpus=all"',
+      sources: [
+        'microsoft/vscode-remote-release#2366',
+        'microsoft/vscode-remote-release#6989',
+        'timothygrant80/cisTEM#472',
+      ],
+      examples: ['unknown flag: --gpus all'],
+      explains: ['registry_auth'],
     },
     {
       id: 'invalid_image_name',

@@ -62,6 +62,18 @@ export const containerStart: Topic = {
       ],
     },
     {
+      id: 'cdi_spec_stale',
+      signs: [
+        ['nvidia-persistenced/socket', /\/nvidia-persistenced\/socket\W{0,3} no such file/i],
+        ['nvidia-fabricmanager/socket', /\/nvidia-fabricmanager\/socket\W{0,3} no such file/i],
+      ],
+      cause:
+        'the CDI specification, or the engine, mounts the socket of a daemon of the driver that no longer runs, often since the driver was updated',
+      fix: 'sudo systemctl restart nvidia-persistenced; where nvidia-smi says "version mismatch": reboot; then sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml',
+      sources: ['sgl-project/sglang-omni#510'],
+      examples: ['failed to fulfil mount request: open /run/nvidia-persistenced/socket: no such file or directory'],
+    },
+    {
       id: 'cdi_vendor_misdetected',
       signs: [
         ['cdi spec not found', /\b(?:AMD|Intel) CDI spec not found/i],
@@ -428,6 +440,9 @@ export const containerStart: Topic = {
         ['libnvoptix.so', /libnvoptix\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)/i],
         ['libglx_nvidia.so', /libGLX_nvidia\.so\.0\W.{0,60}(?:cannot open|not found|No such file)/i],
         ['optix_error_library_not_found', /OPTIX_ERROR_LIBRARY_NOT_FOUND/],
+        ['error_incompatible_driver', /ERROR_INCOMPATIBLE_DRIVER/],
+        ['initialize egl', /Failed to initialize EGL/i],
+        ['eglinitialize', /eglInitialize\W{0,4} failed/i],
       ],
       cause:
         'NVIDIA_DRIVER_CAPABILITIES lacks what the program needs (video, graphics); CUDA images set compute,utility only',

@@ -347,6 +347,8 @@ export const program: Topic = {
         ['no cuda gpus are available', /RuntimeError: No CUDA GPUs are available/],
         ['found no nvidia driver', /Found no NVIDIA driver on your system/],
         ['no cuda-capable device', /no CUDA-capable device is detected/i],
+        ['cuda_error_no_device', /CUDA_ERROR_NO_DEVICE/],
+        ['cudaerrornodevice', /cudaErrorNoDevice/],
         ['compatible gpus were discovered', /no compatible GPUs were discovered/i],
         ['no usable gpu found', /warning: no usable GPU found/i],
         ['not compiled with cuda', /AssertionError: Torch not compiled with CUDA enabled/],

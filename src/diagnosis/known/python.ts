@@ -15,6 +15,21 @@ export const python: Topic = {
       vague: true,
     },
     {
+      id: 'python_package_mismatch',
+      signs: [
+        ['cannot import name', /ImportError: cannot import name '\w{1,80}'/],
+        ['operator torchvision::nms', /operator torchvision::nms does not exist/i],
+        ['be created directly', /Descriptors cannot (?:not )?be created directly/i],
+        ['has no attribute', /AttributeError: module 'numpy' has no attribute/],
+      ],
+      cause: 'two packages do not fit together: one was updated, and the other still expects its former version',
+      fix: 'pin both to versions that belong together (gpudock lock keeps them); `python -m pip check` names some',
+      sources: ['NVIDIA/cudf#433', 'https://pip.pypa.io/en/stable/cli/pip_check/'],
+      examples: ["ImportError: cannot import name 'cached_download' from 'huggingface_hub'"],
+      explains: ['build_step_failed'],
+      vague: true,
+    },
+    {
       id: 'numpy_abi_mismatch',
       signs: [
         ['compiled using numpy 1', /A module that was compiled using NumPy 1\.x cannot be run in/i],

@@ -223,6 +223,13 @@ const WORDINGS: [string, string][] = [
   ],
   ['library_missing', `CUDA backend failed to initialize: Unable to load cuDNN. Is it installed?`],
   ['command_not_found', `/bin/sh: 1: cmake: not found`],
+  ['engine_too_old', `unknown flag: --gpus\nSee 'docker run --help'.`],
+  [
+    'arguments_not_split',
+    `docker: Error response from daemon: pull access denied for all, repository does not exist or may require 'docker login'`,
+  ],
+  ['driver_capability_missing', `[Error] [carb.graphics-vulkan.plugin] VkResult: ERROR_INCOMPATIBLE_DRIVER`],
+  ['no_cuda_gpu', `numba.cuda.cudadrv.driver.CudaAPIError: [100] Call to cuInit results in CUDA_ERROR_NO_DEVICE`],
   [
     'registry_unreachable',
     `pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='x', port=443): Read timed out.`,
