@@ -40,8 +40,10 @@ export function driverState(answers: readonly Answer[], gpus: Host['gpus']): Dri
 }
 
 /** A running driver answered: nvidia-smi or nvidia-container-cli printed a report, or the module is loaded. */
+/** The GPUs that a report lacks may be the ones that are lost. */
 const speaksOfDriver = ({source, says}: Answer): boolean =>
-  Boolean(says.driver?.version) || (source.startsWith('nvidia-smi') && (says.gpus?.length ?? 0) > 0);
+  says.partial !== true &&
+  (Boolean(says.driver?.version) || (source.startsWith('nvidia-smi') && (says.gpus?.length ?? 0) > 0));
 
 const MODULE = ['/proc/driver/nvidia/version', '/sys/module/nvidia/version'];
 

@@ -33,7 +33,11 @@ function gpusOf(answers: readonly Answer[], host: Host): Host['gpus'] {
   const named = answers.flatMap(({source, says}): GpuSource[] =>
     says.gpus && says.gpus.length > 0 ? [{source, gpus: says.gpus}] : [],
   );
-  if (named.length > 0) return mergeGpus(named);
+  if (named.length > 0) {
+    // Readings that name nobody say nothing, and not that there is none.
+    const gpus = mergeGpus(named);
+    return gpus.length > 0 ? gpus : null;
+  }
   const none = answers.find(answer => answer.says.gpus?.length === 0);
   const offBus = host.os.wsl === true || host.driver.flavor === 'tegra';
   if (!none || offBus) return null;

@@ -26,6 +26,8 @@ export interface SourceReading {
   cudaToolkit?: {version: string | null};
   /** `[]`: the source says that there is none. */
   gpus?: GpuReading[] | null;
+  /** The report names fewer GPUs than it says are there: it was cut, or lines of it are lost. */
+  partial?: boolean;
   engine?: Known<Omit<Host['engine'], 'gpuAccess'>>;
   gpuAccess?: Known<Host['engine']['gpuAccess']>;
   toolkit?: {version: string | null};

@@ -83,7 +83,9 @@ function command(name: CommandName, printed: Printed, {recordedOnly} = {recorded
       // Under WSL2 it is not on every PATH.
       if (outcome.status === 'not-found' && program === 'nvidia-smi') outcome = await run(WSL_SMI);
       if (outcome.status !== 'ran') return {source: label, status: outcome.status, says: {}};
-      const text = `${outcome.stdout}\n${outcome.stderr}`;
+      // A report that ends within a line is to be seen as such.
+      const text = outcome.stderr === '' ? outcome.stdout : `${outcome.stdout}
+${outcome.stderr}`;
       const {PRINTED} = await import('./printed.js');
       return {source: label, status: 'ok', says: await PRINTED[printed](text, outcome.exit)};
     },

@@ -34,6 +34,12 @@ export function linesOf(text: string): string[] {
     .map(line => line.slice(0, LONGEST_LINE).replace(ESCAPES, ''));
 }
 
+/** Lines without the last one where no line end follows it: that one may be cut. */
+export function wholeLinesOf(text: string): string[] {
+  const lines = linesOf(text);
+  return /[\r\n]$/.test(text.slice(0, LONGEST_TEXT)) ? lines : lines.slice(0, -1);
+}
+
 const NO_VALUE =
   /^\[?(?:n\/a|not supported|not available.*|unknown(?: error)?|err!|gpu is lost|.*requested functionality.*|insufficient permissions|gpu requires reset|none|no data)\]?$/i;
 

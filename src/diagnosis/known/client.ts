@@ -83,7 +83,7 @@ export const client: Topic = {
     {
       id: 'arguments_not_split',
       signs: [
-        ['unknown flag: --', /unknown flag: --[\w-]{1,30} (?!See\b)\S/i],
+        ['unknown flag: --gpus', /unknown flag: --gpus[ =](?:all\b|device\b|["'\d])/i],
         ['access denied for all', /pull access denied for all,/i],
       ],
       cause:

@@ -1,5 +1,6 @@
 import type {GpuReading, SourceReading, Trouble} from '../reading.js';
 import {cellInteger, cellText, cellVersion, linesOf} from '../text.js';
+import {uuidOf} from './smi-cells.js';
 
 /** `nvidia-ctk --version`. */
 export function parseCtkVersion(text: string): SourceReading {
@@ -40,7 +41,7 @@ export function parseContainerCli(text: string): SourceReading {
 function readGpu(key: string | undefined, value: string, gpu: GpuReading | undefined): void {
   if (!gpu) return;
   if (key === 'Model') gpu.name = cellText(value);
-  if (key === 'GPU UUID') gpu.uuid = cellText(value);
+  if (key === 'GPU UUID') gpu.uuid = uuidOf(value);
   if (key === 'Bus Location') gpu.busId = cellText(value);
   if (key === 'Architecture') gpu.computeCapability = /^\d{1,2}\.\d$/.exec(value.trim())?.[0] ?? null;
 }

@@ -35,8 +35,8 @@ export function engineReading(facts: EngineFacts): SourceReading {
     ...(facts.cdiSpecDirs ? {cdiFolders: facts.cdiSpecDirs} : {}),
     engine: {
       kind: facts.kind,
-      version: facts.version || null,
-      apiVersion: facts.apiVersion || null,
+      version: versionOf(facts.version),
+      apiVersion: versionOf(facts.apiVersion),
       rootless: facts.rootless ?? facts.securityOptions?.includes('rootless') ?? (facts.rootlessParts || null),
       usernsRemap: facts.securityOptions?.includes('userns') ?? null,
       cgroupVersion: facts.cgroupVersion === '1' ? 1 : facts.cgroupVersion === '2' ? 2 : null,
@@ -71,3 +71,6 @@ function isDesktop({platform, operatingSystem, labels}: EngineFacts): boolean | 
   if (labels?.some(label => label.startsWith('com.docker.desktop.'))) return true;
   return said.length > 0 ? false : null;
 }
+
+/** A version starts with a number, in the digits that every tool reads. */
+const versionOf = (version: Maybe<string>): string | null => (version && /^v?\d/.test(version) ? version : null);

@@ -19,14 +19,16 @@ const QUOTED = new RegExp(`^${SLOT} "([^"]{2,60})" "([^"]{0,80})" "([^"]{0,120})
 /**
  * `lspci`, with or without `-nn` and `-v`. An NVIDIA card's audio, USB and serial functions are not GPUs. No NVIDIA
  * display device proves that there is none only in a whole listing, and never under WSL2, where GPUs are not on the bus.
+ * A listing that ends within a line was cut.
  */
 export function parseLspci(text: string): SourceReading {
+  const cut = !/[\r\n]$/.test(text);
   const devices = devicesOf(text);
-  const gpus = devices.filter(isNvidiaGpu).map(gpuOf);
+  const gpus = devices.filter(isNvidiaGpu).map(device => gpuOf(device, cut && device === devices.at(-1)));
   if (gpus.length > 0) return {gpus};
   const whole = devices.some(device => /bridge|^06[0-9a-f]{2}$/i.test(device.kind));
   const virtual = devices.some(device => /Microsoft/i.test(device.text));
-  return whole && !virtual ? {gpus: []} : {};
+  return whole && !virtual && !cut ? {gpus: []} : {};
 }
 
 function devicesOf(text: string): Device[] {
@@ -41,7 +43,8 @@ function devicesOf(text: string): Device[] {
 const isNvidiaGpu = (device: Device): boolean =>
   DISPLAY.test(device.kind) && (/\bNVIDIA\b/i.test(device.text) || /(?:^|\[)10de:/.test(device.text));
 
-function gpuOf({busId, text}: Device): GpuReading {
+/** Of the last device of a listing that was cut the name counts where its end is seen. */
+function gpuOf({busId, text}: Device, last: boolean): GpuReading {
   const body = text.split(' (rev ')[0] ?? '';
   const id = /(?:^|\[)(10de:[0-9a-f]{4})\b/i.exec(body)?.[1] ?? idInWords(body);
   const name = body
@@ -52,7 +55,7 @@ function gpuOf({busId, text}: Device): GpuReading {
     busId,
     pciId: id?.toLowerCase() ?? null,
     // An old list of ids knows the card only as "Device 1f95".
-    name: name === '' || /^Device(?: [0-9a-f]{4})?$/i.test(name) ? null : name,
+    name: name === '' || /^Device(?: [0-9a-f]{4})?$/i.test(name) || (last && !/[\])]\s*$/.test(text)) ? null : name,
     // (rev ff): every read answers ones, the device is powered down or gone.
     state: 'unknown',
   };

@@ -1,5 +1,6 @@
 import type {GpuReading, SourceReading} from '../reading.js';
-import {cellText, cellVersion, linesOf} from '../text.js';
+import {cellText, cellVersion, linesOf, wholeLinesOf} from '../text.js';
+import {BUS_ID, uuidOf} from './smi-cells.js';
 
 /** `/proc/driver/nvidia/version`: the module that is loaded, and whether it is the open one. */
 export function parseProcVersion(text: string): SourceReading {
@@ -25,13 +26,13 @@ export function parseModuleVersion(text: string): SourceReading {
  */
 export function parseProcGpus(text: string): SourceReading {
   const gpus: GpuReading[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of wholeLinesOf(text)) {
     const [, key, value = ''] = /\b(Model|GPU UUID|Bus Location):\s*(.*)$/.exec(line) ?? [];
     if (key === 'Model') gpus.push({name: cellText(value), state: 'unknown'});
     const gpu = gpus.at(-1);
     if (!gpu) continue;
-    if (key === 'GPU UUID') gpu.uuid = /^GPU-[0-9a-f-]{8,64}$/i.exec(value.trim())?.[0] ?? null;
-    if (key === 'Bus Location') gpu.busId = cellText(value);
+    if (key === 'GPU UUID') gpu.uuid ??= uuidOf(value);
+    if (key === 'Bus Location') gpu.busId ??= BUS_ID.exec(value)?.[0] ?? null;
   }
   return gpus.length > 0 ? {gpus} : {};
 }

@@ -49,3 +49,10 @@ export function gpuRow(cells: string[]): GpuReading | null {
     state: stateOf(printed) ?? 'ok',
   };
 }
+
+const UUID = /^GPU-[0-9a-zx*]{8}(?:-[0-9a-zx*]{4}){3}-[0-9a-zx*]{12}$/i;
+
+/** A GPU's UUID, whole (it may be masked); null for one that was cut. */
+export function uuidOf(cell: string | null | undefined): string | null {
+  return UUID.exec(cell?.trim() ?? '')?.[0] ?? null;
+}

@@ -1,6 +1,6 @@
 import type {GpuReading, SourceReading} from '../reading.js';
 import {cellInteger, cellNumber, cellText, cellVersion, linesOf} from '../text.js';
-import {BUS_ID, MIG_MODES, memoryOf, pciIdOf, stateOf} from './smi-cells.js';
+import {BUS_ID, MIG_MODES, memoryOf, pciIdOf, stateOf, uuidOf} from './smi-cells.js';
 
 type Row = (field: string) => string | null;
 
@@ -30,7 +30,7 @@ function gpuOf(row: Row): GpuReading {
   const name = row('name') ?? row('gpu_name');
   return {
     index: cellInteger(row('index')),
-    uuid: cellText(row('uuid') ?? row('gpu_uuid')),
+    uuid: uuidOf(row('uuid') ?? row('gpu_uuid')),
     busId: busIdOf(row('pci.bus_id') ?? row('gpu_bus_id')),
     pciId: pciIdOf(row('pci.device_id')),
     name: cellText(name),
@@ -70,6 +70,9 @@ export function parseSmiApps(text: string): SourceReading {
 
 const busIdOf = (cell: string | null): string | null => BUS_ID.exec(cell ?? '')?.[0] ?? null;
 
+/** Cells whose end is seen: a unit, a bracket, a whole UUID. */
+const ENDED = /(?:MiB|%|W|MHz|\])$|^N\/A$|^\d{1,2}\.\d$|^GPU-[0-9a-f-]{36}$/i;
+
 /** Enough for hours of samples; what follows says nothing new of the machine. */
 const MOST_ROWS = 10_000;
 
@@ -81,7 +84,8 @@ function rowsOf(text: string, keys: string[], free: string): Row[] {
   let fields: string[] | null = null;
   let units: (string | undefined)[] = [];
   const rows: Row[] = [];
-  for (const line of linesOf(text)) {
+  const lines = linesOf(text);
+  for (const [at, line] of lines.entries()) {
     const cells = line.split(',').map(cell => cell.trim());
     const names = cells.map(cell => cell.replace(/\s*\[[^\]]*\]$/, '').toLowerCase());
     if (names.some(name => keys.includes(name)) && names.every(name => /^[a-z][\w.]*$/.test(name))) {
@@ -92,6 +96,9 @@ function rowsOf(text: string, keys: string[], free: string): Row[] {
     if (fields === null || cells.length < fields.length || (fields.length === 1 && cells[0] === '')) continue;
     if (rows.length === MOST_ROWS) break;
     const row = gather(cells, fields.length, fields.indexOf(free));
+    // No line end: the last cell of the last line may be cut.
+    const last = row?.at(-1) ?? '';
+    if (row && at === lines.length - 1 && !ENDED.test(last)) row[row.length - 1] = '';
     if (row) rows.push(rowOf(fields, units, row));
   }
   return rows;

@@ -1,5 +1,5 @@
 import type {GpuReading, SourceReading, Trouble} from '../reading.js';
-import {linesOf} from '../text.js';
+import {linesOf, wholeLinesOf} from '../text.js';
 import {BUS_ID} from './smi-cells.js';
 
 /** Words of nvidia-smi, of NVML and of shells, and the failure each names. Matched line by line. */
@@ -93,7 +93,7 @@ function failedGpu(line: string): GpuReading | null {
  * Rows of a CSV without its header beside an error, as scripts log them: only an index in front, a name and a bus id can be told.
  */
 export function parseBareRows(text: string): GpuReading[] {
-  return linesOf(text).flatMap(line => {
+  return wholeLinesOf(text).flatMap(line => {
     const [index, ...cells] = line.split(',', 40).map(cell => cell.trim());
     const name = cells.find(cell => /^(?:NVIDIA|Tesla|Quadro|GeForce|GRID) .{1,80}$/.test(cell));
     const busId = cells.find(cell => /^[0-9A-F]{8}:[0-9A-F]{2}:[0-9A-F]{2}\.[0-7]$/i.test(cell)) ?? null;

@@ -1,7 +1,7 @@
 import type {MigDevice} from '../../contract/host.js';
 import type {GpuReading, SourceReading} from '../reading.js';
 import {cellInteger, cellText, linesOf} from '../text.js';
-import {stateOf} from './smi-cells.js';
+import {stateOf, uuidOf} from './smi-cells.js';
 
 /** `nvidia-smi -L`: the only output that names MIG devices by UUID and profile. */
 export function parseSmiList(text: string): SourceReading {
@@ -30,7 +30,7 @@ function gpuOf(line: string): GpuReading | null {
   return {
     index: cellInteger(index),
     name: named ? cellText(name) : null,
-    uuid: rest.includes(' (UUID: ') ? cellText(identity?.replace(/\).*$/, '')) : null,
+    uuid: rest.includes(' (UUID: ') ? uuidOf(identity?.replace(/\).*$/, '')) : null,
     state: stateOf(name) ?? (named ? 'ok' : 'unknown'),
   };
 }

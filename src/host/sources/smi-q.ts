@@ -1,6 +1,6 @@
 import type {GpuReading, SourceReading} from '../reading.js';
-import {cellInteger, cellNumber, cellText, cellVersion, linesOf} from '../text.js';
-import {BUS_ID, MIG_MODES, memoryOf, pciIdOf, stateOf} from './smi-cells.js';
+import {cellInteger, cellNumber, cellText, cellVersion, wholeLinesOf} from '../text.js';
+import {BUS_ID, MIG_MODES, memoryOf, pciIdOf, stateOf, uuidOf} from './smi-cells.js';
 
 /** A line of the report, with the headings it stands under: `['FB Memory Usage', 'Total']`. */
 interface Entry {
@@ -10,6 +10,7 @@ interface Entry {
 
 interface Report {
   driver: {version: string | null; cudaVersion: string | null};
+  attached: number | null;
   gpus: GpuReading[] | null;
 }
 
@@ -18,24 +19,36 @@ const GPU_HEADING = 'gpu';
 
 /** `nvidia-smi -q`, any branch, also one that was cut. */
 export function parseSmiQ(text: string): SourceReading {
-  const reading: Report = {driver: {version: null, cudaVersion: null}, gpus: null};
+  const reading: Report = {driver: {version: null, cudaVersion: null}, attached: null, gpus: null};
+  let before = '';
   for (const {path, value} of entriesOf(text)) {
     const key = path.join('/').toLowerCase();
     // A second head is a second sample of the same machine.
     if (key === 'attached gpus' && reading.gpus?.length) break;
-    if (path.length === 1 && readHead(key, value, reading)) continue;
-    const gpu = reading.gpus?.at(-1) ?? null;
-    // A report cut at its start still names its first GPU, whose place is then not known.
-    if (gpu === null && key === 'product name') reading.gpus = [{name: cellText(value), state: 'ok'}];
-    if (gpu)
-      readGpu(
-        path.map(part => part.toLowerCase()),
-        value,
-        gpu,
-      );
+    if (!(path.length === 1 && readHead(key, value, reading))) {
+      if (key === 'product name' && before !== key) startUnplaced(reading);
+      readGpu(path, value, reading.gpus?.at(-1));
+    }
+    before = key;
   }
-  const {driver, gpus} = reading;
-  return driver.version === null && driver.cudaVersion === null && gpus === null ? {} : {driver, gpus};
+  const {driver, attached} = reading;
+  const gpus = reading.gpus?.filter(({busId, name, uuid}) => busId ?? name ?? uuid) ?? null;
+  if (driver.version === null && driver.cudaVersion === null && gpus === null) return {};
+  const partial = (gpus?.length ?? 0) < (attached ?? 0) || gpus?.some(({state}) => state === 'unknown') === true;
+  return {driver, gpus: gpus && placed(gpus, attached, text), ...(partial ? {partial} : {})};
+}
+
+/** A name that follows another one is that of a GPU whose heading was lost, or cut off. */
+function startUnplaced(reading: Report): void {
+  const gpu = reading.gpus?.at(-1);
+  if (gpu && gpu.name === undefined) return;
+  reading.gpus = [...(reading.gpus ?? []), {state: 'unknown'}];
+}
+
+/** The place of a GPU is known where none is missing before it: in a whole report, and in one that ends within a line. */
+function placed(gpus: GpuReading[], attached: number | null, text: string): GpuReading[] {
+  const known = gpus.length === attached || (attached !== null && gpus.length < attached && !/[\r\n]$/.test(text));
+  return gpus.map((gpu, index) => (known ? {...gpu, index} : gpu));
 }
 
 /** A line of the report's head, or the heading of a GPU. */
@@ -44,10 +57,13 @@ function readHead(key: string, value: string, reading: Report): boolean {
   if (key === 'driver version' || key === 'kmd version') driver.version = cellVersion(value) ?? driver.version;
   else if (key === 'cuda version' || key === 'cuda umd version')
     driver.cudaVersion = cellVersion(value) ?? driver.cudaVersion;
-  else if (key === 'attached gpus') reading.gpus ??= value === '0' ? [] : null;
-  else if (key === GPU_HEADING) {
+  else if (key === 'attached gpus') {
+    reading.attached = cellInteger(value);
+    if (reading.attached === 0) reading.gpus ??= [];
+  } else if (key === GPU_HEADING) {
+    const busId = BUS_ID.exec(value)?.[0] ?? null;
     reading.gpus ??= [];
-    reading.gpus.push({index: reading.gpus.length, busId: BUS_ID.exec(value)?.[0] ?? null, state: 'ok'});
+    if (reading.gpus.at(-1)?.busId !== busId) reading.gpus.push({busId, state: 'unknown'});
   } else return false;
   return true;
 }
@@ -61,7 +77,7 @@ const READERS: Record<string, (gpu: GpuReading, value: string) => void> = {
     gpu.architecture = cellText(value);
   },
   'gpu uuid': (gpu, value) => {
-    gpu.uuid = cellText(value);
+    gpu.uuid ??= uuidOf(value);
   },
   'pci/device id': (gpu, value) => {
     gpu.pciId = pciIdOf(value);
@@ -86,14 +102,16 @@ const READERS: Record<string, (gpu: GpuReading, value: string) => void> = {
 function readTotal(gpu: GpuReading, value: string): void {
   if (gpu.memoryMiB !== undefined) return;
   gpu.memoryMiB = memoryOf(value);
-  gpu.state = stateOf(value) ?? gpu.state;
+  gpu.state = stateOf(value) ?? (gpu.state === 'unknown' ? 'ok' : gpu.state);
 }
 
 function readUsed(gpu: GpuReading, value: string): void {
   if (gpu.usedMiB === undefined) gpu.usedMiB = memoryOf(value);
 }
 
-function readGpu(path: string[], value: string, gpu: GpuReading): void {
+function readGpu(words: string[], value: string, gpu: GpuReading | undefined): void {
+  if (!gpu) return;
+  const path = words.map(word => word.toLowerCase());
   if (path[0] === 'mig device') readMigDevice(path, value, gpu);
   else if (path[0] === 'processes') readProcess(path.at(-1) ?? '', value, gpu);
   else READERS[path.join('/')]?.(gpu, value);
@@ -126,7 +144,7 @@ function readProcess(key: string, value: string, gpu: GpuReading): void {
 /** Lines as `key : value` under headings, told by their indent. A GPU's own heading is the root of what follows. */
 function* entriesOf(text: string): Generator<Entry> {
   let headings: {indent: number; name: string}[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of wholeLinesOf(text)) {
     if (line.trim() === '') continue;
     const indent = line.length - line.trimStart().length;
     headings = headings.filter(heading => heading.indent < indent);

@@ -69,8 +69,8 @@ function frameStart(line: string): number {
 }
 
 function readBanner(line: string, state: State): void {
-  state.version ??= cellVersion(/\b(?:Driver|KMD) Version\s*:\s*(\S+)/.exec(line)?.[1]);
-  state.cuda ??= cellVersion(/\bCUDA (?:UMD )?Version\s*:\s*(\S+)/.exec(line)?.[1]);
+  state.version ??= cellVersion(/\b(?:Driver|KMD) Version\s*:\s*(\S+)(?=\s)/.exec(line)?.[1]);
+  state.cuda ??= cellVersion(/\bCUDA (?:UMD )?Version\s*:\s*(\S+)(?=\s)/.exec(line)?.[1]);
 }
 
 function readGpu(cells: string[], state: State): void {

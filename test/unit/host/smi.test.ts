@@ -214,7 +214,7 @@ test('the -q report: sub-headings do not mislead, notes in brackets neither', ()
     '        Compute Instance ID            : 1',
     '        Shared FB Memory Usage',
     '            Total                      : 71424 MiB',
-    '    GPU UUID                           : GPU-1',
+    '    GPU UUID                           : GPU-5a6b7c8d-0000-4000-8000-000000000001',
     '    GPU Fabric GUID                    : 0x1',
     '    FB Memory Usage',
     '        Total                          : 143771 MiB',
@@ -226,6 +226,7 @@ test('the -q report: sub-headings do not mislead, notes in brackets neither', ()
     '            Type                       : C',
     '            Name                       : a : b',
     '            Used GPU Memory            : 9 MiB',
+    '',
   ].join('\n');
   expect(parseSmiQ(text)).toEqual({
     driver: {version: '616.92', cudaVersion: '13.4'},
@@ -235,7 +236,7 @@ test('the -q report: sub-headings do not mislead, notes in brackets neither', ()
         busId: '00000000:0C:00.0',
         state: 'ok',
         name: 'NVIDIA H200',
-        uuid: 'GPU-1',
+        uuid: 'GPU-5a6b7c8d-0000-4000-8000-000000000001',
         migMode: 'enabled',
         migDevices: [{uuid: null, profile: null, gi: 2, ci: 1, memoryMiB: 71_424}],
         memoryMiB: 143_771,
@@ -261,14 +262,18 @@ test('the -q report: where a heading was lost, the memory is not that of another
 
 test.each([
   [
-    'GPU 0: NVIDIA H200 (UUID: GPU-1)\n  MIG 1c.3g.71gb  Device  0: (UUID: MIG-2)',
-    {name: 'NVIDIA H200', uuid: 'GPU-1', migDevices: [expect.objectContaining({profile: '1c.3g.71gb', uuid: 'MIG-2'})]},
+    'GPU 0: NVIDIA H200 (UUID: GPU-5a6b7c8d-0000-4000-8000-000000000001)\n  MIG 1c.3g.71gb  Device  0: (UUID: MIG-2)',
+    {
+      name: 'NVIDIA H200',
+      uuid: 'GPU-5a6b7c8d-0000-4000-8000-000000000001',
+      migDevices: [expect.objectContaining({profile: '1c.3g.71gb', uuid: 'MIG-2'})],
+    },
   ],
   [
-    'GPU 0: A100 (UUID: GPU-1)\n  MIG 1g.5gb Device 0: (UUID: MIG-GPU-1/7/0)',
+    'GPU 0: A100 (UUID: GPU-5a6b7c8d-0000-4000-8000-000000000001)\n  MIG 1g.5gb Device 0: (UUID: MIG-GPU-1/7/0)',
     {migDevices: [expect.objectContaining({gi: 7, ci: 0})]},
   ],
-  ['GPU 5: B300 (UUID: GPU-1)\n         Link 0: 53.125 GB/s', {index: 5}],
+  ['GPU 5: B300 (UUID: GPU-5a6b7c8d-0000-4000-8000-000000000001)\n         Link 0: 53.125 GB/s', {index: 5}],
   ['GPU 0: Tesla C2050 (S/N: 0320910032398)', {name: 'Tesla C2050', uuid: null}],
 ])('-L %#', (text, gpu) => {
   expect(parseSmiList(text).gpus).toEqual([expect.objectContaining(gpu)]);
@@ -283,7 +288,7 @@ describe('CSV', () => {
     ],
     [
       'nounits',
-      'name, memory.total [MiB], utilization.gpu [%]\nNVIDIA L4, 23034, 7',
+      'name, memory.total [MiB], utilization.gpu [%]\nNVIDIA L4, 23034, 7\n',
       {memoryMiB: 23_034, utilization: 7},
     ],
     [
@@ -294,8 +299,8 @@ describe('CSV', () => {
     ['in CUDA 12.10 style, compute 10.3', 'name, compute_cap\nNVIDIA B300, 10.3', {computeCapability: '10.3'}],
     [
       'a prompt above',
-      '$ nvidia-smi --query-gpu=name,uuid --format=csv\nname, uuid\nNVIDIA L4, GPU-1',
-      {name: 'NVIDIA L4', uuid: 'GPU-1'},
+      '$ nvidia-smi --query-gpu=name,uuid --format=csv\nname, uuid\nNVIDIA L4, GPU-5a6b7c8d-0000-4000-8000-000000000001',
+      {name: 'NVIDIA L4', uuid: 'GPU-5a6b7c8d-0000-4000-8000-000000000001'},
     ],
     ['lost', 'name, memory.total [MiB]\nNVIDIA L4, [GPU is lost]', {state: 'lost', memoryMiB: null}],
   ])('%s', (_, text, gpu) => {
@@ -303,7 +308,7 @@ describe('CSV', () => {
   });
 
   test('GPUs of one kind without an index are as many as rows, unless the rows are samples', () => {
-    expect(parseSmiCsv('name\nNVIDIA B300\nNVIDIA B300').gpus).toHaveLength(2);
+    expect(parseSmiCsv('name\nNVIDIA B300\nNVIDIA B300\n').gpus).toHaveLength(2);
     expect(parseSmiCsv('timestamp, name\n2026/01/05 10:00:00.1, T4\n2026/01/05 10:00:01.1, T4').gpus).toBeNull();
     expect(
       parseSmiCsv('timestamp, index, name\n2026/01/05 10:00:00.1, 0, T4\n2026/01/05 10:00:01.1, 0, T4').gpus,
@@ -395,7 +400,7 @@ describe('errors', () => {
 
 test('what a GPU of a list cannot say is no name of it', () => {
   const list = parseSmiList(
-    'GPU 0: NVIDIA H100 NVL (UUID: GPU-1)\nGPU 1: Unable to determine the device handle for GPU1: 0000:C1:00.0: Unknown Error\nGPU 2: NVIDIA H1',
+    'GPU 0: NVIDIA H100 NVL (UUID: GPU-5a6b7c8d-0000-4000-8000-000000000001)\nGPU 1: Unable to determine the device handle for GPU1: 0000:C1:00.0: Unknown Error\nGPU 2: NVIDIA H1',
   );
   expect(list.gpus?.map(({index, name, state}) => [index, name, state])).toEqual([
     [0, 'NVIDIA H100 NVL', 'ok'],

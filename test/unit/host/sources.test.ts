@@ -51,7 +51,8 @@ describe('lspci', () => {
   });
 
   test('a whole listing without an NVIDIA GPU proves that there is none', () => {
-    expect(parseLspci('00:00.0 Host bridge: Intel\n03:00.0 Display controller: AMD Vega 20').gpus).toEqual([]);
+    expect(parseLspci('00:00.0 Host bridge: Intel\n03:00.0 Display controller: AMD Vega 20\n').gpus).toEqual([]);
+    expect(parseLspci('00:00.0 Host bridge: Intel\n03:00.0 Display controller: AMD Ve').gpus).toBeUndefined();
   });
 });
 
@@ -107,7 +108,7 @@ test('nvidia-container-cli, with its log around the facts', () => {
     'CUDA version:   13.0',
     'Device Index:   0',
     'Model:          NVIDIA GeForce RTX 4080',
-    'GPU UUID:       GPU-1',
+    'GPU UUID:       GPU-5a6b7c8d-0000-4000-8000-000000000001',
     'Bus Location:   00000000:01:00.0',
     'Architecture:   8.9',
   ].join('\n');
