@@ -6,12 +6,16 @@ import {diagnose} from '../diagnosis/doctor.js';
 import {mend, mendableOnes, mendingPlan, withFindings} from '../diagnosis/mend.js';
 import {EXIT, Failure} from '../failure.js';
 import {captureWorld} from '../host/capture.js';
+import {watched} from '../host/deadline.js';
 import {readEvidence} from '../host/evidence.js';
 import {probe} from '../host/probe.js';
 import {interruptSignal} from '../interrupt.js';
 import {consent} from '../ui/consent.js';
 import {renderFindings} from '../ui/doctor.js';
 import type {World} from '../world/world.js';
+
+/** For all that is asked, in milliseconds: the probe ends before it, and what hangs there is not waited for twice. */
+const TIME_LIMIT = 5_200;
 
 export default class DoctorCommand extends GpudockCommand {
   static override summary = 'what is wrong with this machine, worst first, and what to type';
@@ -32,13 +36,13 @@ export default class DoctorCommand extends GpudockCommand {
   async run(): Promise<Host> {
     const {flags} = await this.parse(DoctorCommand);
     const world = flags.from ? captureWorld(flags.from) : this.world;
-    let examined = await examine(world);
+    let examined = await this.examine(world);
     const mended = !flags.fix
       ? 0
       : flags['dry-run']
         ? this.plan(examined.findings)
         : await this.mend(examined.findings, flags.yes);
-    if (mended > 0) examined = await examine(world);
+    if (mended > 0) examined = await this.examine(world);
     const host = withFindings(examined.host, examined.findings);
     if (!this.jsonEnabled()) this.print(`${renderFindings(host.findings, this.look.columns)}\n`);
     if (host.findings.some(({severity}) => severity === 'error')) process.exitCode = EXIT.failed;
@@ -73,9 +77,12 @@ export default class DoctorCommand extends GpudockCommand {
       interruptSignal(),
     );
   }
-}
 
-async function examine(world: World): Promise<{host: Host; findings: Diagnosis[]}> {
-  const host = await probe(world);
-  return {host, findings: diagnose(host, await readEvidence(world, host))};
+  private async examine(asked: World): Promise<{host: Host; findings: Diagnosis[]}> {
+    const {world, late} = watched(asked, TIME_LIMIT);
+    const host = await probe(world);
+    const findings = diagnose(host, await readEvidence(world, host));
+    if (late.size > 0) this.tell(`did not answer in time, and is left out: ${[...late].sort().join(', ')}`);
+    return {host, findings};
+  }
 }

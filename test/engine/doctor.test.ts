@@ -72,9 +72,11 @@ describe('doctor', () => {
     const silent = createServer().listen(join(folder, 'docker.sock'));
     try {
       const env = {DOCKER_HOST: `unix://${folder}/docker.sock`};
-      const {engine, findings} = hostOf((await gpudock(lab, ['doctor', '--json'], {env})).stdout);
+      const {stdout, stderr} = await gpudock(lab, ['doctor', '--json'], {env});
+      const {engine, findings} = hostOf(stdout);
       expect(engine.kind).toBeNull();
       expect(findings.map(({id}) => id)).toContain('docker_daemon_hangs');
+      expect(stderr).toMatch(/did not answer in time.*the engine/);
     } finally {
       silent.close();
     }

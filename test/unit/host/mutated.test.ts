@@ -94,7 +94,7 @@ const several = (content: Buffer): boolean => content.toString('latin1').split('
 const reports = all.filter(recording => recording.kind !== 'proc' || !several(bytesOf(recording)));
 const lines = (content: Buffer): string[] => content.toString('utf8').split('\n');
 
-const CUTS = 4;
+const CUTS = 2;
 const PARTS = 20;
 
 /** Cuts of each report, at other places than of the next, so that all places occur. */
@@ -133,10 +133,8 @@ describe(`a report that was damaged says what the whole one says, or nothing (${
       for (const recording of reports.filter(({kind}) => !TRACELESS.test(kind))) {
         const content = bytesOf(recording);
         const whole = await read(recording, content);
-        for (let round = 0; round < 2; round++) {
-          const changed = await read(recording, (LINES[mutation]?.(lines(content), random) ?? []).join('\n'));
-          expect([recording.file, round, wrongIn(changed, whole)]).toEqual([recording.file, round, []]);
-        }
+        const changed = await read(recording, (LINES[mutation]?.(lines(content), random) ?? []).join('\n'));
+        expect([recording.file, wrongIn(changed, whole)]).toEqual([recording.file, []]);
       }
     },
     60_000,
