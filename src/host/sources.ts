@@ -84,7 +84,10 @@ function command(name: CommandName, printed: Printed, {recordedOnly} = {recorded
       if (outcome.status === 'not-found' && program === 'nvidia-smi') outcome = await run(WSL_SMI);
       if (outcome.status !== 'ran') return {source: label, status: outcome.status, says: {}};
       // A report that ends within a line is to be seen as such.
-      const text = outcome.stderr === '' ? outcome.stdout : `${outcome.stdout}
+      const text =
+        outcome.stderr === ''
+          ? outcome.stdout
+          : `${outcome.stdout}
 ${outcome.stderr}`;
       const {PRINTED} = await import('./printed.js');
       return {source: label, status: 'ok', says: await PRINTED[printed](text, outcome.exit)};

@@ -52,8 +52,9 @@ async function reportOf(text: string): Promise<Report | null> {
     if (gpu && !isEven(part)) delete gpu.fb_memory_usage;
     return gpu ? [gpu] : [];
   });
-  const torn = [body.slice(0, starts[0]), ...parts].findIndex((part, at) => namesIn(part) > Math.min(at, 1));
-  return {head, gpus, placed: torn < 0 ? gpus.length : torn};
+  const torn = parts.findIndex(isTorn);
+  const placed = torn < 0 ? gpus.length : torn + 1;
+  return {head, gpus, placed: /<(?:product_name|uuid)>/.test(body.slice(0, starts[0])) ? 0 : placed};
 }
 
 /** Where a tag was doubled or lost, the memory of a MIG device may stand in the place of the GPU's. */
@@ -63,7 +64,9 @@ const isEven = (part: string): boolean =>
     tag => part.split(`<${tag}>`).length === part.split(`</${tag}>`).length,
   );
 
-const namesIn = (part: string): number => part.split('<product_name>', 3).length - 1;
+/** The lines of another GPU, whose start was lost, stand in this one or behind its end. */
+const isTorn = (part: string): boolean =>
+  part.split('<product_name>', 3).length > 2 || (part.split('</gpu>')[1]?.trim() ?? '') !== '';
 
 /** A start that stands twice holds nothing the first time. */
 const isNotRepeated = (part: string, at: number, parts: readonly string[]): boolean =>
