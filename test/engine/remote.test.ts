@@ -26,7 +26,12 @@ beforeAll(async () => {
   lab = await readLab();
   engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
   server = await startSshd();
-  folder = await makeProject({'requirements.txt': 'packaging\n', 'rows.csv': 'rows\n', 'sub/kept.txt': 'kept'});
+  folder = await makeProject({
+    'requirements.txt': 'packaging\n',
+    'rows.csv': 'rows\n',
+    'sub/kept.txt': 'kept',
+    'old/gone.txt': '',
+  });
   env = {
     PATH: `${server.programs}:${process.env.PATH}`,
     DOCKER_HOST: `ssh://${server.alias}${lab.host.replace('unix://', '')}`,
@@ -64,13 +69,15 @@ describe('an engine behind ssh', () => {
     });
   });
 
-  test('run --sync: the project is there, what has changed comes back, the rest stays', async () => {
+  test('run --sync: the project is there, what has changed comes back, what was deleted goes, the rest stays', async () => {
     const before = await stat(join(folder, 'rows.csv'));
-    const script = 'cat rows.csv sub/kept.txt; echo new > made.txt; echo more >> sub/kept.txt; exit 6';
+    const work = 'echo new > made.txt; echo more >> sub/kept.txt; rm -r old; exit 6';
+    const script = `cat rows.csv sub/kept.txt; ${work}`;
     const run = await remote('run', '--sync', '--gpus', 'none', '-C', folder, 'sh', '-c', script);
     expect(run).toMatchObject({exit: 6, stdout: 'rows\nkept'});
     expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('new\n');
     expect(await readFile(join(folder, 'sub/kept.txt'), 'utf8')).toBe('keptmore\n');
+    await expect(stat(join(folder, 'old'))).rejects.toThrow();
     expect((await stat(join(folder, 'rows.csv'))).ctimeMs).toBe(before.ctimeMs);
     const {Volumes} = await engine.docker.listVolumes({filters: {label: [`gpudock.project=${folder}`]}});
     expect(Volumes ?? []).toEqual([]);
