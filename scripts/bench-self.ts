@@ -8,6 +8,7 @@ import {nodeOf} from '../test/lab/packed.js';
 import {execBench} from './bench/exec.js';
 import {launchPairs} from './bench/launch.js';
 import {type Comparison, compare, table, timed} from './bench/pairs.js';
+import {psRow} from './bench/ps.js';
 
 const NODE = process.execPath;
 const GPUDOCK = 'bin/run.js';
@@ -189,7 +190,13 @@ const folder = mkdtempSync(join(tmpdir(), 'gpudock-bench-'));
 try {
   const rows: Comparison[] = [];
   for (const row of await startUp(folder)) rows.push(await row());
-  rows.push(await probe(folder), ...(await explain(folder)), ...(await exec()), ...(await notebook(folder)));
+  rows.push(
+    await probe(folder),
+    ...(await explain(folder)),
+    ...(await exec()),
+    ...(await psRow(pairs, () => gpudock('ps'))),
+    ...(await notebook(folder)),
+  );
   process.stdout.write(table(rows));
   if (rows.some(({ratio, target}) => target !== null && ratio > target)) process.exitCode = 1;
 } finally {

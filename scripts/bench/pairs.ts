@@ -41,8 +41,13 @@ export async function compare({name, against, target, pairs, ours, plain}: Pair)
     const second = pair % 2 === 0 ? await plain() : await ours();
     ratios.push(pair % 2 === 0 ? first / second : second / first);
   }
+  return compared({name, against, target}, ratios);
+}
+
+/** The row of these ratios, one of each pair. */
+export function compared(row: Pick<Pair, 'name' | 'against' | 'target'>, ratios: readonly number[]): Comparison {
   const at = (share: number) => quantile(ratios, share);
-  return {name, against, target, pairs, ratio: at(0.5), low: at(0.25), high: at(0.75)};
+  return {...row, pairs: ratios.length, ratio: at(0.5), low: at(0.25), high: at(0.75)};
 }
 
 /** Linear interpolation between the neighbours (definition 7 of Hyndman and Fan, 1996). `values` is not empty. */
