@@ -1,4 +1,4 @@
-import {heldBytes, localLayers} from '../engine/local-image.js';
+import {heldBytes, localLayers} from '../engine/local-layers.js';
 import {isFailure} from '../failure.js';
 import {describedBy} from '../matrix/image-config.js';
 import type {Availability, ImageFacts} from '../matrix/image-facts.js';
@@ -23,7 +23,7 @@ export async function registryReader(
 ): Promise<ReadFacts> {
   const client = await openRegistries(world, signal);
   const documents = openDocuments(world);
-  let layers: Promise<string[][] | null> | undefined;
+  let layers: ReturnType<typeof localLayers> | undefined;
   const held: Reading['held'] = async image => {
     layers ??= engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
     return heldBytes(image, await layers);

@@ -1,8 +1,7 @@
 import {createHash} from 'node:crypto';
-import {mkdir, rename, writeFile} from 'node:fs/promises';
-import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {type ImageReference, repositoryOf} from '../matrix/reference.js';
+import {cacheFolder, replaceCached} from '../world/cache.js';
 import type {World} from '../world/world.js';
 
 /**
@@ -19,9 +18,8 @@ export interface Documents {
 type Files = Pick<World, 'env' | 'read'>;
 
 export function openDocuments({env, read}: Files): Documents {
-  const cache = env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache');
   const folderOf = (reference: ImageReference): string =>
-    join(cache, 'gpudock/registry', sha256(repositoryOf(reference)).slice(0, 32));
+    join(cacheFolder(env), 'registry', sha256(repositoryOf(reference)).slice(0, 32));
   const documentFile = (reference: ImageReference, digest: string): string =>
     join(folderOf(reference), digest.replace(':', '-'));
   const tagFile = (reference: ImageReference): string =>
@@ -32,12 +30,12 @@ export function openDocuments({env, read}: Files): Documents {
       const body = file.status === 'ok' ? Buffer.from(file.value) : null;
       return body !== null && digestOf(body, digest) === digest ? body : null;
     },
-    write: (reference, digest, body) => replace(documentFile(reference, digest), folderOf(reference), body),
+    write: (reference, digest, body) => replaceCached(documentFile(reference, digest), body),
     async tagDigest(reference) {
       const file = await read(tagFile(reference), 200);
       return file.status === 'ok' ? Buffer.from(file.value).toString('utf8') : null;
     },
-    rememberTag: (reference, digest) => replace(tagFile(reference), folderOf(reference), digest),
+    rememberTag: (reference, digest) => replaceCached(tagFile(reference), digest),
   };
 }
 
@@ -47,14 +45,4 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export function digestOf(body: Uint8Array, like = 'sha256:'): string {
   const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256';
   return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
-}
-
-/** Whole or not at all: others may read at the same time. A cache that cannot be written is none. */
-async function replace(file: string, folder: string, content: string | Uint8Array): Promise<void> {
-  const part = `${file}.${process.pid}`;
-  try {
-    await mkdir(folder, {recursive: true, mode: 0o700});
-    await writeFile(part, content, {mode: 0o600});
-    await rename(part, file);
-  } catch {}
 }

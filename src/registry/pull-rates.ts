@@ -1,7 +1,6 @@
-import {mkdir, rename, writeFile} from 'node:fs/promises';
-import {homedir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import * as z from 'zod';
+import {cacheFolder, replaceCached} from '../world/cache.js';
 import type {World} from '../world/world.js';
 
 /** A pull that ended well. */
@@ -19,8 +18,7 @@ const MOST_HOSTS = 100;
 /** Bytes. Of a smaller pull the requests take more time than what they bring. */
 const SMALLEST = 10_000_000;
 
-const ratesFile = (env: World['env']): string =>
-  join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache'), 'gpudock/pull-rates.json');
+const ratesFile = (env: World['env']): string => join(cacheFolder(env), 'pull-rates.json');
 
 /** Keeps the last pull from a registry (`docker.io`) as the measure of the next. Small ones measure nothing. */
 export async function rememberPull(
@@ -31,13 +29,7 @@ export async function rememberPull(
   if (bytes < SMALLEST || seconds <= 0) return;
   const {[registry]: _, ...others} = await readRates(world);
   const kept = Object.fromEntries(Object.entries(others).slice(-MOST_HOSTS + 1));
-  const file = ratesFile(world.env);
-  // A cache that cannot be written is none.
-  try {
-    await mkdir(dirname(file), {recursive: true});
-    await writeFile(`${file}.${process.pid}`, JSON.stringify({...kept, [registry]: {bytes, seconds}}));
-    await rename(`${file}.${process.pid}`, file);
-  } catch {}
+  await replaceCached(ratesFile(world.env), JSON.stringify({...kept, [registry]: {bytes, seconds}}));
 }
 
 /** Compressed bytes a second of the last pull from a registry, unpacking included; null: none was measured. */
