@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type {ImageConfig} from '../matrix/image-config.js';
-import {type ImageReference, parseReference, repositoryOf} from '../matrix/reference.js';
-import type {World} from '../world/world.js';
+import {parseReference, repositoryOf} from '../matrix/reference.js';
 
 /** An image that the engine holds. */
 export interface Held {
@@ -17,25 +16,17 @@ const Inspect = z.object({
   Config: z.object({Labels: z.record(z.string(), z.string()).nullish(), Env: z.array(z.string()).nullish()}).nullish(),
 });
 
-type Asking = Pick<World, 'engine'>;
-
-/** Null where the engine does not hold the image, or does not answer. */
-export async function localConfig(world: Asking, reference: ImageReference, timeout: number): Promise<Held | null> {
-  const suffix = reference.digest === null ? `:${reference.tag ?? 'latest'}` : `@${reference.digest}`;
-  const image = await inspected(world, `${repositoryOf(reference)}${suffix}`, timeout);
-  if (image === null) return null;
-  const digests = (image.RepoDigests ?? []).flatMap(text => {
+/** What the engine's answer to an inspection says of an image; null: nothing that can be read. */
+export function localImage(answer: unknown): Held | null {
+  const {data} = Inspect.safeParse(answer);
+  if (data === undefined) return null;
+  const digests = (data.RepoDigests ?? []).flatMap(text => {
     const named = parseReference(text);
     return named?.digest ? [[repositoryOf(named), named.digest] as const] : [];
   });
-  const {Architecture: architecture, Os: os, Config} = image;
+  const {Architecture: architecture, Os: os, Config} = data;
   return {
     config: {architecture, os, env: Config?.Env ?? [], labels: Config?.Labels ?? {}},
     digests: new Map(digests),
   };
-}
-
-async function inspected(world: Asking, name: string, timeout: number): Promise<z.infer<typeof Inspect> | null> {
-  const answer = await world.engine(`/images/${name}/json`, timeout);
-  return answer.status === 'ok' ? (Inspect.safeParse(answer.body).data ?? null) : null;
 }

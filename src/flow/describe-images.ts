@@ -55,8 +55,11 @@ function unlisted(matrix: Matrix, reference: string): ImageFacts {
 }
 
 async function heldByEngine(world: World, reference: ImageReference, known: ImageFacts): Promise<ImageFacts | null> {
-  const {localConfig} = await import('../engine/local-image.js');
-  const local = await localConfig(world, reference, ENGINE_TIMEOUT);
+  const suffix = reference.digest === null ? `:${reference.tag ?? 'latest'}` : `@${reference.digest}`;
+  const answer = await world.engine(`/images/${repositoryOf(reference)}${suffix}/json`, ENGINE_TIMEOUT);
+  if (answer.status !== 'ok') return null;
+  const {localImage} = await import('../engine/local-image.js');
+  const local = localImage(answer.body);
   if (local === null) return null;
   return {
     ...describedBy(local.config, known, [local.config.architecture]),
