@@ -1,20 +1,17 @@
-import {createHash} from 'node:crypto';
 import type {Decision} from '../contract/launch.js';
-import type {Application} from '../environment/application.js';
 import type {Lock} from '../environment/lock.js';
 import {lockedLines} from '../environment/locked-lines.js';
-import type {Project, ProjectFile} from '../environment/project.js';
+import type {ProjectFile} from '../environment/package-files.js';
+import type {Project} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
 import type {Source} from '../environment/source.js';
 import {LABEL} from '../labels.js';
 import type {Base} from './base.js';
-import {LOCKED} from './installs.js';
+import {digest, projectInputs} from './inputs.js';
+import {LOCKED} from './locked-installs.js';
+import type {BuildQuestion, PackageSource, Upgrade} from './question.js';
 import {needsSsh, renderDockerfile} from './render.js';
-import {PREFERRED, type Upgrade} from './resolve.js';
-import type {Target} from './target.js';
-
-/** Where Python packages come from: an index (with which build of PyTorch), or the distribution. */
-export type PackageSource = 'index' | 'index-cpu' | 'distribution';
+import {PREFERRED} from './resolve.js';
 
 /** Exactly what will be built. */
 export interface BuildPlan {
@@ -31,35 +28,6 @@ export interface BuildPlan {
   ssh: boolean;
   labels: Record<string, string>;
   decisions: Decision[];
-}
-
-export interface BuildQuestion {
-  project: Project;
-  base: Base;
-  packages: PackageSource;
-  /** Whether the image is meant for a GPU. */
-  gpu: boolean;
-  /** Text of templates/Dockerfile.eta. */
-  template: string;
-  /** Compute capabilities of the GPUs it is built for. */
-  architectures: readonly string[];
-  /** Names of those GPUs: known also where a launch looks too briefly to learn what they can compute. */
-  gpuNames: readonly string[];
-  /** Ids of the caller's own secrets. */
-  secrets: readonly string[];
-  /** Whether the distribution's packages come from a mirror, which the secret `mirror` names. Default: no. */
-  aptMirror?: boolean;
-  /** Variables of the steps that install, `NAME=value`. Default: none. */
-  buildArgs?: readonly string[];
-  /** `linux/arm64`; default: the engine's own. */
-  platforms?: readonly string[];
-  /** Default: `notebook`. */
-  target?: Target;
-  /** The project itself; null: the target mounts it. */
-  source?: Source | null;
-  application?: Application | null;
-  /** Exactly what to install; default: what the project's files ask for. */
-  locked?: Lock | null;
 }
 
 /** The build of one project on one base. Same question, same bytes. */
@@ -134,54 +102,6 @@ const lockedFiles = ({python}: Lock): ProjectFile[] =>
     {path: LOCKED.hashed, packages: python.filter(({hashes}) => hashes.length > 0)},
     {path: LOCKED.named, packages: python.filter(({hashes}) => hashes.length === 0)},
   ].flatMap(({path, packages}) => (packages.length === 0 ? [] : [{path, text: lockedLines(packages)}]));
-
-/** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
-export const RENDERER = 5;
-
-type Inputs = Pick<
-  BuildQuestion,
-  | 'project'
-  | 'gpu'
-  | 'template'
-  | 'gpuNames'
-  | 'target'
-  | 'source'
-  | 'locked'
-  | 'platforms'
-  | 'buildArgs'
-  | 'application'
->;
-
-/** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
-export const projectInputs = ({
-  project,
-  gpu,
-  template,
-  gpuNames,
-  target,
-  source,
-  locked,
-  platforms,
-  buildArgs,
-  application,
-}: Inputs): string => {
-  const {name, dir, files, requirements, python, apt} = project;
-  // These are of the launch alone, and mirrors of the machine.
-  const {port: _port, data: _data, mirrors: _mirrors, ...settings} = project.settings;
-  const stated = locked ?? {settings, files, requirements, python, apt, gpu};
-  const compiledFor = gpu ? [...new Set(gpuNames)].sort() : [];
-  const own = [
-    target ?? 'notebook',
-    source?.digest ?? null,
-    platforms ?? [],
-    buildArgs ?? [],
-    target === 'serve' ? application : null,
-  ];
-  return digest([JSON.stringify([name, dir, stated, compiledFor, own, RENDERER]), template]);
-};
-
-const digest = (parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);
 
 /** Requirements that no file of the context holds: from a conda file, or from gpudock.yaml. */
 const listed = (project: Project): Requirement[] =>

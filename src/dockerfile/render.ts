@@ -1,37 +1,11 @@
 import {Eta} from 'eta/core';
-import type {Application} from '../environment/application.js';
-import type {Lock} from '../environment/lock.js';
 import type {Project} from '../environment/project.js';
-import type {Requirement} from '../environment/requirement.js';
 import type {Base} from './base.js';
 import {distributionPackages} from './distribution.js';
 import {installs} from './installs.js';
-import type {PackageSource} from './plan.js';
-import {type Resolution, resolution, type Upgrade} from './resolve.js';
-import {type Target, targetFacts} from './target.js';
-
-export interface DockerfileQuestion {
-  project: Project;
-  base: Base;
-  target: Target;
-  /** The web application of a project that is to be served; null: there is none, or nobody looked. */
-  application: Application | null;
-  packages: PackageSource;
-  /** Requirements that stand in no file of the build context. */
-  requirements: readonly Requirement[];
-  /** Compute capabilities to compile extensions for, e.g. `8.6`; empty: whatever the compiler finds. */
-  architectures: readonly string[];
-  /** Whether the secret `mirror` names where the distribution's packages come from. */
-  aptMirror: boolean;
-  /** `NAME=value`: the names stand in the Dockerfile. */
-  buildArgs: readonly string[];
-  /** Ids of the secrets that the caller gives to the build. */
-  secrets: readonly string[];
-  /** Exactly what to install; null: what the project's files ask for. */
-  locked: Lock | null;
-  /** Find out what would be installed, and install nothing; null: build the image. */
-  resolve: Upgrade | null;
-}
+import type {DockerfileQuestion} from './question.js';
+import {type Resolution, resolution} from './resolve.js';
+import {targetFacts} from './target.js';
 
 /** The Dockerfile's text. Pure: same question, same bytes. */
 export function renderDockerfile(template: string, question: DockerfileQuestion): string {

@@ -1,5 +1,6 @@
-import {backend, wanted} from './installs.js';
-import type {DockerfileQuestion} from './render.js';
+import {backend} from './install.js';
+import type {DockerfileQuestion, Upgrade} from './question.js';
+import {wanted} from './wanted.js';
 
 /** The step that finds out which packages would be installed, and writes them under /lock. */
 export interface Resolution {
@@ -11,13 +12,6 @@ export interface Resolution {
 
 /** Where the versions of an earlier lock lie: uv keeps them where they still fit. */
 export const PREFERRED = 'gpudock.preferred.txt';
-
-/** What `resolve` does with an earlier lock's versions: keeps them where it can, or takes the newest of these packages. */
-export interface Upgrade {
-  preferred: boolean;
-  /** Names; null: all of them. */
-  packages: readonly string[] | null;
-}
 
 /**
  * Over a base pip alone sees what is there already; it says with its report what it would add. uv writes every hash that the

@@ -1,5 +1,9 @@
+import {join} from 'node:path';
 import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
+
+/** What reading a project asks of the world. */
+export type Files = Pick<World, 'env' | 'read' | 'stat' | 'cwd'>;
 
 /** The owner of a project folder. Throws a Failure for one that cannot be read, written in or mounted. */
 export async function usableFolder(world: Pick<World, 'stat'>, dir: string): Promise<{uid: number; gid: number}> {
@@ -38,4 +42,19 @@ export async function usableFolder(world: Pick<World, 'stat'>, dir: string): Pro
       fix: 'rename it, or reach it by a link without a colon that you name instead',
     });
   return {uid: facts.value.uid, gid: facts.value.gid};
+}
+
+/** A file of the project, at most 1 MiB; null: it is not there. Throws `file_unreadable`. */
+export async function readText(world: Files, dir: string, path: string): Promise<string | null> {
+  const file = await world.read(join(dir, path), 1024 * 1024);
+  if (file.status === 'not-found') return null;
+  if (file.status !== 'ok')
+    throw new Failure({
+      code: 'file_unreadable',
+      message: `${join(dir, path)} cannot be read`,
+      fix: `ls -l ${join(dir, path)}; give yourself the right to read it`,
+    });
+  return Buffer.from(file.value)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
 }

@@ -1,5 +1,5 @@
 import {type Base, baseOptions} from '../dockerfile/base.js';
-import type {PackageSource} from '../dockerfile/plan.js';
+import type {PackageSource} from '../dockerfile/question.js';
 import type {Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
 import {Failure} from '../failure.js';

@@ -1,5 +1,6 @@
 import type {Decision} from '../contract/launch.js';
-import {type BuildPlan, planBuild, projectInputs} from '../dockerfile/plan.js';
+import {projectInputs} from '../dockerfile/inputs.js';
+import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import type {BuildEvent} from '../engine/build-progress.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {imageWithLabels} from '../engine/labelled-image.js';

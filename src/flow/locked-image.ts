@@ -1,4 +1,6 @@
-import {type BuildPlan, type BuildQuestion, planBuild, projectInputs} from '../dockerfile/plan.js';
+import {projectInputs} from '../dockerfile/inputs.js';
+import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
+import type {BuildQuestion} from '../dockerfile/question.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
 import {imageWithLabels} from '../engine/labelled-image.js';

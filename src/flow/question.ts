@@ -1,4 +1,4 @@
-import type {BuildQuestion} from '../dockerfile/plan.js';
+import type {BuildQuestion} from '../dockerfile/question.js';
 import type {Situation} from './situation.js';
 
 /** What a situation says of a build, whatever the base. */

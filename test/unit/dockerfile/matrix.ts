@@ -1,12 +1,7 @@
 import {readFileSync} from 'node:fs';
 import type {Base} from '../../../src/dockerfile/base.js';
-import {
-  type BuildPlan,
-  type BuildQuestion,
-  type PackageSource,
-  planBuild,
-  planResolution,
-} from '../../../src/dockerfile/plan.js';
+import {type BuildPlan, planBuild, planResolution} from '../../../src/dockerfile/plan.js';
+import type {BuildQuestion, PackageSource} from '../../../src/dockerfile/question.js';
 import {LOCK} from '../environment/locked.js';
 import {project, requirement} from '../environment/memory.js';
 

@@ -1,0 +1,40 @@
+import {atLeast} from '../matrix/dotted.js';
+import type {DockerfileQuestion} from './question.js';
+
+/** One step that puts packages into the virtual environment; a layer of the image. */
+export interface Install {
+  /** Name of the stage that it makes. */
+  stage: string;
+  comment: string;
+  files: readonly string[];
+  /** The stage that it goes on from; null: the one before. */
+  parent: string | null;
+  /** Files that the stage `resolved` wrote. */
+  made: readonly string[];
+  /** Whether it may use the caller's own secrets and ssh agent. */
+  private: boolean;
+  /** Whether it changes the environment; else it only finds something out. */
+  installs: boolean;
+  run: string;
+}
+
+/** What most steps have in common. */
+export const INSTALL = {parent: null, files: [], made: [], private: true, installs: true} as const;
+
+/** The program that installs, up to what it installs. */
+export const installer = (question: DockerfileQuestion, overBase: boolean): string =>
+  overBase
+    ? 'python -m pip install -c /opt/constraints.txt'
+    : `/opt/uv/bin/uv pip install --compile-bytecode${backend(question)}`;
+
+/** CUDA versions that PyTorch's own index has wheels for, newest first (download.pytorch.org/whl). */
+const WHEELS = ['13.0', '12.9', '12.8', '12.6', '12.4', '12.1', '11.8'];
+
+/** uv's option for the build of PyTorch: for the CPU, or for the newest CUDA that the base's is at least. */
+export function backend({packages, base}: Pick<DockerfileQuestion, 'packages' | 'base'>): string {
+  if (packages === 'index-cpu') return ' --torch-backend=cpu';
+  if (base.kind !== 'cuda' || base.framework !== 'pytorch' || !base.gpu) return '';
+  const [, cuda = ''] = /cuda:(\d+\.\d+)/.exec(base.image) ?? [];
+  const wheels = WHEELS.find(version => atLeast(cuda, version));
+  return wheels === undefined ? '' : ` --torch-backend=cu${wheels.replace('.', '')}`;
+}

@@ -1,0 +1,71 @@
+import type {Application} from '../environment/application.js';
+import type {Lock} from '../environment/lock.js';
+import type {Project} from '../environment/project.js';
+import type {Requirement} from '../environment/requirement.js';
+import type {Source} from '../environment/source.js';
+import type {Base} from './base.js';
+import type {Target} from './target.js';
+
+/** Where Python packages come from: an index (with which build of PyTorch), or the distribution. */
+export type PackageSource = 'index' | 'index-cpu' | 'distribution';
+
+/** What `resolve` does with an earlier lock's versions: keeps them where it can, or takes the newest of these packages. */
+export interface Upgrade {
+  preferred: boolean;
+  /** Names; null: all of them. */
+  packages: readonly string[] | null;
+}
+
+/** What decides the text of a Dockerfile. */
+export interface DockerfileQuestion {
+  project: Project;
+  base: Base;
+  target: Target;
+  /** The web application of a project that is to be served; null: there is none, or nobody looked. */
+  application: Application | null;
+  packages: PackageSource;
+  /** Requirements that stand in no file of the build context. */
+  requirements: readonly Requirement[];
+  /** Compute capabilities to compile extensions for, e.g. `8.6`; empty: whatever the compiler finds. */
+  architectures: readonly string[];
+  /** Whether the secret `mirror` names where the distribution's packages come from. */
+  aptMirror: boolean;
+  /** `NAME=value`: the names stand in the Dockerfile. */
+  buildArgs: readonly string[];
+  /** Ids of the secrets that the caller gives to the build. */
+  secrets: readonly string[];
+  /** Exactly what to install; null: what the project's files ask for. */
+  locked: Lock | null;
+  /** Find out what would be installed, and install nothing; null: build the image. */
+  resolve: Upgrade | null;
+}
+
+/** What decides a build. */
+export interface BuildQuestion {
+  project: Project;
+  base: Base;
+  packages: PackageSource;
+  /** Whether the image is meant for a GPU. */
+  gpu: boolean;
+  /** Text of templates/Dockerfile.eta. */
+  template: string;
+  /** Compute capabilities of the GPUs it is built for. */
+  architectures: readonly string[];
+  /** Names of those GPUs: known also where a launch looks too briefly to learn what they can compute. */
+  gpuNames: readonly string[];
+  /** Ids of the caller's own secrets. */
+  secrets: readonly string[];
+  /** Whether the distribution's packages come from a mirror, which the secret `mirror` names. Default: no. */
+  aptMirror?: boolean;
+  /** Variables of the steps that install, `NAME=value`. Default: none. */
+  buildArgs?: readonly string[];
+  /** `linux/arm64`; default: the engine's own. */
+  platforms?: readonly string[];
+  /** Default: `notebook`. */
+  target?: Target;
+  /** The project itself; null: the target mounts it. */
+  source?: Source | null;
+  application?: Application | null;
+  /** Exactly what to install; default: what the project's files ask for. */
+  locked?: Lock | null;
+}

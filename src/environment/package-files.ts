@@ -1,0 +1,130 @@
+import {dirname, join, normalize} from 'node:path';
+import {Failure} from '../failure.js';
+import {type Files, readText} from './project-folder.js';
+import type {Requirement} from './requirement.js';
+import {parseRequirementsFile} from './requirements-file.js';
+
+/** A file of the project that the image is made from. */
+export interface ProjectFile {
+  /** Relative to the project folder, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+/** What the files that name packages say. */
+export interface Packages {
+  /** Where the Python packages are named; `none` when the project names none. */
+  kind: 'requirements' | 'pyproject' | 'uv' | 'poetry' | 'conda' | 'none';
+  /** Files that the installer reads, the first one first. */
+  files: ProjectFile[];
+  requirements: Requirement[];
+  /** A version or specifier of Python, as stated. */
+  python: string | null;
+  /** What a person should know about how the files were read. */
+  notes: string[];
+}
+
+/** The first of the three kinds of file that is there; the others are named in a note. */
+export async function readPackages(world: Files, dir: string): Promise<Packages> {
+  const present: {path: string; text: string}[] = [];
+  for (const path of ['requirements.txt', 'pyproject.toml', 'environment.yml', 'environment.yaml']) {
+    const text = await readText(world, dir, path);
+    if (text !== null) present.push({path, text});
+  }
+  const [first, ...rest] = present;
+  if (first === undefined) return {kind: 'none', files: [], requirements: [], python: null, notes: []};
+  const packages = await readPackageFile(world, dir, first);
+  const ignored = rest.map(file => `${file.path} was not read: ${first.path} comes first`);
+  return {...packages, notes: [...packages.notes, ...ignored]};
+}
+
+async function readPackageFile(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
+  if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
+  if (file.path === 'pyproject.toml') return readPyproject(world, dir, file);
+  const {parseCondaFile} = await import('./conda-file.js');
+  const {leftOut, ...conda} = parseCondaFile(file.text, file.path);
+  const notes = [
+    `${file.path} is installed from PyPI under PyPI's names`,
+    ...(leftOut.length === 0 ? [] : [`not installed, the image brings its own: ${leftOut.join(', ')}`]),
+  ];
+  return {kind: 'conda', files: [], notes, ...conda};
+}
+
+/** What poetry.lock says, as pip reads it. */
+const POETRY_REQUIREMENTS = 'poetry.lock.txt';
+
+/** With the lock of uv or of poetry beside it, exactly what that names. */
+async function readPyproject(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
+  const {parsePyproject} = await import('./pyproject.js');
+  const {poetry, ...stated} = parsePyproject(file.text, file.path);
+  const plain: Packages = {kind: 'pyproject', files: [file], notes: [], ...stated};
+  const [uv, poetryLock] = await Promise.all(['uv.lock', 'poetry.lock'].map(path => readText(world, dir, path)));
+  const {parsePoetryLock, parseUvLock} = await import('./tool-locks.js');
+  if (uv !== null && uv !== undefined) {
+    const versions = parseUvLock(uv, 'uv.lock');
+    const requirements = stated.requirements.map(requirement => {
+      const version = requirement.url === null ? versions.get(requirement.name) : undefined;
+      return version === undefined ? requirement : {...requirement, specifier: `==${version}`, from: 'uv.lock'};
+    });
+    return {...plain, kind: 'uv', files: [file, {path: 'uv.lock', text: uv}], requirements};
+  }
+  if (poetryLock === null || poetryLock === undefined)
+    return {...plain, notes: poetry ? [`poetry's own tables are not read without poetry.lock: poetry lock`] : []};
+  const {text, requirements} = parsePoetryLock(poetryLock, 'poetry.lock');
+  const from = POETRY_REQUIREMENTS;
+  return {
+    ...plain,
+    kind: 'poetry',
+    files: [{path: from, text}],
+    requirements: requirements.map(requirement => ({...requirement, from})),
+  };
+}
+
+/** Follows `-r` and `-c` within the project folder. */
+async function readRequirements(world: Files, dir: string, first: ProjectFile): Promise<Packages> {
+  const packages: Packages = {kind: 'requirements', files: [], requirements: [], python: null, notes: []};
+  const queue = [first];
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    packages.files.push(file);
+    const content = parseRequirementsFile(file.text, file.path);
+    const [bad] = [...content.unreadable, ...content.local];
+    if (bad !== undefined) throw unusable(bad, content.local.includes(bad));
+    packages.requirements.push(...content.requirements);
+    for (const named of [...content.includes, ...content.constraints]) {
+      const path = insideProject(named, file.path);
+      if ([...packages.files, ...queue].some(known => known.path === path)) continue;
+      const text = await readText(world, dir, path);
+      if (text === null) throw missingInclude(path, file.path);
+      queue.push({path, text});
+    }
+  }
+  return packages;
+}
+
+export const unusable = ({text, from}: {text: string; from: string}, local: boolean): Failure =>
+  new Failure({
+    code: 'requirement_unreadable',
+    message: `${from}: "${text}" cannot be installed`,
+    cause: local
+      ? "it needs the project's own files while the image is built; the image holds packages, the project is mounted"
+      : 'it is not a requirement that pip knows',
+    fix: local ? `remove the line: /workspace is on PYTHONPATH in the container` : `correct ${from}`,
+  });
+
+function insideProject(named: string, from: string): string {
+  const path = normalize(join(dirname(from), named));
+  if (path.startsWith('..') || path.startsWith('/') || !/^[\w.@+/-]+$/.test(path))
+    throw new Failure({
+      code: 'requirement_unreadable',
+      message: `${from} names ${named}, which is outside the project or has an unusual name`,
+      fix: 'keep requirement files inside the project folder',
+    });
+  return path;
+}
+
+const missingInclude = (path: string, from: string): Failure =>
+  new Failure({
+    code: 'requirement_unreadable',
+    message: `${from} names ${path}, which does not exist`,
+    fix: `create ${path} or remove the line from ${from}`,
+  });
