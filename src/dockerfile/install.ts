@@ -15,11 +15,13 @@ export interface Install {
   private: boolean;
   /** Whether it changes the environment; else it only finds something out. */
   installs: boolean;
+  /** Whether it takes nothing away from the stage before, so that what is new can be a layer of its own in the image. */
+  adds: boolean;
   run: string;
 }
 
 /** What most steps have in common. */
-export const INSTALL = {parent: null, files: [], made: [], private: true, installs: true} as const;
+export const INSTALL = {parent: null, files: [], made: [], private: true, installs: true, adds: false} as const;
 
 /** The program that installs, up to what it installs. */
 export const installer = (question: DockerfileQuestion, overBase: boolean): string =>

@@ -19,7 +19,7 @@ const LARGE = [
     'jax-cuda.*',
   ],
   ...['transformers', 'tokenizers', 'datasets', 'opencv-.*', 'jupyterlab', 'notebook', 'babel', 'jedi', 'debugpy'],
-  ...['ipython', 'pygments', 'pyzmq', 'tornado', 'setuptools'],
+  ...['ipython', 'pygments', 'pyzmq', 'tornado', 'pip', 'setuptools', 'wheel'],
 ];
 
 /**
@@ -60,6 +60,6 @@ export function layeredInstalls({
       ].join(' \\\n    && '),
     },
     {...step('large', 'what is large, or the same for many projects'), parent: 'builder'},
-    step('packages', comment),
+    {...step('packages', comment), adds: true},
   ];
 }

@@ -2,6 +2,7 @@ import {Eta} from 'eta/core';
 import type {Project} from '../environment/project.js';
 import type {Base} from './base.js';
 import {distributionPackages} from './distribution.js';
+import type {Install} from './install.js';
 import {installs} from './installs.js';
 import type {DockerfileQuestion} from './question.js';
 import {type Resolution, resolution} from './resolve.js';
@@ -26,7 +27,7 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       aptMirror: question.aptMirror,
       buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
-      stages: steps.length === 0 ? ['builder'] : steps.filter(({installs}) => installs).map(({stage}) => stage),
+      copies: copies(steps.filter(({installs}) => installs)),
       resolve: resolveStep(question, target.packages, way.overBase),
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
@@ -39,6 +40,15 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
     })
     .replace(/\n{3,}/g, '\n\n')
     .trimStart();
+}
+
+/** What the image gets of the stages: the whole environment, or a layer for each stage where the later ones only add. */
+function copies(steps: readonly Install[]): {stage: string; from: string}[] {
+  const [first, ...later] = steps;
+  const last = steps.at(-1);
+  return later.length > 0 && later.every(({adds}) => adds)
+    ? [{stage: first?.stage ?? '', from: '/opt/venv'}, ...later.map(({stage}) => ({stage, from: '/opt/added'}))]
+    : [{stage: last?.stage ?? 'builder', from: '/opt/venv'}];
 }
 
 /** How packages get onto a base: over what is there, or into an environment of their own. */

@@ -6,10 +6,11 @@ import type {BuildPlan} from '../dockerfile/plan.js';
 import type {BuildAccess} from '../environment/access.js';
 import {buildSecrets, type Network} from '../environment/network.js';
 import type {Source} from '../environment/source.js';
-import {Failure} from '../failure.js';
+import {EXIT, Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import {type BuildEvent, BuildProgress} from './build-progress.js';
 import type {Engine} from './connect.js';
+import {get} from './get.js';
 import {knownFailure} from './known-failure.js';
 
 export interface BuildOptions {
@@ -115,7 +116,7 @@ async function runBuildx(engine: Engine, folder: string, args: string[], options
   const {exitCode, message} = await child;
   if (options.signal.aborted) throw interrupted('the build');
   if (exitCode === undefined && message !== undefined) throw notStarted(options.buildx, message);
-  if (exitCode !== 0) throw await buildFailed(progress);
+  if (exitCode !== 0) throw (await answers(engine)) ? await buildFailed(progress) : engineGone(progress);
 }
 
 /** What uv and pip print when an index does not answer at all; a package that does not exist reads differently. */
@@ -124,6 +125,18 @@ const INDEX_SILENT =
 
 const tls = ({endpoint}: Engine): Record<string, string> =>
   endpoint.certificates === null ? {} : {DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: endpoint.certificates};
+
+const answers = async ({endpoint}: Engine): Promise<boolean> =>
+  (await get(endpoint, '/version', 10_000)).status === 'ok';
+
+const engineGone = ({words}: BuildProgress): Failure =>
+  new Failure({
+    code: 'engine_gone',
+    message: 'the engine ended, or stopped answering, while it built the image',
+    cause: words.at(-1) ?? null,
+    fix: 'see why, and start it again: sudo journalctl -u docker -n 50; sudo systemctl restart docker; then the same command: finished steps are kept',
+    exit: EXIT.noEngine,
+  });
 
 const notStarted = (buildx: string, why: string): Failure =>
   new Failure({

@@ -47,6 +47,20 @@ test('serve: the application that is in the folder answers, from an image that n
   }
 }, 300_000);
 
+test('dev: compilers, git and the packages are there, and a shell starts', async () => {
+  const image = await built(await project({'requirements.txt': 'packaging\n'}), 'dev');
+  const {Config} = await bench.engine.docker.getImage(image).inspect();
+  expect(Config?.Cmd).toEqual(['bash']);
+  const script =
+    'echo "int main(){return 7;}" > /tmp/a.c && gcc -o /tmp/a /tmp/a.c; /tmp/a; echo $?; git --version; pip --version';
+  const said = await bench.output(image, [
+    'bash',
+    '-c',
+    `${script}; python -c "import packaging; print(packaging.__name__)"`,
+  ]);
+  expect(said).toMatch(/^7\ngit version \d.*\npip \d.*\/opt\/venv.*\npackaging$/m);
+}, 300_000);
+
 test('a changed source file gives another image, an unchanged one none', async () => {
   const folder = await project({'main.py': 'print(1)\n'});
   const first = await built(folder, 'job');
