@@ -7,7 +7,7 @@ import {withSettings} from './daemon-config.js';
 import {type Entry, type FileEntry, hashOf, journalPath, readJournal, writeJournal} from './journal.js';
 import {type Machine, machineOf, prove} from './machine.js';
 import type {SetupPlan} from './plan.js';
-import type {Action, Group, GroupId, SetupStep} from './step.js';
+import type {Action, Group, GroupId, Proof, SetupStep} from './step.js';
 
 /** carried-out; declined by the user, or left out because a group before it was. */
 export type GroupOutcome = 'carried-out' | 'declined';
@@ -158,11 +158,18 @@ async function putBack(site: Site, group: Group, start: number): Promise<void> {
     ];
     await writeJournal(journal.path, journal.entries);
     for (const command of [...group.restart, ...group.cleanup]) await machine.run(command);
+    if (group.restarted) await dockerBack(site, group.restarted);
     if (files.length > 0) talk.say(`put back: ${files.map(({path}) => path).join(', ')}`);
   } catch (error) {
     // The first failure is the one to tell; what could not be put back stands in the journal.
     talk.say(`not put back (${isFailure(error) ? error.message : String(error)}): gpudock setup --undo`);
   }
+}
+
+/** The interrupt that led here ends no wait for Docker. */
+async function dockerBack({machine, host, talk}: Site, answers: Proof): Promise<void> {
+  const patient = new AbortController().signal;
+  await prove(machine, host, answers, patient).catch(() => talk.say('Docker does not answer: gpudock doctor says why'));
 }
 
 /** A file as it was; `before` in base64, null: it was not there. */

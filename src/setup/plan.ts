@@ -45,6 +45,7 @@ function withoutEngine(groups: readonly Group[]): Group[] {
       steps: [],
       after: [],
       restart: [],
+      restarted: null,
       cleanup: [],
     };
   });

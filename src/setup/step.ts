@@ -39,6 +39,8 @@ export interface Group {
   after: readonly GroupId[];
   /** What makes Docker read its files again, after they were put back. */
   restart: readonly Step[];
+  /** Shows that Docker is back at work after that. */
+  restarted: Proof | null;
   /** What is thrown away when a step failed. */
   cleanup: readonly Step[];
 }
@@ -51,6 +53,7 @@ export const group = (id: GroupId, title: string, state: Exclude<Group['state'],
   steps: [],
   after: [],
   restart: [],
+  restarted: null,
   cleanup: [],
 });
 

@@ -222,6 +222,17 @@ describe('images', () => {
 });
 
 test(
+  'a bundle is there whole or not at all',
+  async () => {
+    const run = await bare.gpudock(['setup', '--pack', '/half.tar'], {interruptAt: /downloads \d+/});
+    expect([run.exit, run.stderr]).toEqual([130, expect.stringMatching(/was stopped/)]);
+    const left = [...(await readdir(bare.root)), ...(await readdir(join(bare.root, 'root/.cache/gpudock')))];
+    expect(left.filter(name => /^(?:half|pack-)/.test(name))).toEqual([]);
+  },
+  MINUTE,
+);
+
+test(
   'without a network an engine comes from a bundle that a machine with one has packed',
   async () => {
     const packed = SetupPack.parse(

@@ -57,5 +57,6 @@ const needed = (why: string, steps: readonly SetupStep[], after: readonly GroupI
   steps,
   after,
   restart: [],
+  restarted: null,
   cleanup: [],
 });

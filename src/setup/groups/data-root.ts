@@ -1,7 +1,7 @@
 import {asRoot, type Step} from '../../diagnosis/diagnosis.js';
 import {withSettings} from '../daemon-config.js';
 import {DAEMON_CONFIG, type SetupFacts} from '../facts.js';
-import {informs, serviceOf} from '../service.js';
+import {answers, informs, serviceOf} from '../service.js';
 import {type Group, group, run, type SetupStep} from '../step.js';
 
 const TITLE = 'where images live';
@@ -31,6 +31,7 @@ export function dataRootGroup(facts: SetupFacts, to: string | null): Group | nul
     steps: move(facts, from, to, service),
     after: ['engine'],
     restart: service.restart,
+    restarted: answers(facts),
     cleanup: [asRoot(facts.host, 'rm', '--recursive', '--force', '--one-file-system', to)],
   };
 }

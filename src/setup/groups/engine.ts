@@ -94,5 +94,6 @@ const needed = ({bundle}: SetupFacts, why: string, steps: readonly SetupStep[]):
   steps,
   after: [],
   restart: [],
+  restarted: null,
   cleanup: bundle === null ? [] : removal(bundle),
 });

@@ -1,7 +1,7 @@
 import {hasGpu, type Step} from '../../diagnosis/diagnosis.js';
 import {atLeast} from '../../matrix/dotted.js';
 import {DAEMON_CONFIG, type SetupFacts} from '../facts.js';
-import {informs, serviceOf} from '../service.js';
+import {answers, informs, serviceOf} from '../service.js';
 import {type Group, group, proof, run, type SetupStep} from '../step.js';
 import {ctk, notHere} from './toolkit.js';
 
@@ -37,6 +37,7 @@ export function gpuGroup(facts: SetupFacts): Group {
     after: ['engine', 'toolkit'],
     cleanup: [],
     restart: service.restart,
+    restarted: answers(facts),
   };
 }
 
@@ -55,7 +56,17 @@ function specification(facts: SetupFacts): Group {
   if (cdiSpecs === null) return say('unknown', 'it is not known whether a CDI specification is there');
   const why = 'Podman takes GPUs by CDI, and no specification is there';
   const steps = specificationSteps(facts);
-  return {id: 'gpu', title: TITLE, state: 'needed', why, steps, after: ['toolkit'], restart: [], cleanup: []};
+  return {
+    id: 'gpu',
+    title: TITLE,
+    state: 'needed',
+    why,
+    steps,
+    after: ['toolkit'],
+    restart: [],
+    restarted: null,
+    cleanup: [],
+  };
 }
 
 function tellDocker(facts: SetupFacts): SetupStep {

@@ -1,6 +1,6 @@
 import {mirrorsIn, withSettings} from '../daemon-config.js';
 import {DAEMON_CONFIG, type SetupFacts} from '../facts.js';
-import {informs, serviceOf} from '../service.js';
+import {answers, informs, serviceOf} from '../service.js';
 import {type Group, group, run, type SetupStep} from '../step.js';
 
 const TITLE = 'registry mirrors';
@@ -43,6 +43,7 @@ export function mirrorsGroup(facts: SetupFacts, mirrors: readonly string[]): Gro
     after: ['engine'],
     cleanup: [],
     restart: service.reload,
+    restarted: answers(facts),
   };
 }
 

@@ -40,6 +40,7 @@ export function toolkitGroup(facts: SetupFacts): Group {
     steps,
     after: ['engine'],
     restart: [],
+    restarted: null,
     cleanup: facts.bundle === null ? [] : removal(facts.bundle),
   };
 }

@@ -156,9 +156,13 @@ describe('a failure', () => {
 
   test('restarts, then throws half a copy away', async () => {
     const mark = (word: string): Step => ['sh', '-c', `echo ${word} >> ${at('order')}`];
-    const group = needed('data-root', [run('', FAIL)], {restart: [mark('restart')], cleanup: [mark('cleanup')]});
+    const group = needed('data-root', [run('', FAIL)], {
+      restart: [mark('restart')],
+      cleanup: [mark('cleanup')],
+      restarted: proof(mark('asked')),
+    });
     await expect(carry([group])).rejects.toMatchObject({code: 'setup_step_failed'});
-    expect(await text('order')).toBe('restart\ncleanup\n');
+    expect(await text('order')).toBe('restart\ncleanup\nasked\n');
   });
 
   test('names the last words of the command', async () => {
