@@ -66,6 +66,8 @@ export const Host = z.object({
     kernel: z.string().nullable(),
     arch: z.string().nullable(),
     wsl: z.boolean().nullable(),
+    /** The system is an image that OSTree changes as a whole (Silverblue, CoreOS): packages go into it with rpm-ostree. */
+    ostree: z.boolean().nullable(),
   }),
   driver: z.object({
     /** absent: proved that there is none; unknown: nothing was recorded or it could not be told. */

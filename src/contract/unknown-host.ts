@@ -3,7 +3,7 @@ import type {Host} from './host.js';
 /** A host of which nothing is known. */
 export const unknownHost = (): Host => ({
   schema: 'gpudock/host/1',
-  os: {platform: null, distro: null, like: null, release: null, kernel: null, arch: null, wsl: null},
+  os: {platform: null, distro: null, like: null, release: null, kernel: null, arch: null, wsl: null, ostree: null},
   driver: {
     status: 'unknown',
     version: null,

@@ -39,24 +39,36 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   garuda: 'arch',
 };
 
-/** Made from others, and with a system that those packages cannot be put into: it comes as an image. */
-const APART = new Set([
-  'steamos',
-  'chimeraos',
-  'bazzite',
-  'bluefin',
-  'aurora',
-  'endless',
-  'suse-microos',
-  'opensuse-microos',
-  'sl-micro',
-]);
+type Distribution = Pick<Host['os'], 'distro' | 'like'> & Partial<Pick<Host['os'], 'ostree'>>;
 
-type Distribution = Pick<Host['os'], 'distro' | 'like'>;
+/** How something is put into a system that comes as an image. */
+export type ImageWay = 'ostree' | 'nixos' | 'image';
+
+const IMAGES: Readonly<Record<string, ImageWay>> = {
+  bazzite: 'image',
+  bluefin: 'image',
+  aurora: 'image',
+  nixos: 'nixos',
+  steamos: 'image',
+  chimeraos: 'image',
+  endless: 'image',
+  flatcar: 'image',
+  'ubuntu-core': 'image',
+  talos: 'image',
+  bottlerocket: 'image',
+  cos: 'image',
+  'suse-microos': 'image',
+  'opensuse-microos': 'image',
+  'sl-micro': 'image',
+};
+
+/** null: a system of packages, or one that is not known here. */
+export const imageWayOf = ({os: {distro, ostree}}: {os: Distribution}): ImageWay | null =>
+  IMAGES[distro ?? ''] ?? (ostree ? 'ostree' : null);
 
 /** The family of the distribution, or else of the closest one that it was made from; null: one that is not known here. */
-export function familyOf({os: {distro, like}}: {os: Distribution}): Family | null {
-  if (distro === null || APART.has(distro)) return null;
+export function familyOf({os: {distro, like, ostree}}: {os: Distribution}): Family | null {
+  if (distro === null || imageWayOf({os: {distro, like, ostree: ostree ?? null}}) !== null) return null;
   const known = [distro, ...(like ?? [])].find(name => FAMILIES[name] !== undefined);
   return known === undefined ? null : (FAMILIES[known] ?? null);
 }

@@ -11,5 +11,7 @@ export async function readPlace(world: Pick<World, 'read'>): Promise<Place | nul
   );
   const os = release?.status === 'ok' ? parseOsRelease(decode(release.value)).os : null;
   const wsl = kernel?.status === 'ok' ? parseKernelVersion(decode(kernel.value)).os?.wsl : null;
-  return placeOf({os: {distro: os?.distro ?? null, like: os?.like ?? null, wsl: wsl ?? null}});
+  return placeOf({
+    os: {distro: os?.distro ?? null, like: os?.like ?? null, ostree: os?.ostree ?? null, wsl: wsl ?? null},
+  });
 }

@@ -1,5 +1,5 @@
 import {familyOf} from '../diagnosis/packages.js';
-import {kinOf, releaseFields} from '../host/sources/os-release.js';
+import {isOstree, kinOf, releaseFields} from '../host/sources/os-release.js';
 
 /** Distributions with one package manager and one way to get an engine. */
 export type Family = 'debian' | 'fedora' | 'rhel' | 'suse' | 'arch';
@@ -35,7 +35,8 @@ export function parseRelease(text: string): Release | null {
   return {
     id,
     name: fields.get('PRETTY_NAME') ?? id,
-    family: family(id, kin),
+    // Packages do not stay in an image that is changed as a whole.
+    family: isOstree(fields) ? null : family(id, kin),
     version: fields.get('VERSION_ID') ?? null,
     codename: (ubuntu ? fields.get('UBUNTU_CODENAME') : undefined) ?? fields.get('VERSION_CODENAME') ?? null,
     ubuntu,

@@ -1,6 +1,6 @@
 import type {Host} from '../../contract/host.js';
 import type {Check, Diagnosis} from '../diagnosis.js';
-import {type Family, familyOf} from '../packages.js';
+import {type Family, familyOf, type ImageWay, imageWayOf} from '../packages.js';
 
 /** Distributions with a way of their own, by their id or that of what they were made from; the first that fits. */
 const OWN_WAY: readonly (readonly [id: string, fix: string])[] = [
@@ -14,6 +14,16 @@ const INSTALL: Readonly<Record<Family, string>> = {
   fedora: "add NVIDIA's repository, then: sudo dnf install -y nvidia-open (older GPUs: cuda-drivers); then restart",
   suse: "add NVIDIA's repository, then: sudo zypper install nvidia-open; then restart",
   arch: 'sudo pacman -S nvidia-open (older GPUs: nvidia); then restart',
+};
+
+/** https://rpmfusion.org/Howto/NVIDIA ("OSTree"), https://wiki.nixos.org/wiki/NVIDIA */
+const IN_IMAGE: Readonly<Record<ImageWay, string>> = {
+  ostree:
+    'add RPM Fusion, then: rpm-ostree install akmod-nvidia xorg-x11-drv-nvidia-cuda; rpm-ostree kargs --append=rd.driver.blacklist=nouveau --append=modprobe.blacklist=nouveau; then restart',
+  nixos:
+    'in configuration.nix: services.xserver.videoDrivers = ["nvidia"]; hardware.nvidia.open = true; then: sudo nixos-rebuild switch, and restart',
+  image:
+    "this system's image is read-only: take the image, or the extension of it, that its publisher makes with the NVIDIA driver",
 };
 
 /** No driver at all: beside a GPU on the bus, or under WSL2, where the driver is that of Windows. */
@@ -33,6 +43,8 @@ export const driverAbsent: Check = (host, {system}) => {
 };
 
 function install(host: Host): string {
+  const way = imageWayOf(host);
+  if (way) return IN_IMAGE[way];
   const names = [host.os.distro, ...(host.os.like ?? [])];
   const own = OWN_WAY.find(([id]) => names.includes(id))?.[1];
   const family = familyOf(host);

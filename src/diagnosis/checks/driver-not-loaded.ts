@@ -1,5 +1,5 @@
 import {asRoot, type Check, type Diagnosis, mendable} from '../diagnosis.js';
-import {type Family, familyOf} from '../packages.js';
+import {type Family, familyOf, type ImageWay, imageWayOf} from '../packages.js';
 
 const SOURCE = 'GoogleCloudPlatform/compute-gpu-installation#18, CachyOS/linux-cachyos#118';
 const REFUSED =
@@ -27,7 +27,8 @@ export const driverNotLoaded: Check = (host, {driver}) => {
     const rebuild = asRoot(host, 'dkms', 'autoinstall');
     const cause = because(`it was not built for the running kernel ${host.os.kernel ?? ''}`.trim());
     if (driver.dkms) return [mendable(cause, {steps: [rebuild, asRoot(host, 'modprobe', 'nvidia')]})];
-    return [{...cause, fix: reinstall(family)}];
+    const way = imageWayOf(host);
+    return [{...cause, fix: way ? IN_IMAGE[way] : reinstall(family)}];
   }
   if (driver.secureBoot && (driver.builtForKernel || REFUSED.test(driver.kernelLog ?? ''))) {
     return [
@@ -46,6 +47,13 @@ const REINSTALL: Readonly<Record<Family, string>> = {
     'sudo dnf install "kernel-devel-$(uname -r)"; sudo dnf reinstall the NVIDIA driver package (RPM Fusion: sudo akmods --force), then restart',
   suse: 'sudo zypper install --force kernel-default-devel and the NVIDIA driver package, then restart',
   arch: 'sudo pacman -S linux-headers nvidia-open-dkms (older GPUs: nvidia-dkms), then restart',
+};
+
+const IN_IMAGE: Readonly<Record<ImageWay, string>> = {
+  ostree:
+    'rpm-ostree upgrade, and restart: akmods builds the module with the new kernel; or back to the kernel before: rpm-ostree rollback',
+  nixos: 'sudo nixos-rebuild switch, and restart: kernel and driver are built together',
+  image: "this system's image is read-only: update it, or go back to the one before, and restart",
 };
 
 const reinstall = (family: Family | null): string =>

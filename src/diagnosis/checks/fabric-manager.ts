@@ -1,6 +1,6 @@
 import type {Host} from '../../contract/host.js';
 import {asRoot, type Check, mendable} from '../diagnosis.js';
-import {type Family, familyOf} from '../packages.js';
+import {type Family, familyOf, imageWayOf} from '../packages.js';
 
 /** Boards with NVSwitch compute only while the fabric manager runs. */
 export const fabricManager: Check = (host, {driver}) => {
@@ -38,6 +38,7 @@ const INSTALL: Readonly<Record<Family, (branch: string) => string>> = {
 };
 
 function install(host: Host): string {
+  if (imageWayOf(host) === 'ostree') return 'rpm-ostree install nvidia-fabricmanager, and restart';
   const family = familyOf(host);
   const branch = host.driver.version?.split('.')[0] ?? 'BRANCH';
   return family === null ? 'install nvidia-fabricmanager' : INSTALL[family](branch);

@@ -19,5 +19,21 @@ export const kinOf = (fields: ReadonlyMap<string, string>): string[] =>
 export function parseOsRelease(text: string): SourceReading {
   const fields = releaseFields(text);
   const distro = fields.get('ID') ?? null;
-  return distro ? {os: {distro, like: kinOf(fields), release: fields.get('VERSION_ID') ?? null}} : {};
+  if (!distro) return {};
+  return {os: {distro, like: kinOf(fields), release: fields.get('VERSION_ID') ?? null, ostree: isOstree(fields)}};
 }
+
+/** Fedora's images name the commit they were made from (Silverblue, Kinoite, CoreOS, and what is made from them). */
+export const isOstree = (fields: ReadonlyMap<string, string>): boolean =>
+  fields.has('OSTREE_VERSION') || OSTREE_VARIANTS.has(fields.get('VARIANT_ID') ?? '');
+
+const OSTREE_VARIANTS = new Set([
+  'silverblue',
+  'kinoite',
+  'coreos',
+  'iot',
+  'sericea',
+  'onyx',
+  'sway-atomic',
+  'cosmic-atomic',
+]);

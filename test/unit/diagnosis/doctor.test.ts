@@ -33,7 +33,7 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
       ['endeavouros', ['arch'], /^sudo pacman -S nvidia-open/],
       ['almalinux', ['rhel', 'centos', 'fedora'], /sudo dnf install -y nvidia-open/],
       ['sles', ['suse'], /sudo zypper install nvidia-open/],
-      ['bazzite', ['fedora'], /^install the NVIDIA driver of your distribution/],
+      ['bazzite', ['fedora'], /^this system's image is read-only/],
     ] as const
   ).map(([distro, like, fix]): (typeof found)[number] => [
     `no driver, on ${distro}`,

@@ -33,6 +33,7 @@ const HEALTHY: Host = {
     kernel: '6.8.0-60-generic',
     arch: 'x64',
     wsl: false,
+    ostree: false,
   },
   driver: {
     status: 'ok',

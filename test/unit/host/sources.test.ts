@@ -165,6 +165,7 @@ test('the operating system', () => {
     distro: 'ubuntu',
     like: ['debian'],
     release: '22.04',
+    ostree: false,
   });
   expect(parseKernelVersion('Linux version 5.15.153.1-microsoft-standard-WSL2 (gcc)').os).toMatchObject({wsl: true});
   expect(parseKernelVersion('Linux version 6.8.0-45-generic (gcc)').os).toMatchObject({wsl: false});
