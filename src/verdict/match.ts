@@ -1,5 +1,6 @@
 import type {Host} from '../contract/host.js';
 import type {Candidate, Match, Verdict} from '../contract/verdict.js';
+import {gpuFacts} from '../matrix/gpu-names.js';
 import {type ImageFacts, undescribedImage} from '../matrix/image-facts.js';
 import {judgeOn} from './judge.js';
 import {bestOf, byMerit, type Judged, judgedAs, newer} from './merit.js';
@@ -60,8 +61,7 @@ function worthJudging(
   host: Host,
   {judge, question, limit}: {judge: (image: ImageFacts) => Verdict; question: Question; limit: number},
 ): readonly ImageFacts[] {
-  const noneOnGpu = question.gpus !== 'none' && driverTrouble(host, host.gpus) !== null;
-  if (!noneOnGpu) return images;
+  if (question.gpus === 'none' || !(driverTrouble(host, host.gpus) !== null || isUntold(host, question))) return images;
   const newest = (own: readonly ImageFacts[]): ImageFacts[] =>
     byVersion(own)
       .flatMap(([, of]) => of)
@@ -70,6 +70,11 @@ function worthJudging(
   const onGpu = images.filter(image => image.gpu !== false);
   return [...(judge(UNDEMANDING).verdict === 'runs' ? onCpu : newest(onCpu)), ...newest(onGpu)];
 }
+
+/** No image is said to run on a GPU whose compute capability is not known. */
+const isUntold = ({gpus}: Host, question: Question): boolean =>
+  question.gpus === 'all' &&
+  (gpus?.some(gpu => (gpu.computeCapability ?? gpuFacts(gpu.name)?.computeCapability) === undefined) ?? true);
 
 /** From the newest version downwards, until enough of them run: what is older could only come after those. */
 function judgeNewest(images: readonly ImageFacts[], judge: (image: ImageFacts) => Verdict, limit: number): Judged[] {

@@ -63,6 +63,12 @@ test('of what no image is, the newest that there is', () => {
   expect(newestOf(held, wish.specs)).toEqual([{framework: 'pytorch', version: '2.10.0'}]);
 });
 
+test('on a GPU that nobody knows nothing is said to run, and the newest are shown', () => {
+  const {candidates} = matched('580.95.05', 'a GPU of tomorrow', ['pytorch'], {publisher: 'official'});
+  expect(new Set(candidates.map(({verdict}) => verdict))).toEqual(new Set(['unknown']));
+  expect(candidates.some(({version}) => version === '2.14.1')).toBe(true);
+});
+
 describe('match', () => {
   test('the newest that runs comes first, runtime before devel, and newer ones say what they need', () => {
     const {candidates, unlock} = matched('535.183.01', 'NVIDIA GeForce RTX 3080', ['pytorch'], {publisher: 'official'});
