@@ -1,4 +1,5 @@
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {get} from 'node:http';
 import {createServer} from 'node:net';
 import {dirname} from 'node:path';
@@ -33,7 +34,16 @@ export async function launchPairs(project: string): Promise<LaunchPairs | null> 
   const pasted = await pastedLine(docker, plan, `http://127.0.0.1:${port}/lab?token=${TOKEN}`);
   return {
     async ours() {
-      const time = await timed(() => void gpudock('notebook', project, '--port', port, '--no-open'));
+      let ended: Promise<unknown> = Promise.resolve();
+      const time = await timed(async () => {
+        const args = ['bin/run.js', 'notebook', project, '--port', port, '--no-open'];
+        const started = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'ignore']});
+        ended = once(started, 'close');
+        // What it prints there is the link, which has answered 200 by then.
+        const printed = await Promise.race([once(started.stdout, 'data'), ended.then(() => '')]);
+        if (!String(printed).startsWith('http://')) throw new Error('gpudock notebook ended without a link');
+      });
+      await ended;
       await removeAll(docker, project);
       return time;
     },
