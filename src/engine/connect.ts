@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import {type Agent, globalAgent} from 'node:http';
 import {join} from 'node:path';
 import type Docker from 'dockerode';
 import {EXIT, Failure} from '../failure.js';
@@ -41,6 +42,9 @@ export const namedEngine = ({endpoint: {source, host}}: Engine): string | null =
 async function open(endpoint: Endpoint): Promise<Docker> {
   const {default: Dockerode} = await import('dockerode');
   const path = socketPath(endpoint);
+  // Node works the name of a TLS server out for every request, and takes milliseconds over it: plain HTTP has none.
+  const {options} = globalAgent as Agent & {options: {servername?: string}};
+  options.servername = '';
   // dockerode takes what it is not told from DOCKER_HOST: there the far end of a tunnel may stand.
   if (path !== null) return new Dockerode({socketPath: path, host: '', protocol: 'http'});
   const url = new URL(endpoint.host);

@@ -1,4 +1,5 @@
 import {type ChildProcess, type ExecFileException, execFile} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {access, constants, open, readdir, stat as statPath} from 'node:fs/promises';
 import {isAbsolute, join} from 'node:path';
 import {fetcher} from './fetch.js';
@@ -103,8 +104,12 @@ function outcomeOf(error: ExecFileException | null, stdout: string, stderr: stri
 const FIRST_READ = 4_096;
 const LATER_READ = 65_536;
 
+/** What the kernel holds in memory of a process: it never waits, and a start reads one for each process there is. */
+const OF_PROCESS = /^\/proc\/\d+\/(?:comm|status)$/;
+
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Reading<Uint8Array>> {
   try {
+    if (OF_PROCESS.test(path)) return {status: 'ok', value: readFileSync(path).subarray(0, limit)};
     // A pipe in the place of a file would hold the program for ever, also at its end.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
