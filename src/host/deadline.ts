@@ -17,7 +17,7 @@ const LEAST = 500;
  */
 export function watched(world: World, limit: number): Watched {
   const end = performance.now() + limit;
-  const left = (timeout: number): number => Math.max(LEAST, Math.min(timeout, end - performance.now()));
+  const left = (timeout: number): number => Math.round(Math.max(LEAST, Math.min(timeout, end - performance.now())));
   const late = new Set<string>();
   const note = <T extends {status: string}>(answer: T, who: string): T => {
     if (answer.status === 'timeout') late.add(who);

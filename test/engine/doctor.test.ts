@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -22,6 +22,10 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, {recursive: true, force: true});
 });
 
+const NVIDIA_CTK = `#!/bin/sh
+[ "$*" = --version ] && printf 'NVIDIA Container Toolkit CLI version 1.17.8\\ncommit: f202b80\\n'
+`;
+
 const hostOf = (stdout: string): Host => JSON.parse(stdout) as Host;
 
 describe('the engine of the lab', () => {
@@ -41,6 +45,20 @@ describe('the engine of the lab', () => {
     const run = await gpudock(lab, ['host', '--json'], {uid: 1234, env: {HOME: undefined}});
     expect(run).toMatchObject({exit: 0, stderr: ''});
     expect(hostOf(run.stdout).engine.kind).toBe('docker');
+  });
+
+  test("the toolkit's version, as nvidia-ctk prints it, and the same from a capture", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gpudock-toolkit-'));
+    folders.push(folder);
+    await writeFile(join(folder, 'nvidia-ctk'), NVIDIA_CTK, {mode: 0o755});
+    const env = {PATH: `${folder}:${process.env.PATH}`, DOCKER_HOST: '', DOCKER_CONTEXT: 'nowhere'};
+    const host = hostOf((await gpudock(lab, ['host', '--json'], {env})).stdout);
+    expect(host.toolkit.version).toBe('1.17.8');
+    expect(host.sources['toolkit.version']).toMatch(/nvidia-ctk/);
+    const recorded = join(folder, 'recorded');
+    await gpudock(lab, ['host', '--capture', recorded], {env});
+    const again = hostOf((await gpudock(lab, ['host', '--from', recorded, '--json'], {env: {DOCKER_HOST: ''}})).stdout);
+    expect(again.toolkit).toEqual(host.toolkit);
   });
 
   test('a capture of it replays the same access, and holds no environment but the PATH', async () => {
