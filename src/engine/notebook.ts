@@ -8,8 +8,8 @@ import {JUPYTER_SETTINGS, jupyterSettings} from '../launch/jupyter.js';
 import {CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {Engine} from './connect.js';
 import {createContainer, lastLines, removeContainer, waitingLine} from './containers.js';
+import {endedByItself} from './ended.js';
 import {giveIdentity, readFile, type SharedFile, tarStream} from './identity.js';
-import {knownFailure} from './known-failure.js';
 import {type Planned, type StartOptions, startPlanned} from './start.js';
 
 /** A notebook that runs: where it answers, with its token. */
@@ -140,13 +140,6 @@ const ANSWER_LIMIT = 5_000;
 async function mustRun(engine: Engine, {id, name}: Notebook): Promise<void> {
   const {State} = await engine.docker.getContainer(id).inspect();
   if (State.Running) return;
-  const details = await lastLines(engine, id, 15);
-  const known = await knownFailure(details);
-  throw new Failure({
-    code: 'notebook_ended',
-    message: `the notebook ended by itself (exit code ${State.ExitCode})`,
-    cause: State.OOMKilled ? 'it ran out of memory' : (known?.cause ?? 'its last lines stand above'),
-    fix: known?.fix ?? `gpudock logs ${name}`,
-    details,
-  });
+  const fix = `gpudock logs ${name}`;
+  throw await endedByItself(engine, {id, subject: 'the notebook', code: 'notebook_ended', fix});
 }

@@ -4,7 +4,7 @@ import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import type {Engine} from './connect.js';
 import {lastLines, waitingLine} from './containers.js';
-import {knownFailure} from './known-failure.js';
+import {endedByItself} from './ended.js';
 
 /** A server that was started: where it answers. */
 export interface Started {
@@ -70,18 +70,8 @@ function answers(url: string, text: string | null): Promise<boolean> {
 }
 
 async function mustRun(engine: Engine, {id, name}: Started): Promise<void> {
-  const {State, RestartCount, HostConfig} = await engine.docker.getContainer(id).inspect();
+  const {State, RestartCount} = await engine.docker.getContainer(id).inspect();
   if (State.Running && RestartCount === 0) return;
-  const details = await lastLines(engine, id, LAST_LINES);
-  const known = await knownFailure(details);
-  const memory = (HostConfig.Memory ?? 0) / 1024 ** 2;
-  throw new Failure({
-    code: 'server_ended',
-    message: `${name} ended by itself (exit code ${State.ExitCode})`,
-    cause: State.OOMKilled
-      ? `it was killed for memory${memory > 0 ? `: the limit is ${memory} MiB` : ''}`
-      : (known?.cause ?? 'its last lines stand above'),
-    fix: known?.fix ?? 'mend what its last lines say, and start it again',
-    details,
-  });
+  const fix = 'mend what its last lines say, and start it again';
+  throw await endedByItself(engine, {id, subject: name, code: 'server_ended', fix});
 }

@@ -136,6 +136,21 @@ describe('a notebook of an ordinary user', () => {
     expect((await gpudock(lab, ['rm', '--force', folder])).exit).toBe(0);
     expect(await containers(folder)).toBe(0);
   });
+
+  test('killed for memory: says so, with the limit', async () => {
+    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--memory', '20MiB', '--json'], {uid: 1234});
+    expect(JSON.parse(run.stdout).error).toMatchObject({
+      code: 'notebook_ended',
+      cause: 'it was killed for memory: its limit was 20 MiB',
+      fix: expect.stringMatching(/--memory/),
+    });
+    expect((await gpudock(lab, ['ps'])).stderr).toMatch(/killed for memory: its limit was 20\.0 MiB/);
+  });
+
+  test('a port that only root may open is opened by the engine', async () => {
+    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--port', '842'], {uid: 1234});
+    expect(ended(run).stdout).toMatch(/^http:\/\/127\.0\.0\.1:842\/lab/);
+  });
 });
 
 describe('a stand-in GPU', () => {

@@ -96,7 +96,7 @@ describe('run', () => {
   test('killed for memory: says so, with the limit', async () => {
     const hungry = 'x = bytearray(200 * 1024 * 1024); print(len(x))';
     const done = await run(['--memory', '64MiB', 'python', '-c', hungry]);
-    expect(done).toMatchObject({exit: 137, stderr: expect.stringMatching(/more than its 0\.1 GiB of memory/)});
+    expect(done).toMatchObject({exit: 137, stderr: expect.stringMatching(/more than its 64\.0 MiB of memory/)});
   });
 
   test.each([
@@ -241,7 +241,7 @@ describe('what ps and open say', () => {
     const name = ended(await run(['-d', '--memory', '64MiB', 'python', '-c', hungry])).stdout.trim();
     await engine.docker.getContainer(name).wait();
     expect((await ps(name)).trouble).toEqual({kind: 'out-of-memory', limitBytes: 64 * 1024 ** 2});
-    expect((await gpudock(lab, ['ps'])).stderr).toMatch(/was killed for memory: its limit was 0\.1 GiB/);
+    expect((await gpudock(lab, ['ps'])).stderr).toMatch(/was killed for memory: its limit was 64\.0 MiB/);
     expect(await gpudock(lab, ['open', name])).toMatchObject({exit: 1, stderr: expect.stringMatching(/has no link/)});
   });
 
