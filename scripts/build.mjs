@@ -89,15 +89,13 @@ const ssh = await bundled(
 );
 
 /** What lies in each file, and what it loads. */
-const contents = ({fileName, imports, dynamicImports, exports, facadeModuleId, modules}) => [
+const contents = ({fileName, imports, dynamicImports, modules}) => [
   `dist/${fileName}`,
   {
     imports: [
       ...imports.map(path => ({path: inDist(path), kind: 'static'})),
       ...dynamicImports.map(path => ({path: inDist(path), kind: 'dynamic'})),
     ],
-    exports,
-    entryPoint: facadeModuleId === null ? null : relative(root, facadeModuleId),
     inputs: Object.keys(modules).map(path => relative(root, path)),
   },
 ];

@@ -8,8 +8,6 @@ const Meta = z.object({
     z.string(),
     z.object({
       imports: z.array(z.object({path: z.string(), kind: z.string()})),
-      exports: z.array(z.string()),
-      entryPoint: z.string().nullable(),
       inputs: z.array(z.string()),
     }),
   ),
