@@ -155,6 +155,17 @@ const unsupported = (what: string): Failure =>
     fix: 'set {"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json and restart docker; or leave out --platform, or --cache-to',
   });
 
+/** How the check that the Dockerfile makes begins its refusal (src/dockerfile/render.ts). */
+const CPU_BUILD = 'gpudock: this is a CPU build';
+
+const cpuBuild = (line: string): Failure =>
+  new Failure({
+    code: 'framework_cpu_build',
+    message: line.replace('gpudock: ', ''),
+    cause: 'the index, or the line that names the package, gave a build without CUDA',
+    fix: "take +cpu, or the CPU's index, out of the project's files; or build for the CPU: --gpus none",
+  });
+
 async function buildFailed(progress: BuildProgress): Promise<Failure> {
   const error = progress.words
     .findLast(line => line.startsWith('ERROR:'))
@@ -162,6 +173,8 @@ async function buildFailed(progress: BuildProgress): Promise<Failure> {
     .trim();
   const [, what] = /^(.{1,80}) is not supported for the docker driver/.exec(error ?? '') ?? [];
   if (what !== undefined) return unsupported(what);
+  const cpu = progress.tail.find(line => line.startsWith(CPU_BUILD));
+  if (cpu !== undefined) return cpuBuild(cpu);
   const known = await knownFailure(progress.tail);
   const unreachable = progress.tail.some(line => INDEX_SILENT.test(line));
   return new Failure({

@@ -77,3 +77,12 @@ test('a secret that is not there fails before anything is built', async () => {
   expect(exit).toBe(1);
   expect(JSON.parse(stdout).error).toMatchObject({code: 'secret_missing'});
 });
+
+test('two builds of the same at once make one image', async () => {
+  // What no build before has asked for.
+  const folder = await project({'requirements.txt': `packaging==24.2 # ${Date.now()}\n`});
+  const [one, other] = await Promise.all([bench.built(folder), bench.built(folder)]);
+  expect(one).toBe(other);
+  const filters = {label: [`gpudock.project=${folder}`]};
+  expect((await bench.engine.docker.listImages({filters})).length).toBe(1);
+}, 300_000);
