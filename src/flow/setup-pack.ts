@@ -1,9 +1,9 @@
 import type {SetupPack} from '../contract/setup.js';
-import {cacheFolder} from '../engine/private/paths.js';
 import {probe} from '../host/probe.js';
 import {offeredDebs, readSetupFacts} from '../setup/facts.js';
 import {machineOf} from '../setup/machine.js';
 import {carryOutPack, NOTHING_INSTALLED, planPack} from '../setup/pack.js';
+import {cacheFolder} from '../world/cache.js';
 import type {World} from '../world/world.js';
 
 export interface PackOptions {

@@ -1,10 +1,10 @@
 import type {Host} from '../contract/host.js';
 import type {SystemEvidence, ToolkitEvidence} from '../diagnosis/evidence.js';
-import {cacheFolder} from '../engine/private/paths.js';
 import {isThere, outputOf, textOf} from '../host/evidence/reading.js';
 import {readSystemEvidence} from '../host/evidence/system.js';
 import {readToolkitEvidence} from '../host/evidence/toolkit.js';
 import {decode, linesOf} from '../host/text.js';
+import {cacheFolder} from '../world/cache.js';
 import type {World} from '../world/world.js';
 import {type Bundle, readPackageFiles} from './bundle.js';
 import {ASKED, type Offers} from './packages.js';

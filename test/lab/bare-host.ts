@@ -7,8 +7,9 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {readAptMachine} from '../../src/engine/private/apt.js';
 import {otherSuite} from '../../src/engine/private/apt-sources.js';
 import {unpackPackages} from '../../src/engine/private/packages.js';
-import {cacheFolder, packagesFolder} from '../../src/engine/private/paths.js';
+import {packagesFolder} from '../../src/engine/private/paths.js';
 import {programEnv} from '../../src/engine/private/program-env.js';
+import {cacheFolder} from '../../src/world/cache.js';
 import type {World} from '../../src/world/world.js';
 import type {Run} from './gpudock.js';
 

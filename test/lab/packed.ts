@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import * as z from 'zod';
-import {cacheFolder} from '../../src/engine/private/paths.js';
+import {cacheFolder} from '../../src/world/cache.js';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import type {DaemonSpec} from '../../src/engine/private/daemon-files.js';
-import {cacheFolder, privateRoot} from '../../src/engine/private/paths.js';
+import {privateRoot} from '../../src/engine/private/paths.js';
+import {cacheFolder} from '../../src/world/cache.js';
 
 type Env = Record<string, string | undefined>;
 

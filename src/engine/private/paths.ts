@@ -1,10 +1,6 @@
-import {homedir} from 'node:os';
 import {join} from 'node:path';
+import {cacheFolder} from '../../world/cache.js';
 import type {World} from '../../world/world.js';
-
-/** gpudock's cache folder: `$XDG_CACHE_HOME/gpudock`, else `~/.cache/gpudock`. */
-export const cacheFolder = (env: World['env']): string =>
-  join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache'), 'gpudock');
 
 /** Everything of the private engine lives here; removing the folder (after a stop) removes it whole. */
 export const privateFolder = (env: World['env']): string => join(cacheFolder(env), 'engine');
