@@ -248,6 +248,21 @@ export const containerStart: Topic = {
       ],
     },
     {
+      id: 'docker_restart_needed',
+      signs: [
+        [
+          '/proc/driver/nvidia/params',
+          /nvidia-container-cli(?:\.real)?: mount error: .{0,400}\/proc\/driver\/nvidia\/params\S{0,80}: no such file/i,
+        ],
+      ],
+      cause: 'the driver was replaced while the daemon ran: its containers still see the files of the one before',
+      fix: 'sudo systemctl restart docker',
+      sources: ['NVIDIA/nvidia-container-toolkit#169'],
+      examples: [
+        'nvidia-container-cli: mount error: mount operation failed: /var/lib/docker/overlay2/a/merged/proc/driver/nvidia/params/version/registry: no such file or directory: unknown',
+      ],
+    },
+    {
       id: 'mount_read_only',
       signs: [['mount error:', /nvidia-container-cli(?:\.real)?: mount error: .{0,400}read-only file system/i]],
       cause: 'the toolkit cannot create the files it mounts over: the image or a volume is read-only at that place',

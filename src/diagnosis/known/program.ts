@@ -224,6 +224,7 @@ export const program: Topic = {
       id: 'cuda_init_failed',
       signs: [
         'cuda driver initialization failed',
+        ['failed to initialize cuda', /failed to initialize CUDA: ?(?:unknown|initialization) error/i],
         ['cuda driver library', /cuda driver library (?:init failure|failed to (?:get device context|initialize))/i],
         'cuda unknown error',
         ['error 999:', /\bError 999: /],
@@ -276,6 +277,7 @@ export const program: Topic = {
       signs: [
         ['operation not supported', /CUDA error:? .{0,60}operation not supported/i],
         ['cudaerrornotsupported', /cudaErrorNotSupported/],
+        ['os call failed', /OS call failed or operation not supported on this OS/i],
         ['cuda_error_not_supported', /CUDA_ERROR_NOT_SUPPORTED/],
       ],
       cause:
@@ -295,9 +297,13 @@ export const program: Topic = {
         ['cublas_status_not_initialized', /CUBLAS_STATUS_NOT_INITIALIZED/],
         ['dnn library initialization failed', /DNN library initialization failed/i],
         ['create cudnn handle', /Could not create cudnn handle/i],
+        ['cudnn_status_execution_failed', /CUDNN_STATUS_EXECUTION_FAILED/],
+        ['cudnn_status_internal_error', /CUDNN_STATUS_INTERNAL_ERROR/],
+        ['cublas_status_execution_failed', /CUBLAS_STATUS_EXECUTION_FAILED/],
+        ['cublas_status_internal_error', /CUBLAS_STATUS_INTERNAL_ERROR/],
       ],
       cause:
-        'cuBLAS or cuDNN could not start on the GPU: mostly no GPU memory was left for it, or its version does not fit the driver or the framework',
+        'cuBLAS or cuDNN could not start, or not work, on the GPU: mostly no GPU memory was left for it, or its version does not fit the driver or the framework',
       fix: 'nvidia-smi shows who holds memory; try a smaller batch (TensorFlow: TF_FORCE_GPU_ALLOW_GROWTH=true), and unset LD_LIBRARY_PATH',
       sources: ['https://docs.nvidia.com/cuda/cublas/index.html'],
       examples: ['RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling cublasCreate(handle)'],

@@ -223,6 +223,9 @@ const WORDINGS: [string, string][] = [
   ],
   ['library_missing', `CUDA backend failed to initialize: Unable to load cuDNN. Is it installed?`],
   ['command_not_found', `/bin/sh: 1: cmake: not found`],
+  ['cuda_init_failed', `ggml_cuda_init: failed to initialize CUDA: unknown error`],
+  ['cuda_library_not_initialized', `RuntimeError: cuDNN failed with status CUDNN_STATUS_EXECUTION_FAILED`],
+  ['cuda_operation_unsupported', `CUDA error 304 at x.cu:1: OS call failed or operation not supported on this OS`],
   ['engine_too_old', `unknown flag: --gpus\nSee 'docker run --help'.`],
   [
     'arguments_not_split',
