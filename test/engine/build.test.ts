@@ -1,9 +1,10 @@
 import {rm} from 'node:fs/promises';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {BuildBench} from '../lab/build.js';
 import {ended, gpudock} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
+import {Terminal} from '../lab/terminal.js';
 
 let bench: BuildBench;
 let lab: Lab;
@@ -86,3 +87,37 @@ test('two builds of the same at once make one image', async () => {
   const filters = {label: [`gpudock.project=${folder}`]};
   expect((await bench.engine.docker.listImages({filters})).length).toBe(1);
 }, 300_000);
+
+describe('a base that has another version of the framework than the files name', () => {
+  const BASE = 'pytorch/pytorch:2.9.0-cuda12.8-cudnn9-runtime';
+  const planned = async (folder: string, ...args: string[]) =>
+    JSON.parse(
+      (await gpudock(lab, ['dockerfile', folder, '--base', BASE, '--gpus', 'none', '--json', ...args])).stdout,
+    );
+
+  test('--keep decides; without it and without a terminal that is a failure', async () => {
+    const folder = await project({'requirements.txt': 'torch==2.3.1\npackaging\n'});
+    expect((await planned(folder)).error).toMatchObject({code: 'framework_contradiction'});
+    const image = await planned(folder, '--keep', 'image');
+    expect(image.base).toBe(BASE);
+    expect(image.decisions).toContainEqual(
+      expect.objectContaining({why: expect.stringContaining('left to the image')}),
+    );
+    expect((await planned(folder, '--keep', 'files')).base).not.toBe(BASE);
+  }, 60_000);
+
+  test('at a terminal it is asked for, and Ctrl-C builds nothing', async () => {
+    const folder = await project({'requirements.txt': 'torch==2.3.1\n'});
+    const command = [process.execPath, resolve('bin/run.js'), 'build', folder, '--base', BASE, '--gpus', 'none'];
+    const terminal = await Terminal.open(command, {env: {DOCKER_HOST: lab.host}});
+    try {
+      await terminal.until(/Keep which\?/);
+      await terminal.press('C-c');
+      await terminal.until(/exit 130/);
+    } finally {
+      await terminal.close();
+    }
+    const filters = {label: [`gpudock.project=${folder}`]};
+    expect(await bench.engine.docker.listImages({filters})).toEqual([]);
+  }, 60_000);
+});
