@@ -90,6 +90,10 @@ export const MATRIX: readonly [string, BuildPlan][] = BASES.flatMap(([name, base
       application: APPLICATION,
     }),
   ]),
+  [
+    `${name}, mirror and build arguments`,
+    planBuild({...question(INPUTS.requirements, base, packages), aptMirror: true, buildArgs: ['MAX_JOBS=4']}),
+  ],
   [`${name}, locked`, planBuild({...question(INPUTS.requirements, base, packages), locked: LOCK})],
   [`${name}, to be locked`, planResolution(question(INPUTS.hashed, base, packages), null, null)],
   [`${name}, to be locked again`, planResolution(question(INPUTS.pyproject, base, packages), LOCK, ['numpy'])],
