@@ -8,7 +8,7 @@ import {JUPYTER_SETTINGS, jupyterSettings} from '../launch/jupyter.js';
 import {CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {Engine} from './connect.js';
 import {createContainer, lastLines, removeContainer, waitingLine} from './containers.js';
-import {endedByItself} from './ended.js';
+import {whyEnded} from './ended.js';
 import {giveIdentity, readFile, type SharedFile, tarStream} from './identity.js';
 import {type Planned, type StartOptions, startPlanned} from './start.js';
 
@@ -140,6 +140,12 @@ const ANSWER_LIMIT = 5_000;
 async function mustRun(engine: Engine, {id, name}: Notebook): Promise<void> {
   const {State} = await engine.docker.getContainer(id).inspect();
   if (State.Running) return;
-  const fix = `gpudock logs ${name}`;
-  throw await endedByItself(engine, {id, subject: 'the notebook', code: 'notebook_ended', fix});
+  const why = await whyEnded(engine, id);
+  throw new Failure({
+    code: 'notebook_ended',
+    message: `the notebook ended by itself (exit code ${why.exit})`,
+    cause: why.cause,
+    fix: why.fix ?? `gpudock logs ${name}`,
+    details: why.details,
+  });
 }

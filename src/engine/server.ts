@@ -4,7 +4,7 @@ import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import type {Engine} from './connect.js';
 import {lastLines, waitingLine} from './containers.js';
-import {endedByItself} from './ended.js';
+import {whyEnded} from './ended.js';
 
 /** A server that was started: where it answers. */
 export interface Started {
@@ -72,6 +72,12 @@ function answers(url: string, text: string | null): Promise<boolean> {
 async function mustRun(engine: Engine, {id, name}: Started): Promise<void> {
   const {State, RestartCount} = await engine.docker.getContainer(id).inspect();
   if (State.Running && RestartCount === 0) return;
-  const fix = 'mend what its last lines say, and start it again';
-  throw await endedByItself(engine, {id, subject: name, code: 'server_ended', fix});
+  const why = await whyEnded(engine, id);
+  throw new Failure({
+    code: 'server_ended',
+    message: `${name} ended by itself (exit code ${why.exit})`,
+    cause: why.cause,
+    fix: why.fix ?? 'mend what its last lines say, and start it again',
+    details: why.details,
+  });
 }
