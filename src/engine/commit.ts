@@ -20,9 +20,8 @@ export async function commitContainer(container: Container, kept: readonly strin
   const [uid = 0, gid = uid] = Config.User.split(':').map(Number);
   const owner = {uid, gid, usernsMode: HostConfig.UsernsMode ?? null};
   const secrets = await secretsOf(container);
-  const own = [...Object.values(LABEL), LABEL.gpus];
   const _body = {
-    Labels: Object.fromEntries(own.map(label => [label, ''])),
+    Labels: Object.fromEntries(Object.values(LABEL).map(label => [label, ''])),
     Env: Config.Env.filter(variable => !kept.includes(variable)).map(blanked),
   };
   try {

@@ -59,10 +59,11 @@ const names = async (world: typeof silent, source: Source, typed = '') =>
   (await valuesFrom(world, source, typed)).map(({value}) => value);
 
 test('GPUs are offered by index and by UUID, MIG devices by theirs', async () => {
-  const stdout =
-    'GPU 0: NVIDIA A100 (UUID: GPU-aaaa)\n  MIG 3g.20gb     Device  0: (UUID: MIG-bbbb)\nGPU 1: NVIDIA A100 (UUID: GPU-cccc)\n';
+  const [first, second] = ['GPU-aaaaaaaa-1111-2222-3333-444444444444', 'GPU-cccccccc-1111-2222-3333-444444444444'];
+  const mig = 'MIG-bbbbbbbb-1111-2222-3333-444444444444';
+  const stdout = `GPU 0: NVIDIA A100 (UUID: ${first})\n  MIG 3g.20gb     Device  0: (UUID: ${mig})\nGPU 1: NVIDIA A100 (UUID: ${second})\n`;
   const world = {...silent, run: async () => ({status: 'ran', exit: 0, stdout, stderr: ''}) as const};
-  const expected = ['all', 'auto', 'none', '0', 'GPU-aaaa', 'MIG-bbbb', '1', 'GPU-cccc'];
+  const expected = ['all', 'auto', 'none', '0', first, mig, '1', second];
   expect(await names(world, 'gpus')).toEqual(expected);
 });
 
