@@ -17,27 +17,44 @@ const subjectOf = entry =>
   Object.keys(subjects).find(subject => subjects[subject].some(command => entry === `commands/${command}`)) ??
   entry.replace('/', '-');
 
-/** The bundler's question for each module; null: it is loaded on demand alone, and the bundler's to place. */
+/**
+ * The bundler's question for each module; null: it is loaded on demand alone, and the bundler's to place. What is loaded
+ * both at once and on demand lies apart: who asks for it later gets it without the rest of a subject.
+ */
 export function chunkOf(entries) {
   let reached = null;
   return (id, bundle) => {
-    reached ??= reach(entries, file => bundle.getModuleInfo(file)?.importedIds ?? []);
-    const by = reached.get(id);
-    if (by === undefined) return null;
+    reached ??= reach(entries, file => bundle.getModuleInfo(file));
+    const {subjects, demands} = reached.get(id) ?? NOBODY;
+    if (subjects.size === 0) return null;
     // Every command comes after main.
-    return by.has('main') ? 'main-part' : [...by].sort().join('-');
+    if (subjects.has('main')) return 'main-part';
+    return [...[...subjects].sort(), ...[...demands].sort()].join('-');
   };
 }
 
-/** The subjects that load a module before their first line runs. */
-function reach(entries, importsOf) {
+/** What explains failures is long, and most runs have none. */
+const demandOf = id => (id.includes('/src/diagnosis/') ? 'failure' : 'demand');
+
+const NOBODY = {subjects: new Set(), demands: new Set()};
+
+/** Of each module the subjects that load it before their first line runs, and what is loaded on demand with it. */
+function reach(entries, infoOf) {
   const reached = new Map();
-  const walk = (id, subject) => {
-    const by = reached.get(id) ?? new Set();
-    if (by.has(subject)) return;
-    reached.set(id, by.add(subject));
-    for (const next of importsOf(id)) walk(next, subject);
+  const demanded = new Set();
+  const walk = (id, kind, by) => {
+    const found = reached.get(id) ?? {subjects: new Set(), demands: new Set()};
+    if (found[kind].has(by)) return;
+    reached.set(id, found);
+    found[kind].add(by);
+    const {importedIds = [], dynamicallyImportedIds = []} = infoOf(id) ?? {};
+    for (const next of importedIds) walk(next, kind, by);
+    for (const next of dynamicallyImportedIds) {
+      if (demanded.has(next)) continue;
+      demanded.add(next);
+      walk(next, 'demands', demandOf(next));
+    }
   };
-  for (const entry of entries) walk(resolve(`src/${entry}.ts`), subjectOf(entry));
+  for (const entry of entries) walk(resolve(`src/${entry}.ts`), 'subjects', subjectOf(entry));
   return reached;
 }

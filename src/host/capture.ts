@@ -1,24 +1,22 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join, resolve, sep} from 'node:path';
-import * as z from 'zod';
 import {EXIT, Failure} from '../failure.js';
 import type {Command, EngineAnswer, Outcome, PathFacts, Reading, World} from '../world/world.js';
 import {commandName} from './commands.js';
+import {amount, elements, fields, flag, text} from './document.js';
 import {parseSystemJson} from './system-json.js';
 import {decode} from './text.js';
 
 /** An entry of `capture.json`: what was asked, how that went, and what no file of the capture can say. */
-const Tried = z.object({
-  source: z.string(),
-  status: z.string(),
-  exit: z.number().nullish(),
-  facts: z.unknown().optional(),
-  remote: z.boolean().optional(),
-  detail: z.string().optional(),
-});
-const CaptureJson = z.union([z.array(Tried), z.object({sources: z.array(Tried)}).transform(({sources}) => sources)]);
-export type Tried = z.infer<typeof Tried>;
+export interface Tried {
+  source: string;
+  status: string;
+  exit?: number | null | undefined;
+  facts?: unknown;
+  remote?: boolean | undefined;
+  detail?: string | undefined;
+}
 
 type Absence = 'not-found' | 'denied' | 'timeout' | 'not-recorded';
 
@@ -60,9 +58,9 @@ export function captureWorld(dir: string): World {
       );
       if (!stdout && !stderr && !exit)
         return {status: absence(`commands/${name}`, name, lineOf(command)), stdout: '', stderr: ''};
-      const text = (part: Uint8Array | null | undefined): string => (part ? decode(part) : '');
-      const code = /^\s*(\d{1,3})\s*$/.exec(text(exit))?.[1] ?? '0';
-      return {status: 'ran', exit: Number(code), stdout: text(stdout), stderr: text(stderr)};
+      const textOf = (part: Uint8Array | null | undefined): string => (part ? decode(part) : '');
+      const code = /^\s*(\d{1,3})\s*$/.exec(textOf(exit))?.[1] ?? '0';
+      return {status: 'ran', exit: Number(code), stdout: textOf(stdout), stderr: textOf(stderr)};
     },
     async read(path, limit): Promise<Reading<Uint8Array>> {
       const value = await bytes(`files${path}`);
@@ -77,8 +75,8 @@ export function captureWorld(dir: string): World {
         : {status: absence(`listings${path}`, `listings${path}.txt`, path)};
     },
     async stat(path): Promise<Reading<PathFacts>> {
-      const facts = PathFactsShape.safeParse(tried.get(`stat${path}`)?.facts);
-      if (facts.success) return {status: 'ok', value: facts.data};
+      const facts = pathFacts(tried.get(`stat${path}`)?.facts);
+      if (facts !== null) return {status: 'ok', value: facts};
       const mirrored = await stat(within(`files${path}`)).catch(() => null);
       if (!mirrored) return {status: absence(`stat${path}`, `files${path}`, path)};
       const kind = mirrored.isDirectory() ? 'folder' : 'file';
@@ -99,13 +97,20 @@ export function captureWorld(dir: string): World {
   };
 }
 
-const PathFactsShape = z.object({
-  kind: z.enum(['file', 'folder', 'other']),
-  uid: z.number(),
-  gid: z.number(),
-  readable: z.boolean(),
-  writable: z.boolean(),
-});
+const KINDS = ['file', 'folder', 'other'] as const;
+
+function pathFacts(value: unknown): PathFacts | null {
+  const facts = fields(value);
+  const kind = KINDS.find(known => known === facts.kind);
+  const [uid, gid, readable, writable] = [
+    amount(facts.uid),
+    amount(facts.gid),
+    flag(facts.readable),
+    flag(facts.writable),
+  ];
+  if (kind === undefined || uid === undefined || gid === undefined) return null;
+  return readable === undefined || writable === undefined ? null : {kind, uid, gid, readable, writable};
+}
 
 /** Where the engine's answer to a path lies: `/images/x?y=1` is `engine/images/x-y-1.json`. */
 export const enginePlace = (path: string): string => `engine${path.replace(/[^\w./-]/g, '-')}.json`;
@@ -118,8 +123,15 @@ function absenceOf(status: string | undefined): Absence {
 
 /** The entries of `capture.json` by source; an entry may name a command, a file or its place in the capture. */
 function triedSources(dir: string): Map<string, Tried> {
-  const tried = CaptureJson.safeParse(readJson(join(dir, 'capture.json'))).data ?? [];
-  return new Map(tried.map(entry => [entry.source, entry]));
+  const document = readJson(join(dir, 'capture.json'));
+  const entries = elements(Array.isArray(document) ? document : fields(document).sources);
+  return new Map(entries.flatMap(entry => triedSource(fields(entry))).map(entry => [entry.source, entry]));
+}
+
+function triedSource({source, status, exit, facts, remote, detail}: Readonly<Record<string, unknown>>): Tried[] {
+  const [name, went] = [text(source), text(status)];
+  if (name === undefined || went === undefined) return [];
+  return [{source: name, status: went, exit: amount(exit), facts, remote: flag(remote), detail: text(detail)}];
 }
 
 function readJson(path: string): unknown {

@@ -4,7 +4,7 @@
  * of schemas takes as long to load as the probe to run.
  */
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Empty where the value is no object. */
@@ -22,3 +22,7 @@ export const elements = (value: unknown): readonly unknown[] => (Array.isArray(v
 /** A list of nothing but text. */
 export const texts = (value: unknown): string[] | undefined =>
   Array.isArray(value) && value.every(item => typeof item === 'string') ? value : undefined;
+
+/** A number that is none below zero: a count, an id, a size. */
+export const amount = (value: unknown): number | undefined =>
+  typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined;

@@ -1,31 +1,43 @@
-import * as z from 'zod';
 import type {SystemFacts} from '../world/world.js';
+import {amount, fields, isObject, text, texts} from './document.js';
 
-const words = z.string().nullable().default(null).catch(null);
-const count = z.number().nonnegative().nullable().default(null).catch(null);
-const strings = z.array(z.string()).nullable().default(null).catch(null);
-const numbers = z.array(z.number()).nullable().default(null).catch(null);
-const NO_OS = {platform: null, distro: null, release: null, kernel: null, arch: null};
-const NO_RESOURCES = {cpus: null, cpuFlags: null, memoryMiB: null, shmMiB: null};
-const NO_USER = {uid: null, gid: null, name: null, groups: null};
+/** `system.json` of a capture; every part may be missing. null: not an object. */
+export function parseSystemJson(value: unknown): SystemFacts | null {
+  if (!isObject(value)) return null;
+  const [os, resources, user] = [fields(value.os), fields(value.resources), fields(value.user)];
+  return {
+    os: {
+      platform: text(os.platform) ?? null,
+      distro: text(os.distro) ?? null,
+      release: text(os.release) ?? null,
+      kernel: text(os.kernel) ?? null,
+      arch: text(os.arch) ?? null,
+    },
+    resources: {
+      cpus: amount(resources.cpus) ?? null,
+      cpuFlags: texts(resources.cpuFlags) ?? null,
+      memoryMiB: amount(resources.memoryMiB) ?? null,
+      shmMiB: amount(resources.shmMiB) ?? null,
+    },
+    filesystems: all(value.filesystems, filesystem),
+    user: {
+      uid: amount(user.uid) ?? null,
+      gid: amount(user.gid) ?? null,
+      name: text(user.name) ?? null,
+      groups: all(user.groups, amount),
+    },
+  };
+}
 
-/** `system.json` of a capture; every part may be missing. */
-const System = z.object({
-  os: z
-    .object({platform: words, distro: words, release: words, kernel: words, arch: words})
-    .default(NO_OS)
-    .catch(NO_OS),
-  resources: z
-    .object({cpus: count, cpuFlags: strings, memoryMiB: count, shmMiB: count})
-    .default(NO_RESOURCES)
-    .catch(NO_RESOURCES),
-  filesystems: z
-    .array(z.object({mount: z.string(), freeMiB: z.number()}))
-    .nullable()
-    .default(null)
-    .catch(null),
-  user: z.object({uid: count, gid: count, name: words, groups: numbers}).default(NO_USER).catch(NO_USER),
-});
+/** A list of which every element is read; null where one is not, or where there is no list. */
+function all<T>(value: unknown, read: (element: unknown) => T | undefined): T[] | null {
+  if (!Array.isArray(value)) return null;
+  const known = value.map(read).filter(element => element !== undefined);
+  return known.length === value.length ? known : null;
+}
 
-/** null: not an object. */
-export const parseSystemJson = (value: unknown): SystemFacts | null => System.safeParse(value).data ?? null;
+function filesystem(value: unknown): {mount: string; freeMiB: number} | undefined {
+  const facts = fields(value);
+  const [mount, freeMiB] = [text(facts.mount), amount(facts.freeMiB)];
+  return mount === undefined || freeMiB === undefined ? undefined : {mount, freeMiB};
+}

@@ -20,6 +20,9 @@ export function parseModuleVersion(text: string): SourceReading {
   return version ? {driver: {version}} : {};
 }
 
+/** As drivers before 2010 print it: `01.00.0`. */
+const BUS_ID_OF_OLD = /^[0-9a-f]{2}\.[0-9a-f]{2}\.[0-7]$/i;
+
 /**
  * `/proc/driver/nvidia/gpus/<bus id>/information`, one or several. Its "Device Minor" is no index: minors and indices
  * may differ.
@@ -32,7 +35,7 @@ export function parseProcGpus(text: string): SourceReading {
     const gpu = gpus.at(-1);
     if (!gpu) continue;
     if (key === 'GPU UUID') gpu.uuid ??= uuidOf(value);
-    if (key === 'Bus Location') gpu.busId ??= BUS_ID.exec(value)?.[0] ?? null;
+    if (key === 'Bus Location') gpu.busId ??= (BUS_ID.exec(value) ?? BUS_ID_OF_OLD.exec(value.trim()))?.[0] ?? null;
   }
   return gpus.length > 0 ? {gpus} : {};
 }

@@ -71,6 +71,11 @@ test.each([
   expect(parseProcVersion(`${text}\nGCC version:  gcc version 12.2.0 (Debian)`)).toEqual({driver});
 });
 
+test('drivers before 2010 print the bus with dots', () => {
+  const text = 'Model: \t\t GeForce 8600M GS\nVideo BIOS: \t ??.??.??.??.??\nBus Location: \t 01.00.0\n';
+  expect(parseProcGpus(text).gpus).toMatchObject([{name: 'GeForce 8600M GS', busId: '01.00.0'}]);
+});
+
 test('/proc GPUs: a masked UUID is none, and the minor number no index', () => {
   const text =
     'Model: \t\t NVIDIA A10G\nGPU UUID: \t GPU-????????-????\nBus Location: \t 0000:00:1e.0\nDevice Minor: \t 3\n';
