@@ -6,7 +6,7 @@ export type FrameworkName = 'pytorch' | 'tensorflow' | 'jax';
 /** The framework a project wants, and what says so. */
 export interface FrameworkWish {
   name: FrameworkName;
-  /** PEP 440 specifier; empty: any version. */
+  /** PEP 440 specifier; empty: every version. */
   specifier: string;
   from: string;
 }

@@ -3,7 +3,7 @@ export interface Requirement {
   /** Normalised as PEP 503 has it: lower case, runs of `-_.` become `-`. */
   name: string;
   extras: string[];
-  /** PEP 440 specifier without spaces, e.g. `>=2.4,<3`; empty: any version. */
+  /** PEP 440 specifier without spaces, e.g. `>=2.4,<3`; empty: every version. */
   specifier: string;
   /** What follows `@`, when the requirement names a file or repository. */
   url: string | null;

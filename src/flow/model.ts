@@ -48,7 +48,7 @@ function archive(path: string, kind: string): Model {
 /** Part of an address and of a mount: what does not fit there is left out. */
 const nameOf = (path: string): string => basename(path).replace(/[^\w.-]+/g, '-') || 'model';
 
-/** Three levels deep: as far as any of the layouts goes. */
+/** Three levels deep: as far as the deepest of the layouts goes. */
 async function listing(world: Files, folder: string, prefix = '', depth = 3): Promise<Listing> {
   const names = await world.list(join(folder, prefix));
   if (names.status !== 'ok' || depth === 0) return [];

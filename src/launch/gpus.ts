@@ -13,7 +13,7 @@ export type GpuGrant =
 /** What a choice of GPUs rests on beside the host. */
 export interface GpuNeeds {
   claims: Claims;
-  /** Free memory that each GPU must have; null: any will do. */
+  /** Free memory that each GPU must have; null: each will do. */
   memoryMiB: number | null;
 }
 

@@ -5,7 +5,7 @@ import type {UserWish} from './user.js';
 /** What a person may ask of a launch, whatever runs in it. */
 export interface LaunchWishes {
   resources: AskedResources;
-  /** Free memory that each GPU must have; null: any will do. */
+  /** Free memory that each GPU must have; null: each will do. */
   gpuMemoryMiB: number | null;
   gpuCheck: GpuCheck;
   /** Variables beyond gpudock's own, `NAME=value`. */

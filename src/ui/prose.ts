@@ -3,7 +3,7 @@ import {placesOf} from './width.js';
 
 /**
  * Running text no wider than `columns`, its later lines indented by `indent` places. Only for what nobody pastes into a
- * shell: a command stays in one line. null: any width will do.
+ * shell: a command stays in one line. null: every width will do.
  */
 export function hanging(text: string, columns: number | null, indent: number): string {
   if (columns === null || placesOf(text) <= columns) return text;

@@ -10,7 +10,7 @@ const INDENT = '    ';
 /**
  * Columns side by side, the first row the headings. Cells are made safe for a terminal, and measured as one shows them
  * (a Chinese character takes two places). Where `columns` is too few, cells of several words are wrapped; where that
- * is not enough, each row becomes its first cell and below it the others, each after its heading. null: any width will do.
+ * is not enough, each row becomes its first cell and below it the others, each after its heading. null: every width will do.
  */
 export function table(rows: readonly (readonly string[])[], columns: number | null = null): string {
   const cells = rows.map(row => row.map(cell => printable(cell).replace(/[\n\t]+/g, ' ')));

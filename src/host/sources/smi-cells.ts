@@ -16,7 +16,7 @@ export function memoryOf(cell: string | undefined): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** A PCI bus id as any tool prints it, with or without its domain. */
+/** A PCI bus id as the tools print it, with or without its domain. */
 export const BUS_ID = /\b(?:[0-9A-Fa-f]{4,8}:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]\b/;
 
 /** "1B0610DE" or "0x1B0610DE" → "10de:1b06". */
