@@ -18,7 +18,7 @@ const MODES: Readonly<Record<string, readonly Mode[]>> = {
 };
 
 export default class Bench extends BenchCommand {
-  static override summary = 'measure the container against the host, with an interval and a verdict';
+  static override summary = 'measure the container against the host: interval and verdict';
   static override description =
     'same-bits runs the files of the image on both sides; as-shipped the Python of the host against the image. A workload is equivalent when its whole 95 % interval lies within the margin. Exits with 1 when your own program gave no figure. Nothing else should run meanwhile: trials that others disturb are marked.';
   static override strict = false;

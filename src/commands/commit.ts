@@ -6,7 +6,8 @@ import {type Committed, commit} from '../flow/commit.js';
 import {interruptSignal} from '../interrupt.js';
 
 export default class CommitCommand extends GpudockCommand {
-  static override summary = 'make an image of a container as it stands; says what gpudock.yaml would need in its place';
+  static override summary = 'make an image of a container as it stands';
+  static override description = 'Says what gpudock.yaml would need in its place.';
   static override examples = ['<%= config.bin %> <%= command.id %> gpudock-thesis thesis:tried'];
   static override args = {
     name: Args.string({description: 'name, id or project folder', required: true}),

@@ -4,7 +4,7 @@ import {SCRIPTS, SHELLS, type Shell} from '../completion/scripts.js';
 import type {Completion} from '../contract/project.js';
 
 export default class CompletionCommand extends GpudockCommand {
-  static override summary = 'print what makes Tab complete commands, flags, containers, images and GPUs';
+  static override summary = 'make Tab complete commands, flags, containers, images, GPUs';
   static override description =
     'bash: source <(gpudock completion bash) in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: gpudock completion fish > ~/.config/fish/completions/gpudock.fish';
   static override examples = [

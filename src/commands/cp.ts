@@ -6,7 +6,7 @@ import {copy, parsePlace} from '../flow/copy.js';
 import {interruptSignal} from '../interrupt.js';
 
 export default class CpCommand extends GpudockCommand {
-  static override summary = 'copy files between this machine and a container that gpudock started';
+  static override summary = 'copy files from or to a container that gpudock started';
   static override examples = [
     '<%= config.bin %> <%= command.id %> gpudock-thesis:results.csv .',
     '<%= config.bin %> <%= command.id %> weights/ gpudock-thesis:/tmp',

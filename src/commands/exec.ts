@@ -9,7 +9,7 @@ import {SHELL} from '../launch/work.js';
 import {passedVariables} from '../launch-flags.js';
 
 export default class ExecCommand extends JobCommand {
-  static override summary = 'run a command in a container that gpudock started; without one, a shell';
+  static override summary = 'run a command, or a shell, in a container that gpudock started';
   static override strict = false;
   static override usage = 'exec [FLAGS] NAME [--] [COMMAND...]';
   static override examples = [

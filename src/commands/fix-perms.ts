@@ -9,7 +9,9 @@ import {interrupted, interruptSignal} from '../interrupt.js';
 import {consent} from '../ui/consent.js';
 
 export default class FixPermsCommand extends GpudockCommand {
-  static override summary = 'give the files that a container of root left in a project to its owner; asks first';
+  static override summary = "give files that a container of root left to the project's owner";
+  static override description =
+    'Looks for files of other owners in the project folder, and asks before it changes them.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> ~/thesis --yes',

@@ -5,7 +5,7 @@ import {ownImages} from '../engine/own-images.js';
 import {table} from '../ui/table.js';
 
 export default class ImagesCommand extends GpudockCommand {
-  static override summary = 'list the images that gpudock built: size, what is shared, which project';
+  static override summary = 'list the images that gpudock built: size, shared part, project';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
   async run(): Promise<Images> {

@@ -8,7 +8,7 @@ import {initialize} from '../wizard/initialize.js';
 import {KEYS} from '../wizard/question.js';
 
 export default class InitCommand extends GpudockCommand {
-  static override summary = 'set a project up: a few questions with good defaults, then gpudock.yaml';
+  static override summary = 'set a project up: a few questions, then gpudock.yaml';
   static override description =
     'Asks on a terminal what no flag answers; Esc goes back, Ctrl-C leaves nothing behind. An existing gpudock.yaml keeps its comments and the keys that gpudock does not know.';
   static override examples = [

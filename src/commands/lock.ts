@@ -8,8 +8,8 @@ import {imageFlags, targetFlag} from '../image-flags.js';
 import {LockCommand} from '../lock-command.js';
 
 export default class LockFileCommand extends LockCommand {
-  static override summary =
-    'pin base, packages and their hashes in gpudock.lock; versions in it stay where they still fit';
+  static override summary = 'pin base, packages and their hashes in gpudock.lock';
+  static override description = 'Versions in it stay where they still fit.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --check',

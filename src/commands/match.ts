@@ -10,7 +10,7 @@ import {match} from '../verdict/match.js';
 import {isWished, mayHold, newestOf, type Specification} from '../verdict/wish.js';
 
 export default class MatchCommand extends GpudockCommand {
-  static override summary = 'list the images that run here, best first, and what would unlock the newest';
+  static override summary = 'list the images that run here, and what would unlock newer ones';
   static override description = 'Exit code: 0 something runs, 3 nothing does.';
   static override strict = false;
   static override examples = [

@@ -15,7 +15,8 @@ import {askPassword} from '../ui/password.js';
 import {duration} from '../ui/units.js';
 
 export default class NotebookCommand extends GpudockCommand {
-  static override summary = 'open JupyterLab for a folder: probe, choose, build, launch, wait until it answers';
+  static override summary = 'open JupyterLab for a folder, and wait until it answers';
+  static override description = 'Probes the machine, chooses an image, builds and launches.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ~/thesis --gpus 1 --port 9000',

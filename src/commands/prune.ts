@@ -8,7 +8,7 @@ import {ownImages, removeImage} from '../engine/own-images.js';
 import {freedMiB, planPrune} from '../flow/prune.js';
 
 export default class PruneCommand extends GpudockCommand {
-  static override summary = 'remove old images that gpudock built; shows which, and removes them with --yes';
+  static override summary = 'show old images that gpudock built; remove them with --yes';
   static override examples = ['<%= config.bin %> <%= command.id %> --dry-run'];
   static override args = {dir: Args.string({description: 'only images of this project folder'})};
   static override flags = {

@@ -7,7 +7,7 @@ import {findContainer, removeContainer} from '../engine/containers.js';
 import {Failure} from '../failure.js';
 
 export default class RmCommand extends GpudockCommand {
-  static override summary = 'remove a container that gpudock started; the project folder and caches stay';
+  static override summary = 'remove a container that gpudock started; folder and caches stay';
   static override examples = ['<%= config.bin %> <%= command.id %> gpudock-thesis'];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
   static override flags = {

@@ -13,7 +13,7 @@ import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
 
 export default class RunCommand extends JobCommand {
-  static override summary = "run a command in a project's environment; its exit code is passed through";
+  static override summary = "run a command in a project's environment, with its exit code";
   static override strict = false;
   static override usage = 'run [FLAGS] [--] COMMAND...';
   static override examples = [

@@ -11,7 +11,8 @@ import {liveFlow} from '../live-flow.js';
 import {renderLaunch} from '../ui/launch.js';
 
 export default class ServeCommand extends GpudockCommand {
-  static override summary = 'start a model server, wait until it is ready, and print a request that works';
+  static override summary = 'start a model server, and wait until it is ready';
+  static override description = 'Prints a request that works.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> tensorflow models/digits',
     '<%= config.bin %> <%= command.id %> vllm Qwen/Qwen2.5-0.5B-Instruct --gpus 1',

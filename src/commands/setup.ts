@@ -9,7 +9,7 @@ import {consent} from '../ui/consent.js';
 import {renderGroup, renderPack, renderPlan, renderState, renderUndo} from '../ui/setup.js';
 
 export default class SetupCommand extends GpudockCommand {
-  static override summary = 'install and configure engine and NVIDIA container toolkit: plan first, then ask';
+  static override summary = 'install and configure engine and NVIDIA toolkit, plan first';
   static override description =
     'Looks at what a working machine needs: an engine with buildx, your access to it, and, where there is a GPU, the NVIDIA container toolkit. Shows each group of steps, asks, carries it out, and verifies each step. The NVIDIA driver is never installed. Exits with 1 when --check finds something missing.';
   static override examples = [

@@ -10,7 +10,8 @@ import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 
 export default class ShellCommand extends JobCommand {
-  static override summary = "a shell in a project's environment; also reads a script from a pipe";
+  static override summary = "open a shell in a project's environment";
+  static override description = 'Also reads a script from a pipe.';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
   static override flags = {
     ...imageFlags,

@@ -11,7 +11,8 @@ import {renderTop} from '../ui/top.js';
 const CLEAR = '\u001b[H\u001b[J';
 
 export default class TopCommand extends GpudockCommand {
-  static override summary = 'show who holds which GPU: container, user, program, memory; at a terminal again and again';
+  static override summary = 'show who holds which GPU: container, user, program, memory';
+  static override description = 'At a terminal again and again, until Ctrl-C.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
   static override flags = {
     interval: Flags.integer({description: 'seconds between two looks', default: 2, min: 1, max: 3600}),

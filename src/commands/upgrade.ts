@@ -10,8 +10,8 @@ import {LockCommand} from '../lock-command.js';
 const PACKAGES: Readonly<Record<string, string>> = {pytorch: 'torch'};
 
 export default class UpgradeCommand extends LockCommand {
-  static override summary =
-    'take newer versions into gpudock.lock, and show which; the lock before stays for --rollback';
+  static override summary = 'take newer versions into gpudock.lock, and show which';
+  static override description = 'The lock before stays for --rollback.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> pytorch',

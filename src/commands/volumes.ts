@@ -7,7 +7,8 @@ import {table} from '../ui/table.js';
 import {bytes} from '../ui/units.js';
 
 export default class VolumesCommand extends GpudockCommand {
-  static override summary = 'list the volumes that gpudock made, as the caches of downloads; --remove cleans them up';
+  static override summary = 'list the volumes that gpudock made for caches';
+  static override description = '--remove cleans them up.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --remove --dry-run',

@@ -12,7 +12,7 @@ import {table} from '../../ui/table.js';
 const LARGEST = 64 * 1024 * 1024;
 
 export default class BenchCompare extends GpudockCommand {
-  static override summary = 'compare two sessions: machines, images, drivers, engine versions';
+  static override summary = 'compare two sessions: machines, images, drivers, engines';
   static override examples = ['<%= config.bin %> <%= command.id %> before.json after.json'];
   static override args = {
     before: Args.string({required: true, description: 'what bench --json printed'}),

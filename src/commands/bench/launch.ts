@@ -9,7 +9,7 @@ import type {BenchPlan} from '../../contract/bench-documents.js';
 const DEFAULTS = ['interpreter', 'start', 'loader-4', 'http'];
 
 export default class BenchLaunch extends BenchCommand {
-  static override summary = 'measure the settings that gpudock launches with against plain docker';
+  static override summary = 'measure what gpudock launches with against plain docker';
   static override strict = false;
   static override examples = ['<%= config.bin %> <%= command.id %> start --image python:3.12-slim'];
   static override args = {workload: Args.string({description: `names of workloads (${DEFAULTS.join(', ')})`})};

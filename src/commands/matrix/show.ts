@@ -7,7 +7,7 @@ import {loadMatrix} from '../../matrix/matrix.js';
 import {table} from '../../ui/table.js';
 
 export default class MatrixShowCommand extends GpudockCommand {
-  static override summary = 'show the compatibility matrix: drivers, toolkits, GPUs, builds, images';
+  static override summary = 'show the compatibility matrix: drivers, toolkits, GPUs, images';
   static override args = {
     part: Args.string({description: 'a word of the part to show, such as drivers, gpus, images'}),
   };

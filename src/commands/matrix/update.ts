@@ -9,7 +9,7 @@ import {overlayFile, readOverlay} from '../../matrix/overlay.js';
 import {printable} from '../../ui/printable.js';
 
 export default class MatrixUpdateCommand extends GpudockCommand {
-  static override summary = 'look for new tags in the registries, and keep what they say beside the matrix';
+  static override summary = 'look for new tags in the registries, and keep what they say';
   static override description =
     'What contradicts itself, or says what cannot be, is held back and shown. The shipped rows stay as they are.';
   static override strict = false;

@@ -8,8 +8,7 @@ import {openMatrix} from '../../matrix/matrix.js';
 import {printable} from '../../ui/printable.js';
 
 export default class MatrixVerifyCommand extends GpudockCommand {
-  static override summary =
-    'check the matrix: its files, its rows against one another, its tags against the registries';
+  static override summary = 'check the matrix: files, rows, tags against the registries';
   static override strict = false;
   static override args = {repository: Args.string({description: 'repositories of the matrix; by default all'})};
   static override flags = {

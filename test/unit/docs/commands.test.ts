@@ -28,3 +28,19 @@ test('failures are read from the sources: code, message, exit code', () => {
 test('help needs no Unicode', () => {
   expect(readFileSync('oclif.manifest.json', 'utf8').match(/.*[^\x00-\x7f].*/g)).toBeNull();
 });
+
+/** `gpudock --help` puts a command's name before its summary, padded to the longest. */
+test('a summary takes one line of a terminal of 80 columns', () => {
+  const {commands} = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
+    commands: Record<string, {summary: string}>;
+  };
+  const [own, ofTopics] = [
+    Object.entries(commands).filter(([id]) => !id.includes(':')),
+    Object.entries(commands).filter(([id]) => id.includes(':')),
+  ];
+  const tooLong = [own, ofTopics].flatMap(list => {
+    const names = Math.max(...list.map(([id]) => id.length));
+    return list.filter(([, {summary}]) => 2 + names + 2 + summary.length > 80).map(([id]) => id);
+  });
+  expect(tooLong).toEqual([]);
+});
