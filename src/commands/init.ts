@@ -10,7 +10,7 @@ import {KEYS} from '../wizard/question.js';
 export default class InitCommand extends GpudockCommand {
   static override summary = 'set a project up: a few questions, then gpudock.yaml';
   static override description =
-    'Asks on a terminal what no flag answers; Esc goes back, Ctrl-C leaves nothing behind. An existing gpudock.yaml keeps its comments and the keys that gpudock does not know.';
+    'Asks on a terminal what no flag answers; Esc goes back, Ctrl-C leaves nothing behind. An existing gpudock.yaml keeps its comments and the keys that gpudock does not know. With TERM=dumb, as screen readers like it, questions are plain lines and answers are typed.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ~/thesis --yes --next launch',

@@ -1,5 +1,5 @@
 import {interrupted} from '../interrupt.js';
-import {questionScreen} from './screen.js';
+import {QUESTION_STYLE, questionScreen} from './screen.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -9,7 +9,7 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 /** Asks on stderr, because stdout belongs to the result; No is what Enter means. Throws `interrupted` at Ctrl-C. */
 export async function consent(message: string, env: Env): Promise<boolean> {
   const prompt = await promptOn(env);
-  const question = {type: 'confirm' as const, name: 'agreed', message, default: false};
+  const question = {type: 'confirm' as const, name: 'agreed', message, default: false, theme: QUESTION_STYLE};
   return (await untilQuit(prompt<{agreed: boolean}>([question]))).agreed;
 }
 
@@ -20,7 +20,7 @@ export async function choice<T extends string>(
   env: Env,
 ): Promise<T> {
   const prompt = await promptOn(env);
-  const question = {type: 'select' as const, name: 'chosen', message, choices: [...choices]};
+  const question = {type: 'select' as const, name: 'chosen', message, choices: [...choices], theme: QUESTION_STYLE};
   const {chosen} = await untilQuit(prompt<{chosen: string}>([question]));
   return choices.find(({value}) => value === chosen)?.value as T;
 }

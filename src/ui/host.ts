@@ -1,5 +1,6 @@
 import type {Finding, Gpu, Host} from '../contract/host.js';
 import {printable} from './printable.js';
+import {hanging} from './prose.js';
 
 /** A short summary for people: a fact a line, what is unknown said so, findings worst first. */
 export function renderHost(host: Host): string {
@@ -17,17 +18,26 @@ export function renderHost(host: Host): string {
   return [...lines, ...findingLines(host.findings)].join('\n');
 }
 
-/** The machine in four lines: system, driver, GPUs, engine. */
-export function renderHostInBrief(host: Host): string {
-  const gpus = host.gpus?.map(({name, memoryMiB}) => known(name, memoryMiB !== null && size(memoryMiB)));
+/** The machine in four lines, longer ones wrapped: system, driver, GPUs, engine. */
+export function renderHostInBrief(host: Host, columns: number | null = null): string {
   const rows = [
     ['System', systemLine(host)],
     ['Driver', driverLine(host)],
-    ['GPU', gpus === undefined ? 'unknown' : gpus.join('; ') || 'none'],
+    ['GPU', host.gpus === null ? 'unknown' : alike(host.gpus.map(briefly)).join('; ') || 'none'],
     ['Engine', engineLine(host.engine)],
   ] as const;
-  return rows.map(([label, text]) => `  ${label.padEnd(6)}  ${oneLine(text)}\n`).join('');
+  return rows.map(([label, text]) => `${hanging(`  ${label.padEnd(6)}  ${oneLine(text)}`, columns, 10)}\n`).join('');
 }
+
+const briefly = ({name, pciId, memoryMiB}: Gpu): string =>
+  known(name ?? pciId ?? 'unnamed', memoryMiB !== null && size(memoryMiB));
+
+/** Each text once, with how often it was there. */
+const alike = (texts: readonly string[]): string[] =>
+  [...new Set(texts)].map(text => {
+    const count = texts.filter(other => other === text).length;
+    return count === 1 ? text : `${count} × ${text}`;
+  });
 
 const oneLine = (text: string): string => printable(text).replace(/[\n\t]/g, ' ');
 

@@ -1,3 +1,4 @@
+import {styleText} from 'node:util';
 import {inLook, lookOf} from './look.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -19,3 +20,11 @@ export function questionScreen(screen: NodeJS.WriteStream, env: Env): NodeJS.Wri
 }
 
 const COLOURS = /\u001b\[[\d;]{0,20}m/g;
+
+const bold = (text: string): string => styleText('bold', text);
+
+/** Bold alone tells what is chosen: a colour that is plain on black may be lost on white. */
+export const QUESTION_STYLE = {
+  prefix: {idle: '?', done: '✔'},
+  style: {highlight: bold, answer: bold, description: (text: string): string => text},
+};

@@ -1,8 +1,5 @@
 import {EXIT, Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
-import {inLook, type Look, lookOf} from '../ui/look.js';
-import {printable} from '../ui/printable.js';
-import {questionScreen} from '../ui/screen.js';
 import {type Answers, KEYS, type Key, type Known, type Question} from './question.js';
 import {QUESTIONS} from './questions.js';
 
@@ -80,64 +77,3 @@ export const noTerminal = (): Failure =>
     fix: 'gpudock init --yes takes the defaults; every question has a flag (gpudock init --help)',
     exit: EXIT.usage,
   });
-
-/** Questions on this terminal: Escape goes back, Ctrl-C quits. What is drawn goes to `screen`. */
-export function terminalAsker(
-  input: NodeJS.ReadStream,
-  output: NodeJS.WriteStream,
-  env: Readonly<Record<string, string | undefined>>,
-): Asker {
-  const look = {...lookOf(output, env), links: false};
-  const screen = questionScreen(output, env);
-  return async question => {
-    const {createPromptModule} = (await import('inquirer')).default;
-    const back = new AbortController();
-    const onKey = (_: unknown, key?: {name?: string}): void => {
-      if (key?.name === 'escape') back.abort();
-    };
-    input.on('keypress', onKey);
-    try {
-      const prompt = createPromptModule({input, output: screen, signal: back.signal, clearPromptOnDone: false});
-      const {answer} = await prompt<{answer: string}>([{name: 'answer', ...promptOf(question, look)}]);
-      return {answer: answer.trim()};
-    } catch (error) {
-      if (back.signal.aborted) return 'back';
-      if (error instanceof Error && error.name === 'ExitPromptError') throw interrupted('the set-up of the project');
-      throw error;
-    } finally {
-      input.off('keypress', onKey);
-    }
-  };
-}
-
-function promptOf({message, choices, default: preset, problem}: Question, look: Look) {
-  const asked = {message: printable(message), default: preset};
-  if (choices === null)
-    return {type: 'input' as const, ...asked, validate: async (text: string) => (await problem(text.trim())) ?? true};
-  return {
-    type: 'select' as const,
-    ...asked,
-    pageSize: PAGE,
-    loop: false,
-    theme: {
-      style: {
-        keysHelpTip: (keys: [string, string][]) =>
-          // Here already, so that inquirer counts the places that it will take.
-          inLook(
-            [...keys, ['Esc', 'back'], ['Ctrl-C', 'quit']].map(([key, does]) => `${key} ${does}`).join(' · '),
-            look,
-          ),
-      },
-    },
-    choices: choices.map(({value, name, why, blocked}) => ({
-      value,
-      name: printable(name),
-      short: printable(name),
-      description: printable(why),
-      ...(blocked === undefined ? {} : {disabled: printable(`(${blocked})`)}),
-    })),
-  };
-}
-
-/** Lines of choices at a time: question, help and description still fit into 24. */
-const PAGE = 10;

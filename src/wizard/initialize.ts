@@ -2,20 +2,24 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
 import type {Init} from '../contract/project.js';
+import {EXIT, isFailure} from '../failure.js';
 import type {Flow} from '../flow/image.js';
 import {PLAIN_NOTEBOOK} from '../launch/wishes.js';
 import {packageRoot} from '../package-root.js';
+import {renderFailure} from '../ui/failure.js';
 import {renderHostInBrief} from '../ui/host.js';
 import {renderLaunch} from '../ui/launch.js';
 import {inLook, lookOf} from '../ui/look.js';
 import {printable} from '../ui/printable.js';
 import type {Progress} from '../ui/progress.js';
 import type {World} from '../world/world.js';
-import {askAll, noTerminal, takeDefaults, terminalAsker} from './ask.js';
+import {askAll, noTerminal, takeDefaults} from './ask.js';
 import {knownOf, readStart, type Start, withFile} from './known.js';
+import {lineAsker} from './line-asker.js';
 import {type Answers, KEYS, type Key} from './question.js';
 import {saveFile} from './save.js';
 import {knownPart, withAnswers} from './settings-file.js';
+import {terminalAsker} from './terminal-asker.js';
 
 export interface InitRequest {
   folder: string;
@@ -86,18 +90,29 @@ async function interview(
   progress: Progress,
 ): Promise<Answers> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw noTerminal();
-  progress.line(
-    `${start.project.name}: a few questions; the best answer is chosen already. Nothing is written before the end.`,
-  );
-  const write = (text: string): void => void process.stderr.write(inLook(text, lookOf(process.stderr, flow.world.env)));
+  const {env} = flow.world;
+  const look = lookOf(process.stderr, env);
+  const write = (text: string): void => void process.stderr.write(inLook(printable(text), look));
+  progress.line(`${start.project.name}: a few questions; the best answer is chosen already.`);
+  progress.line('Nothing is written before the end.');
+  // A list that is drawn anew at every key is read out at every key.
+  const ask =
+    env.TERM === 'dumb'
+      ? lineAsker(process.stdin, process.stderr, env, flow.signal)
+      : terminalAsker(process.stdin, process.stderr, env);
+  // The answers are not lost for it: one can be changed, or the file written alone.
+  const tell = (error: unknown): void => {
+    if (!isFailure(error) || error.exit === EXIT.interrupted) throw error;
+    write(renderFailure(error, false));
+  };
   let machineShown = false;
   const before = async (key: Key, answers: Answers): Promise<void> => {
-    if (key === 'next') await showPlan(flow, request, start, textOf(start, answers));
+    if (key === 'next') await showPlan(flow, request, start, textOf(start, answers)).catch(tell);
     if (key === 'framework' || machineShown) return;
     machineShown = true;
-    write(renderHostInBrief(await known.host));
+    write(renderHostInBrief(await known.host, look.columns));
   };
-  return askAll(known, request.given, terminalAsker(process.stdin, process.stderr, flow.world.env), before);
+  return askAll(known, request.given, ask, before);
 }
 
 /** The plan of what is not written yet: decisions, Dockerfile, docker line. */

@@ -34,8 +34,8 @@ export interface Question {
 export interface Known {
   project: Project;
   host: Promise<Host>;
-  /** The images of a framework, judged on this machine. */
   /** What is wrong with paths of data; null: nothing. */
   dataProblem(paths: readonly string[]): Promise<string | null>;
+  /** The images of a framework, judged on this machine. */
   images(framework: string): Promise<Pick<Match, 'candidates' | 'unlock'>>;
 }

@@ -24,11 +24,13 @@ const QUESTIONS = [
 const PLAIN_QUESTIONS = QUESTIONS.map(question => (question.source === 'Which image\\?' ? /Which Python\?/ : question));
 
 let folder = '';
+let home = '';
 let gpu: Record<string, string> = {};
 let terminal: Terminal | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gpudock-init-'));
+  home = await mkdtemp(join(tmpdir(), 'gpudock-home-'));
   await writeFile(join(folder, 'requirements.txt'), 'torch>=2.4\nnumpy\n');
   gpu = {...NO_ENGINE, PATH: `${(await readLab()).gpuFolder}:${process.env.PATH}`};
 });
@@ -36,7 +38,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await terminal?.close();
   terminal = undefined;
-  await rm(folder, {recursive: true, force: true});
+  for (const each of [folder, home]) await rm(each, {recursive: true, force: true});
 });
 
 const wizard = async (options: Parameters<typeof Terminal.open>[1] = {}, ...flags: string[]): Promise<Terminal> => {
@@ -177,6 +179,102 @@ describe('in a terminal', () => {
     const screen = await wizard({env: {...gpu, LC_ALL: 'C', NO_COLOR: '1'}});
     expect(await screen.until(/Which framework\?/)).toMatch(/^> PyTorch/m);
     expect(await screen.screen()).not.toMatch(/[^\x00-\x7f]/);
+  });
+
+  test('a question that was answered is one line, one that was left is none', async () => {
+    const screen = await wizard();
+    await answerAll(screen, QUESTIONS.slice(0, 2));
+    await screen.until(/More packages/);
+    await screen.press('Escape');
+    expect(await screen.until(waiting(/Which image\?/))).not.toMatch(/More packages/);
+    await screen.press('C-c');
+    const left = await screen.until(/exit 130/);
+    expect(left).toMatch(/✔ Which framework\? PyTorch/);
+    expect(left).not.toMatch(/❯|navigate/);
+  });
+
+  test('no colour tells anything: what is chosen is bold, on black as on white', async () => {
+    const screen = await wizard({env: {...gpu, DOCKER_HOST: (await readLab()).host}});
+    await answerAll(screen, QUESTIONS.slice(0, 1));
+    await screen.until(/Which image\?/);
+    const shown = await screen.screen({colours: true});
+    // tmux writes no style twice: the question before it is bold already.
+    expect(shown).toMatch(/\u001b\[1mWhich image\?\n❯ auto\n\u001b\[0m/);
+    expect(shown).toMatch(/\u001b\[2m- pytorch\S+ \(needs driver >= \d/);
+    expect(shown).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7])m/);
+  });
+
+  test('what the file says of packages is changed where it stands, and can be taken out', async () => {
+    await writeFile(join(folder, 'gpudock.yaml'), 'packages: [pandas] # ours\ndata: []\n');
+    const given = ['--framework', 'none', '--port', 'auto', '--gpus', 'all', '--next', 'write'];
+    const screen = await wizard({columns: 120}, ...given);
+    await answerAll(screen, [/Which Python\?/]);
+    await screen.until(/spaces between\) pandas/);
+    await screen.press('C-u', 'BSpace');
+    await screen.press('Enter');
+    await answerAll(screen, [/Folders with data/]);
+    await screen.until(/exit 0/);
+    expect(await readFile(join(folder, 'gpudock.yaml'), 'utf8')).not.toMatch(/pandas/);
+  });
+
+  test('a plan that cannot be made costs no answer', async () => {
+    const lab = await readLab();
+    const given = ['--framework', 'none', '--packages', '', '--data', '', '--port', 'auto'];
+    const image = `${lab.registry}/no-such:1`;
+    const screen = await wizard({env: {DOCKER_HOST: lab.host}}, ...given, '--base', image);
+    const shown = await screen.until(/What is it for\?/);
+    expect(shown).toMatch(/Error: no base image can be had/);
+    await screen.press('Enter');
+    await screen.until(/exit 0/);
+    expect(await readFile(join(folder, 'gpudock.yaml'), 'utf8')).toContain(`base: ${image}`);
+  });
+
+  describe('that is read out (TERM=dumb)', () => {
+    const readOut = async (...flags: string[]): Promise<Terminal> => {
+      const line = [process.execPath, BIN, 'init', folder, ...flags].join(' ');
+      const raw = join(home, 'raw');
+      terminal = await Terminal.open(['script', '--quiet', '--return', '--command', line, raw], {
+        env: {...gpu, TERM: 'dumb', DOCKER_HOST: (await readLab()).host},
+      });
+      return terminal;
+    };
+    const say = async (screen: Terminal, text: string): Promise<void> => {
+      await screen.type(text);
+      await screen.press('Enter');
+    };
+
+    test('questions are lines, written once, with numbers to answer by', async () => {
+      const screen = await readOut();
+      expect(await screen.until(/Number .*:$/m)).toMatch(/ {2}1 PyTorch: requirements\.txt/);
+      await say(screen, '7');
+      await screen.until(/a number from 1 to 4/);
+      await say(screen, '');
+      expect(await screen.until(/Which image\?/)).toMatch(/ {2}- pytorch\S+: not here, it needs driver/);
+      await say(screen, '<');
+      await screen.until(/Which framework\?[\s\S]*Which framework\?/);
+      await say(screen, '4');
+      await screen.until(/Which Python\?/);
+      await say(screen, '');
+      await screen.until(/More packages/);
+      await say(screen, 'numpy>=');
+      await screen.until(/not a requirement/);
+      await say(screen, 'pandas');
+      for (const question of [/Which GPUs\?/, /Folders with data/, /Which port/, /What is it for\?/]) {
+        await screen.until(question);
+        await say(screen, '');
+      }
+      await screen.until(/exit 0/);
+      expect(await readFile(join(folder, 'gpudock.yaml'), 'utf8')).toMatch(/^packages: \[pandas\]/m);
+      expect(await readFile(join(home, 'raw'), 'latin1')).not.toMatch(/\u001b/);
+    });
+
+    test.each(['C-c', 'C-d'])('%s leaves nothing', async key => {
+      const screen = await readOut();
+      await screen.until(/Number .*:$/m);
+      await screen.press(key);
+      await screen.until(/exit 130/);
+      expect(await readdir(folder)).toEqual(['requirements.txt']);
+    });
   });
 
   test.each([
