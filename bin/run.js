@@ -1,29 +1,27 @@
 #!/usr/bin/env node
-import {homedir, userInfo} from 'node:os';
+const {homedir, userInfo} = require('node:os');
+const {dirname} = require('node:path');
 
 // The version needs no framework: scripts ask for it often.
 if (process.argv.length === 3 && process.argv[2] === '--version') {
-  const {readFileSync} = await import('node:fs');
-  const {name, version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const {name, version} = require('../package.json');
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else if (process.argv[2] === '__complete') {
   // So do shells, at each Tab.
-  await useCompileCache();
-  const {complete} = await import('../dist/complete.js');
-  await complete(process.argv.slice(3));
+  useCompileCache();
+  require('../dist/complete.js').complete(process.argv.slice(3));
 } else {
   standInForPasswd(process.env);
-  await useCompileCache();
-  const {main} = await import('../dist/main.js');
-  await main(import.meta.url);
+  useCompileCache();
+  require('../dist/main.js').main(dirname(__dirname));
 }
 
 /**
  * Node 22 and later keep compiled code from run to run. In the user's own folder: Node's default is one for all users in
  * the temporary folder, where code that somebody else has put there would be run.
  */
-async function useCompileCache() {
-  const {enableCompileCache} = await import('node:module');
+function useCompileCache() {
+  const {enableCompileCache} = require('node:module');
   const {NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME} = process.env;
   const caches = XDG_CACHE_HOME || (HOME ? `${HOME}/.cache` : null);
   const folder = NODE_COMPILE_CACHE || (caches === null ? null : `${caches}/gpudock/compiled`);

@@ -1,6 +1,7 @@
 // npm start, npm stop: from a fresh clone to a notebook that answers, installing only what is missing.
 import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, statSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -35,7 +36,7 @@ async function start(tryout) {
 }
 
 prepare();
-const tryout = await import('../dist/tryout.js');
+const tryout = createRequire(import.meta.url)('../dist/tryout.js');
 try {
   process.exitCode = process.argv[2] === 'stop' ? await tryout.stopTryout(project).then(() => 0) : await start(tryout);
 } catch (error) {

@@ -58,6 +58,8 @@ export abstract class GpudockCommand extends Command {
     B extends Record<string, unknown>,
     A extends Record<string, unknown>,
   >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
+    // oclif takes a missing argument from stdin: it would be the first line of a script's loop, or `yes`.
+    for (const argument of Object.values(this.ctor.args)) argument.ignoreStdin = true;
     const parsed = await super.parse<F, B, A>(options, argv);
     this.#loudness = parsed.flags.quiet ? 'quiet' : parsed.flags.verbose ? 'verbose' : 'normal';
     return parsed;

@@ -7,12 +7,12 @@ import {withProgramApart} from './separate-argv.js';
 import {failureDocument, renderFailure} from './ui/failure.js';
 import {inLook, lookOf} from './ui/look.js';
 
-/** The executable's one entry: runs the command named on the command line. */
-export async function main(url: string): Promise<void> {
+/** The executable's one entry: runs the command named on the command line. `root`: the package's folder. */
+export async function main(root: string): Promise<void> {
   // A user's NODE_ENV=development is about the user's program: ours has no TypeScript to look for.
   settings.enableAutoTranspile = false;
   try {
-    await run(asCommand(process.argv.slice(2)), url);
+    await run(asCommand(process.argv.slice(2)), {root});
     await flush();
     // Who pressed Ctrl-C waits for nothing more: a probe's slow programs end with this one.
     if (process.exitCode === EXIT.interrupted) process.exit();

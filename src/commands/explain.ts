@@ -17,7 +17,7 @@ export default class ExplainCommand extends GpudockCommand {
   ];
   static override args = {
     // Else oclif would take what is piped for the file's name.
-    file: Args.string({description: 'the log; - or nothing: standard input', required: false, ignoreStdin: true}),
+    file: Args.string({description: 'the log; - or nothing: standard input', required: false}),
   };
 
   async run(): Promise<Explain> {

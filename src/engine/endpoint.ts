@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {EXIT, Failure} from '../failure.js';
@@ -80,6 +79,7 @@ interface ContextMeta {
 
 /** A context lives in a folder named by the SHA-256 of its name (docker/cli, cli/context/store). */
 async function contextEndpoint(world: Pick<World, 'env' | 'read'>, name: string): Promise<Endpoint> {
+  const {createHash} = await import('node:crypto');
   const folder = createHash('sha256').update(name).digest('hex');
   const contexts = join(dockerFolder(world.env), 'contexts');
   const meta = (await readJson(world, join(contexts, 'meta', folder, 'meta.json'))) as ContextMeta | null;

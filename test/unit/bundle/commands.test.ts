@@ -33,12 +33,12 @@ test.each(own)(
 const JOBS = ['exec', 'run', 'shell'];
 
 /** No engine, no driver, an empty folder: nearly every command fails here, and tells so in one document. */
-const run = (args: readonly string[]) =>
+const run = (args: readonly string[], input = '') =>
   spawnSync(process.execPath, [`${process.cwd()}/bin/run.js`, ...args], {
     encoding: 'utf8',
     cwd: tmpdir(),
     env: {PATH: '/usr/bin:/bin', HOME: '/nonexistent', DOCKER_HOST: 'unix:///nonexistent/docker.sock'},
-    input: '',
+    input,
   });
 
 test.each(own.map(([id]) => id))(
@@ -59,4 +59,9 @@ test('the version is told by the launcher as by the framework', () => {
 test('--quiet leaves the result and nothing else', () => {
   const {stdout, stderr} = run(['check', '--quiet', '--offline', 'python:3.12-slim']);
   expect([stdout.split(':')[0], stderr]).toEqual(['python', '']);
+});
+
+test('what lies on stdin is no argument: a loop over lines keeps them', () => {
+  const {stdout} = run(['match', '--for-driver', '535.104.05', '--for-gpu', 'RTX 4090', '--json'], 'jax\n');
+  expect(JSON.parse(stdout)).toMatchObject({request: {specs: []}});
 });
