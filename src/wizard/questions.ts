@@ -47,17 +47,17 @@ async function framework({project}: Known): Promise<Question> {
 
 async function base({project, images}: Known, answers: Answers): Promise<Question | null> {
   const chosen = answers.framework ?? 'none';
-  if (chosen === 'none' && project.settings.base === undefined) return null;
+  if (chosen === 'none' && ownImage(project) === undefined) return null;
   const {candidates, unlock} = chosen === 'none' ? {candidates: [], unlock: []} : await images(chosen);
   const best = candidates.find(({verdict}) => verdict === 'runs');
-  const own = project.settings.base;
+  const own = ownImage(project);
   const offered: Choice[] = [
     {
       value: 'auto',
       name: 'auto',
       why: best === undefined ? 'the best that can be had when it is built' : `today ${best.image}`,
     },
-    ...(own === undefined || own === 'auto' ? [] : [{value: own, name: own, why: 'as gpudock.yaml has it'}]),
+    ...(own === undefined ? [] : [{value: own, name: own, why: 'as gpudock.yaml has it'}]),
     ...candidates.map(candidateChoice),
     ...unlock.map(({image, needs}) => ({value: image, name: image, why: 'newer', blocked: `needs ${needs}`})),
   ];
@@ -69,6 +69,9 @@ async function base({project, images}: Known, answers: Answers): Promise<Questio
     problem: text => (IMAGE_REFERENCE.test(text) ? null : 'an image reference has lower case, digits and . _ - / : @'),
   };
 }
+
+/** The image that gpudock.yaml names. */
+const ownImage = ({settings: {base}}: Known['project']): string | undefined => (base === 'auto' ? undefined : base);
 
 function candidateChoice({image, framework, version, cuda, python: inside, verdict, rules}: Candidate): Choice {
   const content = [`${framework} ${version}`, cuda && `CUDA ${cuda}`, inside && `Python ${inside}`];
@@ -82,13 +85,13 @@ function candidateChoice({image, framework, version, cuda, python: inside, verdi
   };
 }
 
-/** An image with the framework inside brings its own. */
+/** An image with the framework inside brings its own; one that gpudock.yaml names was asked about in its place. */
 async function python({project}: Known, {base: image = 'auto', framework = 'none'}: Answers): Promise<Question> {
   const stated = project.settings.python;
   return {
     key: 'python',
     message: 'Which Python?',
-    moot: image !== 'auto' || framework !== 'none',
+    moot: image !== 'auto' || framework !== 'none' || ownImage(project) !== undefined,
     default: stated ?? 'auto',
     choices: [
       {
