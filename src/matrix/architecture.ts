@@ -1,4 +1,5 @@
 import {matrixDocument} from './data.js';
+import {compareVersions, majorOf} from './dotted.js';
 
 /** A row of `compat-matrix/architectures.json`. */
 export interface Architecture {
@@ -21,3 +22,21 @@ export function architectureOf(computeCapability: string | null): Architecture |
 }
 
 export const capabilities = (): readonly Architecture[] => matrixDocument<{rows: Architecture[]}>('architectures').rows;
+
+/**
+ * The first toolkit whose code runs on a capability: that of its own, or of a lower minor of its major; of a Jetson its
+ * own alone. Null for one that is not listed.
+ */
+export function firstToolkitFor(computeCapability: string): string | null {
+  const own = architectureOf(computeCapability);
+  if (own === null) return null;
+  const related = own.tegra
+    ? [own]
+    : capabilities().filter(
+        ({cc, tegra}) =>
+          !tegra && majorOf(cc) === majorOf(own.cc) && (compareVersions(cc, computeCapability) ?? 1) <= 0,
+      );
+  return related
+    .map(({first_toolkit}) => first_toolkit)
+    .reduce((first, toolkit) => ((compareVersions(toolkit, first) ?? 0) < 0 ? toolkit : first));
+}

@@ -7,6 +7,7 @@ export interface CudaRelease {
   linux_min: string | null;
   windows_min: string | null;
   branch_min?: number;
+  cuda_compat_package_driver?: string;
   source: string;
 }
 /** A row of `compat-matrix/minor-version.json`: the floor of a whole CUDA major. */
@@ -55,4 +56,12 @@ export function lowestDriver(cuda: string, {wsl}: {wsl: boolean}): string {
   const [release] = releasesOf(cuda);
   const number = wsl ? release?.windows_min : release?.linux_min;
   return number ?? (release?.branch_min ? `R${release.branch_min}` : `one for CUDA ${minorOf(cuda)}`);
+}
+
+/** The driver branch that the cuda-compat library of a toolkit is part of; null where it is not known. */
+export function compatBranch(cuda: string): number | null {
+  const [release] = releasesOf(cuda);
+  return release
+    ? (majorOf(release.cuda_compat_package_driver ?? release.linux_min) ?? release.branch_min ?? null)
+    : null;
 }

@@ -1,8 +1,9 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {architectureOf, capabilities} from '../../matrix/architecture.js';
+import {architectureOf, capabilities, firstToolkitFor} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import {outcomesOf} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
+import {librariesFail, OLD_LIBRARIES, toolkitBefore} from './older-toolkit.js';
 
 const {pass, fail, unknown} = outcomesOf('gpu-architecture');
 const SOURCE = 'compat-matrix/architectures.json';
@@ -29,6 +30,12 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   const dropped = architectureOf(cc)?.last_toolkit ?? null;
   if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {
     return fail(`CUDA ${cuda} no longer compiles for compute capability ${cc}; the last one was ${dropped}`);
+  }
+  if (!bare && toolkitBefore(cc, cuda) === 'major') {
+    return fail(`compute capability ${cc} is newer than CUDA ${cuda}, and ${librariesFail(cuda)}`, {
+      source: OLD_LIBRARIES,
+      fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
+    });
   }
   if (!toolkitServes(cc, lowest ?? '0.0', cuda, situation.tegra)) {
     return unknown(

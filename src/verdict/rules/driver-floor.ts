@@ -57,7 +57,7 @@ function onDriver(cuda: string, situation: Situation): RuleOutcome {
   if (compatible) {
     const problem = `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility, PTX will not be compiled`;
     const fix = `for all of it, a driver >= ${lowestDriver(cuda, situation)}`;
-    return compatInTheWay(situation, problem) ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
+    return compatInTheWay(cuda, situation, problem) ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
   }
   if (native === null || compatible === null) {
     return unknown(`needs CUDA ${cuda}; the lowest driver for it on this machine is not known`, {source: SOURCE});

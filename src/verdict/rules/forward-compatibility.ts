@@ -1,5 +1,6 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {lowestDriver} from '../../matrix/cuda-release.js';
+import {architectureOf} from '../../matrix/architecture.js';
+import {compatBranch, lowestDriver} from '../../matrix/cuda-release.js';
 import {atLeast} from '../../matrix/dotted.js';
 import {forwardCompatible} from '../../matrix/forward-compat.js';
 import {requireTextsOf} from '../../matrix/require-text.js';
@@ -14,7 +15,7 @@ export function forwardCompatibility(cuda: string, situation: Situation, problem
   const {gpus, branch, wsl, image} = situation;
   const older = situation.driverCuda ? `, or an image with CUDA ${situation.driverCuda}` : '';
   const fix = `a driver >= ${lowestDriver(cuda, situation)}${older}`;
-  const refused = gpus?.find(gpu => gpu.class !== null && gpu.class !== 'data-centre');
+  const refused = gpus?.find(gpu => (gpu.class !== null && gpu.class !== 'data-centre') || isDropped(gpu, cuda));
   const carried = carriesCompat(situation);
   if (carried === false || refused || wsl) return fail(problem, {fix, source: SOURCE});
   if (!gpus || gpus.some(gpu => gpu.class === null)) {
@@ -46,31 +47,48 @@ const carriesCompat = ({image, cpu}: Situation): boolean | null =>
 /** The classes whose brands no cuda-compat library accepts (compat-matrix/forward-compat.json). */
 const REFUSING = new Set<JudgedGpu['class']>(['geforce', 'titan']);
 
+/** The library belongs to a driver branch of its own, which serves no older GPU than the driver of that branch would. */
+function isDropped({computeCapability}: JudgedGpu, cuda: string): boolean {
+  const last = architectureOf(computeCapability)?.last_branch ?? null;
+  const own = compatBranch(cuda);
+  return last !== null && own !== null && own > last;
+}
+
 const TOOLKIT = 'NVIDIA/nvidia-container-toolkit: CHANGELOG.md, cmd/nvidia-cdi-hook/cudacompat';
-/** The only one that leaves cuda-compat out, and the first whose CDI specifications have a hook for it. */
+/** The only one that leaves cuda-compat out; the first whose CDI specifications and runtime have a hook for it. */
 const LEFT_OUT = '1.17.4';
 const HOOK_BACK = '1.17.5';
+/** The first whose legacy hook does the same (libnvidia-container, `--cuda-compat-mode`). */
+const LEGACY_BACK = '1.17.7';
 
 /**
  * Whether the container toolkit puts an image's cuda-compat before the driver's own library. It looks at the driver,
- * never at the GPU. Null where it is not known: from 1.17.5 on a setting can switch it off.
+ * never at the GPU. Null where it is not known: what came back does so by default, and a setting can switch it off.
  */
 function putsCompatFirst({host, question}: Situation): boolean | null {
-  const {version} = host.toolkit;
-  if (question.synthetic || atLeast(version, HOOK_BACK) !== false) return null;
-  return (host.engine.cdiDevices?.length ?? 0) === 0 && atLeast(version, LEFT_OUT) === false;
+  const {toolkit, engine} = host;
+  if (question.synthetic) return null;
+  const byCdi = (engine.cdiDevices?.length ?? 0) > 0;
+  const byLegacyHook = !byCdi && engine.gpuAccess.hook === true && atLeast(engine.version, '29.2') === false;
+  if (atLeast(toolkit.version, byLegacyHook ? LEGACY_BACK : HOOK_BACK) !== false) return null;
+  return !byCdi && atLeast(toolkit.version, LEFT_OUT) === false;
 }
 
 /**
  * Where the driver's own library would do, by minor-version compatibility, but the image carries a newer one, which a
- * GeForce or Titan refuses (CUDA error 804). Null: nothing is in the way.
+ * GeForce or Titan refuses (CUDA error 804) and which finds no GPU that its branch has dropped. Null: nothing is in the
+ * way.
  */
-export function compatInTheWay(situation: Situation, problem: string): RuleOutcome | null {
-  const refusing = situation.gpus?.find(gpu => REFUSING.has(gpu.class));
+export function compatInTheWay(cuda: string, situation: Situation, problem: string): RuleOutcome | null {
+  const dropped = situation.gpus?.find(gpu => isDropped(gpu, cuda));
+  const refusing = dropped ?? situation.gpus?.find(gpu => REFUSING.has(gpu.class));
   if (!refusing || situation.wsl || carriesCompat(situation) !== true) return null;
   const first = putsCompatFirst(situation);
   if (first === false) return null;
-  const refused = `${problem}; but the image carries cuda-compat, which ${refusing.label} refuses (error 804)`;
+  const why = dropped
+    ? ` of branch ${compatBranch(cuda)}, which no longer serves ${dropped.label} (no CUDA device is found)`
+    : `, which ${refusing.label} refuses (error 804)`;
+  const refused = `${problem}; but the image carries cuda-compat${why}`;
   const other = "a newer driver, or an image without cuda-compat (a framework's runtime image)";
   if (first) {
     return fail(`${refused}, and container toolkit ${situation.host.toolkit.version} puts it first`, {

@@ -1,10 +1,11 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {architectureOf} from '../../matrix/architecture.js';
+import {architectureOf, firstToolkitFor} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import type {CompiledCode} from '../../matrix/image-facts.js';
 import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
 import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
 import {documentedSupport} from './documented-support.js';
+import {isNewerThanToolkit, librariesFail, OLD_LIBRARIES, toolkitBefore} from './older-toolkit.js';
 
 const {pass, warn, fail, unknown, skip} = outcomesOf('gpu-architecture');
 
@@ -33,7 +34,14 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
   const basis = code.inferred ? ' (by inference: no build file of this very image was found)' : '';
   const details = {source: code.source};
   const sass = code.sass.find(target => runsOn(target, cc, situation.tegra));
-  if (sass) return pass(`sm_${plain(sass)} code for ${capability(cc)} is in the image${basis}`, details);
+  if (sass) return withCode(sass, cc, situation, basis, details);
+  const cuda = usedCuda(situation);
+  if (toolkitBefore(cc, cuda) === 'major' && code.ptx?.length !== 0) {
+    return fail(`no machine code for ${capability(cc)} is in the image, and ${librariesFail(cuda)}`, {
+      source: OLD_LIBRARIES,
+      fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
+    });
+  }
   if (code.ptx === null) {
     return unknown(
       `no machine code for ${capability(cc)} is in the image, and whether it carries PTX is not known${basis}`,
@@ -44,6 +52,23 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
   const list = code.sass.map(target => `sm_${plain(target)}`).join(' ');
   if (!ptx) return fail(`the image has code for ${list} only, none for ${capability(cc)}${basis}`, details);
   return onlyPtx(ptx, cc, situation, basis, details);
+}
+
+/** Code of a lower minor runs, also where the toolkit came before the GPU; what is compiled at run time may not. */
+function withCode(
+  sass: string,
+  cc: string,
+  situation: Situation,
+  basis: string,
+  details: {source: string},
+): RuleOutcome {
+  const cuda = usedCuda(situation);
+  const has = `sm_${plain(sass)} code for ${capability(cc)} is in the image`;
+  if (!isNewerThanToolkit(cc, cuda)) return pass(`${has}${basis}`, details);
+  return warn(
+    `${has}; CUDA ${cuda} came before that GPU, so what compiles at run time may not know it${basis}`,
+    details,
+  );
 }
 
 /** The driver compiles PTX only if its own CUDA is at least the toolkit's that made it (error 222 else). */
@@ -58,6 +83,12 @@ function onlyPtx(ptx: string, cc: string, situation: Situation, basis: string, d
   if (order === null) return unknown(`${only}; whether this driver can compile it is not known${basis}`, details);
   if (order < 0) {
     return fail(`${only}, and a driver with CUDA ${situation.driverCuda} cannot compile PTX of CUDA ${cuda}`, details);
+  }
+  if (toolkitBefore(cc, cuda) !== null) {
+    return unknown(
+      `${only}; whether cuBLAS and cuDNN of CUDA ${cuda}, which came before that GPU, run on it is not known${basis}`,
+      details,
+    );
   }
   return warn(
     `${only}: core operations run after a slow first start, libraries and run-time compilation may not${basis}`,

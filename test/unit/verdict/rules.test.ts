@@ -97,14 +97,16 @@ describe('driver-floor', () => {
   const withToolkit = (version: string | null, cdiDevices: string[], driver: string, gpu: string): Host => {
     const host = machine(driver, gpu);
     const gpuAccess = {cdi: cdiDevices.length > 0, hook: true, runtime: true};
-    return {...host, toolkit: {version}, engine: {...host.engine, kind: 'docker', cdiDevices, gpuAccess}};
+    const engine = {...host.engine, kind: 'docker' as const, version: '28.5.2', cdiDevices, gpuAccess};
+    return {...host, toolkit: {version}, engine};
   };
 
   test.each<[string, string | null, string[], string, string]>([
     // A GeForce refuses the library that the toolkit puts first (error 804).
     ['up to 1.17.3 it is put first', '1.17.3', [], 'RTX 4090', 'fail'],
     ['1.17.4 leaves it out', '1.17.4', [], 'RTX 4090', 'warn'],
-    ['later ones have a setting', '1.18.0', [], 'RTX 4090', 'unknown'],
+    ['the legacy hook has it back later than CDI', '1.17.6', [], 'RTX 4090', 'warn'],
+    ['later ones have a setting', '1.17.7', [], 'RTX 4090', 'unknown'],
     ['CDI had no hook for it', '1.16.2', ['nvidia.com/gpu=0'], 'RTX 4090', 'warn'],
     ['CDI has one', '1.17.5', ['nvidia.com/gpu=0'], 'RTX 4090', 'unknown'],
     ['not known', null, [], 'RTX 4090', 'unknown'],
@@ -113,6 +115,17 @@ describe('driver-floor', () => {
     const [, version, devices, gpu, expected] = row;
     const host = withToolkit(version, devices, '535.104.05', gpu);
     expect(outcome('driver-floor', host, image({cudaCompat: true}), REAL)).toBe(expected);
+  });
+
+  test.each([
+    ['of a branch that serves it no more, put first', '470.256.02', '11.8.0', '1.13.1', 'fail'],
+    ['left out', '470.256.02', '11.8.0', '1.17.4', 'warn'],
+    ['of its last branch', '450.248.02', '11.4.4', '1.13.1', 'warn'],
+    ['of a branch that serves it no more, where only it would do', '418.226.00', '11.8.0', '1.13.1', 'fail'],
+  ])('cuda-compat and a GPU that drivers have dropped: %s (driver %s, CUDA %s, toolkit %s): %s', (...row) => {
+    const [, driver, cuda, version, expected] = row;
+    const facts = image({cuda: [cuda], cudaCompat: true});
+    expect(outcome('driver-floor', withToolkit(version, [], driver, 'Tesla K80'), facts, REAL)).toBe(expected);
   });
 
   test.each<[string, string | null, string[], Partial<ImageFacts>, string]>([
@@ -174,13 +187,14 @@ describe('gpu-architecture', () => {
     ['NVIDIA A100', code(['8.6']), 'fail'],
     ['RTX 4090', code(['8.0', '9.0']), 'pass'],
     ['RTX 5090', code(['9.0', '10.0']), 'fail'],
-    ['NVIDIA GB10', code(['12.0']), 'pass'],
+    ['NVIDIA GB10', code(['12.0']), 'warn'],
     ['NVIDIA GB10', code(['12.0a']), 'fail'],
-    ['NVIDIA GB10', code(['12.0f']), 'pass'],
+    ['NVIDIA GB10', code(['12.0f']), 'warn'],
     ['NVIDIA B300', code(['10.0a']), 'fail'],
     ['NVIDIA H100', code(['9.0a']), 'pass'],
     ['Tesla K80', code(['5.0']), 'fail'],
-    ['RTX 5090', code(['9.0'], ['9.0']), 'warn'],
+    ['RTX 5090', code(['9.0'], ['9.0']), 'unknown'],
+    ['NVIDIA H100', code(['8.0'], ['8.0']), 'warn'],
     ['RTX 5090', code(['9.0'], ['9.0a']), 'fail'],
     ['RTX 5090', code(['9.0'], null), 'unknown'],
     ['RTX 3090', code(['8.6'], null), 'pass'],
@@ -191,6 +205,22 @@ describe('gpu-architecture', () => {
     ['Orin', code(['8.7']), 'pass'],
   ])('%s with %p: %s', (gpu, compiled, expected) => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), image({code: compiled}))).toBe(expected);
+  });
+
+  // Below CUDA 11 no library knows Ampere, below 11.8 Hopper, below 12.8 Blackwell.
+  test.each([
+    ['RTX 3090', '10.2.89', ['7.0'], ['7.0'], 'fail'],
+    ['RTX 3090', '10.1', ['7.0'], null, 'fail'],
+    ['RTX 5090', '11.8.0', ['9.0'], ['3.7'], 'fail'],
+    ['NVIDIA H100', '11.6', ['8.6'], ['3.7'], 'unknown'],
+    ['NVIDIA H100', '11.8.0', ['8.6'], ['8.6'], 'warn'],
+    ['Tesla T4', '10.2.89', ['7.0'], [], 'pass'],
+    ['Tesla T4', '9.0', ['7.0'], [], 'warn'],
+    ['RTX 4090', '11.3', ['8.6'], [], 'warn'],
+    ['RTX 4090', '11.8.0', ['8.6'], [], 'pass'],
+  ])('%s and a toolkit that may be older: CUDA %s with %j and PTX of %j: %s', (gpu, cuda, sass, ptx, expected) => {
+    const facts = image({cuda: [cuda], code: code(sass, ptx)});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
   test('PTX that a GPU is known to refuse is none', () => {
@@ -211,6 +241,7 @@ describe('gpu-architecture', () => {
     ['GTX 980', '6.0', '12.4.1', 'fail'],
     ['RTX 4090', '6.0', '11.6', 'pass'],
     ['NVIDIA H100', '6.0', '11.6', 'unknown'],
+    ['RTX 3090', '6.0', '10.2.89', 'fail'],
     ['RTX 5090', '6.0', '12.6', 'unknown'],
     ['Tesla V100', '6.0', '13.0', 'fail'],
     ['Orin', '6.0', '11.2', 'unknown'],
@@ -223,6 +254,7 @@ describe('gpu-architecture', () => {
     ['RTX 3090', '12.4.1', 'pass'],
     ['RTX 4090', '11.6.2', 'pass'],
     ['RTX 5090', '12.4.1', 'unknown'],
+    ['RTX 3090', '10.2.89', 'unknown'],
     ['Tesla V100', '13.0.2', 'fail'],
     ['Tesla K80', '12.0.1', 'fail'],
   ])('a toolkit without a framework: %s with CUDA %s: %s', (gpu, cuda, expected) => {
