@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {nodeOf} from '../test/lab/packed.js';
+import {knownReferences} from './bench/check.js';
 import {execBench} from './bench/exec.js';
 import {launchPairs} from './bench/launch.js';
 import {type Comparison, compare, table, timed} from './bench/pairs.js';
@@ -55,6 +56,7 @@ async function startUp(folder: string): Promise<(() => Promise<Comparison>)[]> {
     });
   const capture = join(folder, 'capture');
   await gpudock('host', '--capture', capture);
+  const known = knownReferences([NODE, GPUDOCK]);
   const onNewer = await Promise.all(
     NEWER_NODES.map(async line => {
       const node = await nodeOf(line);
@@ -75,6 +77,12 @@ async function startUp(folder: string): Promise<(() => Promise<Comparison>)[]> {
     besideNode('`gpudock match --from` a capture', ['match', '--from', capture], 2.5),
     ...onNewer,
     beside('`gpudock check --offline`, one image', ['check', '--offline', IMAGE], 1.5),
+    ...(known === null
+      ? []
+      : [
+          beside('`gpudock check` of a digest that was read before', ['check', known.digest], 1.5),
+          beside('`gpudock check` of a tag that was read before: one request', ['check', known.tag], null),
+        ]),
     beside('`gpudock match`, whole matrix', ['match'], 1.4),
     beside('`gpudock host`', ['host'], null),
   ];

@@ -50,11 +50,11 @@ test.each(entries)('%s loads nothing heavy before it is needed', entry => {
   expect(heavy(entry)).toEqual([]);
 });
 
-/** Half a millisecond a file: see scripts/chunks.mjs, where a new command finds its place. */
+/** Each file costs a start: see scripts/chunks.mjs, where a new command finds its place. */
 test.each(entries)('%s is ready after few files', entry => {
   const files = loaded(entry).filter(path => path.startsWith('dist/'));
   expect(files).toContain(entry);
-  expect(files.length).toBeLessThanOrEqual(32);
+  expect(files.length).toBeLessThanOrEqual(35);
 });
 
 /** A name that both the bundler's heading and a module declare is seen only when that chunk is loaded. */
