@@ -64,12 +64,13 @@ class Explainer {
     }));
   }
 
-  private read({bytes, end}: Block): void {
+  private read({bytes, start, end}: Block): void {
     const {search, byAnchor} = knownSigns();
     /** Up to where an anchor was looked into: one excerpt serves all its repetitions in a line. */
     const seen = new Uint32Array(byAnchor.length);
-    let counted = 0;
+    let counted = start;
     search(bytes, end, (at, anchor) => {
+      if (at < start) return;
       const signs = (byAnchor[anchor] ?? []).filter(({failure}) => !this.found.has(failure.id));
       if (signs.length === 0 || at < (seen[anchor] ?? 0)) return;
       const excerpt = excerptAt(bytes, at);

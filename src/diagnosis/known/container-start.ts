@@ -31,79 +31,6 @@ export const containerStart: Topic = {
       examples: ['docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].'],
     },
     {
-      id: 'cdi_not_enabled',
-      signs: [
-        ['select device driver', /could not select device driver "?cdi"? ?with capabilities/i],
-        ['cdi device injection', /CDI device injection (?:is )?(?:not enabled|disabled|requested but)/i],
-        ['custom device', /error gathering device information while adding custom device "?nvidia\.com\/gpu/i],
-      ],
-      cause: 'CDI is switched off in this Docker daemon (off by default before 28.2, not there before 25)',
-      fix: 'Docker 25 or later: set "features": {"cdi": true} in /etc/docker/daemon.json, then: sudo systemctl restart docker; or use --gpus',
-      sources: ['NVIDIA/nvidia-container-toolkit#434', 'moby/moby@4cecce03f6'],
-      examples: [
-        'could not select device driver "cdi" with capabilities: []',
-        'docker: Error response from daemon: error gathering device information while adding custom device "nvidia.com/gpu=all": no such file or directory',
-      ],
-    },
-    {
-      id: 'cdi_unresolvable',
-      signs: ['unresolvable cdi devices', ['nvidia.com/gpu', /\bstat nvidia\.com\/gpu=\S{1,60}: no such file/i]],
-      cause:
-        'no CDI specification that the engine can read names the device: none was generated, it is older than a change of GPUs or MIG, its version is too new for this engine, or the engine looks in another folder (rootless)',
-      fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; nvidia-ctk cdi list',
-      sources: [
-        'NVIDIA/nvidia-container-toolkit#146',
-        'NVIDIA/nvidia-container-toolkit#1537',
-        'NVIDIA/nvidia-container-toolkit#1239',
-      ],
-      examples: [
-        'Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all',
-        'could not apply CDI devices: unresolvable CDI devices nvidia.com/gpu=0: unknown',
-      ],
-    },
-    {
-      id: 'cdi_spec_stale',
-      signs: [
-        ['nvidia-persistenced/socket', /\/nvidia-persistenced\/socket\W{0,3} no such file/i],
-        ['nvidia-fabricmanager/socket', /\/nvidia-fabricmanager\/socket\W{0,3} no such file/i],
-      ],
-      cause:
-        'the CDI specification, or the engine, mounts the socket of a daemon of the driver that no longer runs, often since the driver was updated',
-      fix: 'sudo systemctl restart nvidia-persistenced; where nvidia-smi says "version mismatch": reboot; then sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml',
-      sources: ['sgl-project/sglang-omni#510'],
-      examples: ['failed to fulfil mount request: open /run/nvidia-persistenced/socket: no such file or directory'],
-    },
-    {
-      id: 'cdi_vendor_misdetected',
-      signs: [
-        ['cdi spec not found', /\b(?:AMD|Intel) CDI spec not found/i],
-        'discover gpu vendor from cdi',
-        'no known gpu vendor found',
-      ],
-      cause:
-        'Docker 29 chooses the CDI vendor of --gpus by what it finds on the machine, and chose another than NVIDIA',
-      fix: 'use --device nvidia.com/gpu=all in place of --gpus',
-      sources: ['NVIDIA/nvidia-container-toolkit#1743', 'games-on-whales/wolf#386'],
-      examples: ['docker: Error response from daemon: AMD CDI spec not found'],
-    },
-    {
-      id: 'cdi_spec_stale',
-      signs: [
-        [
-          'to rootfs at',
-          /error mounting "?[^"\s]{0,200}lib[\w-]{1,40}\.so\.\d{3}\.[\d.]{2,12}"? to rootfs at .{0,300}no such file or directory/i,
-        ],
-        ['cdi host device', /failed to stat CDI host device (?!\W{0,3}\/dev\/nvidia\w).{1,120}no such file/i],
-        ['statfs /usr/lib', /statfs \S{1,200}\.so\.\d{3}\.[\d.]{2,12}"?: no such file or directory/i],
-      ],
-      cause: 'the CDI specification names libraries of a driver version that is no longer installed',
-      fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; or: sudo systemctl restart nvidia-cdi-refresh',
-      sources: ['HaveAGitGat/Tdarr#1423', 'containers/ramalama#899', 'NVIDIA/nvidia-container-toolkit#450'],
-      examples: [
-        'error mounting "/usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.580.159.04" to rootfs at "/usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.580.159.04": open /usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.580.159.04: no such file or directory',
-      ],
-    },
-    {
       id: 'driver_too_old_for_image',
       signs: [
         ['unsatisfied condition', /unsatisfied condition: ?(?:cuda|driver|brand|arch) ?(?:>=|<=|=|<|>|!=)/i],
@@ -170,19 +97,6 @@ export const containerStart: Topic = {
         'ERROR: /usr/bin/nvidia-container-runtime: find runc path: exec: "runc": executable file not found in $PATH',
       ],
       explains: ['command_not_found'],
-    },
-    {
-      id: 'cdi_hook_failed',
-      signs: [
-        ['error executing hook', /error executing hook .{0,8}\S{0,80}nvidia-[\w-]{2,30}/i],
-        ['createcontainer hook', /error running createContainer hook #\d/i],
-      ],
-      cause:
-        'a hook of the CDI specification failed while the container was made: the specification is older than the toolkit, /dev is mounted as a whole, or the user namespace forbids it',
-      fix: 'sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml; then without -v /dev:/dev, and without --userns',
-      sources: ['NVIDIA/nvidia-container-toolkit#143', 'NVIDIA/nvidia-container-toolkit#46'],
-      examples: ['Error: OCI runtime error: crun: {"msg":"error executing hook `/usr/bin/nvidia-ctk` (exit code: 1)"}'],
-      vague: true,
     },
     {
       id: 'driver_library_missing',
@@ -271,55 +185,6 @@ export const containerStart: Topic = {
       examples: [
         'nvidia-container-cli: mount error: file creation failed: /var/lib/docker/overlay2/x/merged/usr/lib/aarch64-linux-gnu/libcuda.so.1.1: read-only file system: unknown',
       ],
-    },
-    {
-      id: 'cgroup_device_denied',
-      signs: [
-        'bpf_prog_query(bpf_cgroup_device) failed',
-        'failed to get device cgroup mount path',
-        [
-          'add device rules',
-          /failed to add device rules: .{0,120}(?:operation not permitted|find any existing device filters)/i,
-        ],
-        'cgroup subsystem devices not found',
-        [
-          '/devices.allow',
-          /\/sys\/fs\/cgroup\/\S{1,200}\/devices\.allow: (?:permission denied|operation not permitted)/i,
-        ],
-      ],
-      cause:
-        'the legacy hook may not change the device rules of the cgroup: a rootless engine, a container in LXC, or a toolkit older than 1.8 on cgroup v2',
-      fix: 'update nvidia-container-toolkit; rootless: sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups --in-place; or use CDI',
-      sources: [
-        'NVIDIA/libnvidia-container#154',
-        'NVIDIA/nvidia-container-toolkit#139',
-        'NVIDIA/nvidia-container-toolkit#1487',
-        'NVIDIA/nvidia-docker#1660',
-      ],
-      examples: [
-        'nvidia-container-cli: mount error: failed to add device rules: unable to find any existing device filters attached to the cgroup: bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted: unknown',
-        'nvidia-container-cli: container error: cgroup subsystem devices not found: unknown',
-      ],
-      explains: ['hook_permission_denied'],
-    },
-    {
-      id: 'cgroup_ebpf_failed',
-      signs: [
-        [
-          'add device rules',
-          /failed to add device rules: .{0,60}(?:unable to generate|generate new device filter|create new device filter)/i,
-        ],
-        ['device filter program', /(?:load|attach|generate|make|create) .{0,30}device filter program/i],
-        ['bpf_prog_load', /bpf_prog_load\b.{0,60}(?:failed|not permitted|invalid argument)/i],
-      ],
-      cause:
-        "the program that filters the container's devices could not be made: an old toolkit on a new kernel, or locked memory too small",
-      fix: 'update nvidia-container-toolkit, or use CDI (--device nvidia.com/gpu=all)',
-      sources: ['NVIDIA/nvidia-container-toolkit#106', 'NVIDIA/libnvidia-container:src/nvcgo'],
-      examples: [
-        'nvidia-container-cli: mount error: failed to add device rules: unable to generate new device filter program from existing programs: unable to create new device filters program: load program: invalid argument: last insn is not an exit or jmp',
-      ],
-      explains: ['hook_permission_denied'],
     },
     {
       id: 'driver_rpc_error',
@@ -440,31 +305,6 @@ export const containerStart: Topic = {
       sources: ['NVIDIA/cloud-native-docs:container-toolkit/troubleshooting.md'],
       examples: ['groups: cannot find name for group ID 993'],
       vague: true,
-    },
-    {
-      id: 'driver_capability_missing',
-      signs: [
-        [
-          'libnvcuvid.so',
-          /libnvcuvid\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)|Cannot load libnvcuvid/i,
-        ],
-        [
-          'libnvidia-encode.so',
-          /libnvidia-encode\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)|Cannot load libnvidia-encode/i,
-        ],
-        ['libnvoptix.so', /libnvoptix\.so(?:\.1)?\W.{0,60}(?:cannot open|not found|No such file)/i],
-        ['libglx_nvidia.so', /libGLX_nvidia\.so\.0\W.{0,60}(?:cannot open|not found|No such file)/i],
-        ['optix_error_library_not_found', /OPTIX_ERROR_LIBRARY_NOT_FOUND/],
-        ['error_incompatible_driver', /ERROR_INCOMPATIBLE_DRIVER/],
-        ['initialize egl', /Failed to initialize EGL/i],
-        ['eglinitialize', /eglInitialize\W{0,4} failed/i],
-      ],
-      cause:
-        'NVIDIA_DRIVER_CAPABILITIES lacks what the program needs (video, graphics); CUDA images set compute,utility only',
-      fix: '-e NVIDIA_DRIVER_CAPABILITIES=compute,utility,video,graphics (or all)',
-      sources: ['NVIDIA/nvidia-docker#766', 'styler00dollar/VSGAN-tensorrt-docker#42'],
-      examples: ['Cannot load libnvcuvid.so.1', 'error: libnvidia-encode.so.1: cannot open shared object file'],
-      explains: ['library_missing'],
     },
   ],
 };

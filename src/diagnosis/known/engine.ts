@@ -129,114 +129,6 @@ export const engine: Topic = {
       ],
     },
     {
-      id: 'rootless_low_port',
-      signs: [
-        ['cannot expose', /cannot expose (?:privileged )?port \d{1,3},? .{0,20}you can add/i],
-        ['ip_unprivileged_port_start', /ip_unprivileged_port_start ?(?:1024|[1-9]\d{1,4}\b)/i],
-        ['rootlessport', /rootlessport .{0,120}(?:permission denied|cannot expose)/i],
-      ],
-      cause: 'a rootless engine may not publish a port below 1024',
-      fix: 'publish a port from 1024 up; or: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
-      sources: ['https://docs.docker.com/engine/security/rootless/'],
-      examples: [
-        "Error: rootlessport cannot expose privileged port 80, you can add 'net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024), or choose a larger port number (>= 1024): listen tcp 0.0.0.0:80: bind: permission denied",
-      ],
-    },
-    {
-      id: 'uid_range_unmapped',
-      signs: [
-        ['cannot be mapped to a host', /Container ID \d{1,12} cannot be mapped to a host ID/i],
-        ['insufficient uids or gids', /insufficient UIDs or GIDs available in user namespace/i],
-        ['potentially insufficient', /potentially insufficient UIDs or GIDs/i],
-        ['failed to register layer', /failed to register layer: .{0,160}lchown .{1,160}: invalid argument/i],
-        ['no subuid ranges', /no sub[ug]id ranges found/i],
-        ['/etc/subuid', /cannot find UID\/GID for user .{0,80}\/etc\/subuid/i],
-      ],
-      cause: 'the user namespace of the engine has fewer ids than the image uses',
-      fix: 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "$USER"; then: podman system migrate, or restart the rootless daemon',
-      sources: ['https://docs.docker.com/engine/security/rootless/', 'containers/podman:troubleshooting.md'],
-      examples: [
-        'failed to register layer: Error processing tar file(exit status 1): Container ID 1000000 cannot be mapped to a host ID',
-        'potentially insufficient UIDs or GIDs available in user namespace (requested 0:42 for /etc/gshadow)',
-      ],
-      explains: ['image_layer_corrupt'],
-    },
-    {
-      id: 'nested_container_denied',
-      signs: [
-        ['unshare: operation not permitted', /unshare: operation not permitted/i],
-        ['to rootfs', /error mounting "proc" to rootfs.{0,300}(?:operation not permitted|permission denied)/i],
-        ['could not mount /sys/kernel/security', /Could not mount \/sys\/kernel\/security/i],
-        [
-          'failed to create nat chain',
-          /failed to create NAT chain DOCKER: .{0,160}(?:Permission denied|not permitted)/i,
-        ],
-        [
-          'operation not permitted',
-          /(?:clone|unshare|newuidmap|setns|fork\/exec \/proc\/self\/exe|remount|mount proc\S{0,30})\b.{0,80}: operation not permitted/i,
-        ],
-      ],
-      cause: 'the engine runs inside a container that may not make namespaces',
-      fix: 'run that outer container with --privileged, or give the job the socket of the host engine; for builds use a rootless builder',
-      sources: ['https://docs.docker.com/engine/security/rootless/', 'moby/buildkit:docs/rootless.md'],
-      examples: ['failed to register layer: unshare: operation not permitted'],
-    },
-    {
-      id: 'container_out_of_memory',
-      signs: [
-        ['out of memory: kill', /Out of memory: Kill(?:ed)? process/i],
-        ['memory cgroup out of memory', /Memory cgroup out of memory/i],
-        ['oomkilled', /(?:Reason:\s{1,20}|"OOMKilled": ?true|exited .{0,40})\bOOMKilled|"OOMKilled": ?true/],
-        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: Killed/i],
-      ],
-      cause: 'the container, or the machine, ran out of main memory, and the kernel ended the program (exit code 137)',
-      fix: 'give the container more memory (--memory), or use fewer workers and smaller batches; free -h shows the host',
-      sources: ['https://docs.docker.com/engine/containers/resource_constraints/'],
-      examples: [
-        'Memory cgroup out of memory: Killed process 4242 (python) total-vm:83886080kB',
-        'RuntimeError: DataLoader worker (pid 31) is killed by signal: Killed.',
-      ],
-    },
-    {
-      id: 'container_out_of_memory',
-      signs: [
-        ['cannot allocate memory', /\[Errno 12\] Cannot allocate memory/],
-        ['defaultcpuallocator', /DefaultCPUAllocator: (?:can't allocate|not enough) memory/i],
-        ['std::bad_alloc', /(?:terminate called|what\(\):).{0,80}std::bad_alloc/i],
-        ['killed signal terminated', /Killed signal terminated program \w{2,10}/i],
-        ['died due to signal 9', /died due to signal 9\b/i],
-      ],
-      cause: 'the container, or the machine, has no main memory left for what the program asked',
-      fix: 'fewer workers and smaller batches; in a build fewer compilers at once (MAX_JOBS=2); free -h shows the host',
-      sources: [
-        'https://docs.docker.com/engine/containers/resource_constraints/',
-        'https://man7.org/linux/man-pages/man2/fork.2.html',
-      ],
-      examples: [
-        'OSError: [Errno 12] Cannot allocate memory',
-        'c++: fatal error: Killed signal terminated program cc1plus',
-      ],
-      explains: ['pip_build_failed', 'build_step_failed'],
-    },
-    {
-      id: 'container_out_of_memory',
-      signs: [
-        ['with signal 9', /was signaled to shutdown with signal 9\b/i],
-        ['signals.sigkill', /died with <Signals\.SIGKILL/],
-        ['signal 9 (sigkill)', /Signal 9 \(SIGKILL\) received by PID/],
-        ['with code 137', /\bexited with code 137\b/],
-        ['exit code: 137', /exit code: 137\b/i],
-        ['non-zero code: 137', /returned a non-zero code: 137\b/],
-      ],
-      cause:
-        'the program was killed (signal 9): where nobody did that, the container or the machine ran out of main memory',
-      fix: 'sudo dmesg | grep -i "out of memory" says so; then more memory (--memory), fewer workers or smaller batches; in a build MAX_JOBS=2',
-      sources: ['https://docs.docker.com/engine/containers/resource_constraints/'],
-      examples: ['trainer-1 exited with code 137'],
-      explains: ['build_step_failed'],
-      vague: true,
-    },
-    {
       id: 'docker_network_rules_lost',
       signs: [['no chain/target/match', /iptables.{0,400}No chain\/target\/match by that name/i]],
       cause:
@@ -335,21 +227,6 @@ export const engine: Topic = {
       sources: ['canonical/docker-snap#188', 'sirixdb/sirix#632'],
       examples: [
         "Error response from daemon: error while creating mount source path '/opt/something/data': mkdir /opt/something: read-only file system",
-      ],
-    },
-    {
-      id: 'rlimit_denied',
-      signs: [
-        ['setting rlimit', /error setting rlimit (?:type )?\w{1,20}: operation not permitted/i],
-        ['setrlimit', /setrlimit .?RLIMIT_\w{1,20}.?: Operation not permitted: OCI permission denied/i],
-      ],
-      cause:
-        'the container asks for a higher limit (type 8 is locked memory) than its engine may give: it is rootless or nested',
-      fix: 'leave out --ulimit memlock, or ask for no more than `ulimit -Hl` says',
-      sources: ['containerd/nerdctl#1937', 'containers/podman#19319', 'wazuh/wazuh-docker#903'],
-      examples: [
-        'OCI runtime create failed: runc create failed: error during container init: error setting rlimits for ready process: error setting rlimit type 8: operation not permitted: unknown',
-        'Error: crun: setrlimit `RLIMIT_MEMLOCK`: Operation not permitted: OCI permission denied',
       ],
     },
     {

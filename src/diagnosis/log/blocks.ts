@@ -1,9 +1,13 @@
 import {Buffer} from 'node:buffer';
 import {TextDecoder} from 'node:util';
 
-/** A piece of a log, without colours. Lines that start before `end` are to be read; what follows is there to look ahead. */
+/**
+ * A piece of a log, without colours. Lines that start from `start` on and before `end` are to be read; what stands around
+ * them is there to look back and ahead.
+ */
 export interface Block {
   bytes: Buffer;
+  start: number;
   end: number;
 }
 
@@ -15,10 +19,13 @@ const LOOK_AHEAD_LINES = 2;
 const LONGEST_LINE = 1 << 20;
 /** A message that straddles two pieces of a long line is found whole in the second. */
 const OVERLAP = 4_096;
+/** Bytes before a block that are kept: messages of two lines are known by the second. */
+const BEHIND = 1_000;
 
 /** Cuts a log that comes in chunks of any size into blocks of whole lines. */
 export class Blocks {
   private rest: Buffer = Buffer.alloc(0);
+  private behind: Buffer = Buffer.alloc(0);
   private decoder: TextDecoder | null | undefined;
 
   /** What of the log can be read now; null while there is not enough. */
@@ -37,8 +44,15 @@ export class Blocks {
   private take(end: number): Block {
     const body = withoutEscapes(this.rest.subarray(0, end));
     const ahead = withoutEscapes(this.rest.subarray(end, end + OVERLAP));
+    const {behind} = this;
     this.rest = this.rest.subarray(end);
-    return {bytes: Buffer.concat([body, ahead]), end: body.length};
+    // A copy: a part would keep the whole block in memory.
+    this.behind = Buffer.from(body.subarray(-BEHIND));
+    return {
+      bytes: Buffer.concat([behind, body, ahead]),
+      start: behind.length,
+      end: behind.length + body.length,
+    };
   }
 
   /** PowerShell redirects write UTF-16; everything else is searched as it is. */

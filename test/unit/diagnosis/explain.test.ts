@@ -63,6 +63,13 @@ describe('how logs are written', () => {
     ).toEqual(['2:driver_too_old_for_image']);
   });
 
+  test('a message of two lines that ends a log, whose last lines are read apart', () => {
+    const said = 'Err:6 https://archive.example.com/ubuntu jammy Release\n  404  Not Found [IP: 192.0.2.1 443]';
+    expect(
+      named(`Get:5 https://archive.example.com/ubuntu jammy InRelease\n${said}\nReading package lists...\n`),
+    ).toEqual(['3:apt_stale_index']);
+  });
+
   test('quotes escaped as JSON in JSON does', () => {
     expect(
       named(
@@ -129,6 +136,8 @@ describe('any input', () => {
       'é漢字',
       '',
       'x'.repeat(300),
+      // A message of two lines.
+      'Err:6 https://archive.example.com/ubuntu jammy Release\n  404  Not Found [IP: 192.0.2.1 443]',
     ];
     await fc.assert(
       fc.asyncProperty(
