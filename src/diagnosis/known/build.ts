@@ -101,7 +101,7 @@ export const build: Topic = {
         ['did not complete successfully', /did not complete successfully: exit code: ?\d{1,3}/i],
         ['returned a non-zero code', /returned a non-zero code: ?\d{1,3}/i],
         ['executor failed running', /executor failed running \[/i],
-        ['error: building at step', /Error: building at STEP|error building at STEP/i],
+        ['building at step', /Error:? building at STEP/i],
       ],
       cause: 'a RUN step of the Dockerfile failed for a reason of the project itself; the lines above it say which',
       fix: 'read the lines of that step; docker build --progress=plain shows all of them',

@@ -80,5 +80,42 @@ export const collective: Topic = {
       sources: ['https://docs.vllm.ai/en/latest/serving/distributed_serving.html'],
       examples: ['ValueError: World size (4) is larger than the number of available GPUs (1) in this node.'],
     },
+    {
+      id: 'nccl_invalid_usage',
+      signs: [
+        ['ncclinvalidusage', /ncclInvalidUsage\b/],
+        ['nccl version', /NCCL error.{0,120}invalid usage/i],
+        ['duplicate gpu detected', /Duplicate GPU detected/i],
+      ],
+      cause:
+        'the processes of the job use NCCL wrongly: mostly two of them the same GPU, or more of them than there are GPUs',
+      fix: 'one process a GPU: torchrun --nproc-per-node no more than nvidia-smi -L lists, and torch.cuda.set_device(LOCAL_RANK) before the group is made; NCCL_DEBUG=WARN names the GPU',
+      sources: ['https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/api/types.html', 'TencentARC/GFPGAN#154'],
+      examples: [
+        'ncclInvalidUsage: This usually reflects invalid usage of NCCL library.',
+        'NCCL WARN Duplicate GPU detected : rank 1 and rank 0 both on CUDA device 1000',
+      ],
+      explains: ['nccl_cuda_error', 'nccl_remote_error'],
+    },
+    {
+      id: 'nccl_internal_error',
+      signs: [
+        ['ncclinternalerror', /ncclInternalError\b/],
+        ['internal error', /(?:NCCL|ProcessGroupNCCL).{0,160}\binternal error\b/i],
+        ['nccl warn could not', /NCCL WARN Could not find real path of \/sys\/class\/pci_bus/i],
+      ],
+      cause:
+        'a check of NCCL failed: it does not see how the GPUs are connected (a virtual machine, a container), or ranks run different versions of it',
+      fix: 'run again with NCCL_DEBUG=INFO and read the first NCCL WARN; take an image with a newer NCCL, the same on all ranks; --shm-size=8g --ulimit memlock=-1',
+      sources: [
+        'https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html',
+        'fundamentalvision/BEVFormer#235',
+      ],
+      examples: [
+        'ncclInternalError: Internal check failed.',
+        'NCCL WARN Could not find real path of /sys/class/pci_bus/0000:02/../../0000:02:00.0',
+      ],
+      vague: true,
+    },
   ],
 };

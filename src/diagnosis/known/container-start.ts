@@ -34,6 +34,11 @@ export const containerStart: Topic = {
       id: 'driver_too_old_for_image',
       signs: [
         ['unsatisfied condition', /unsatisfied condition: ?(?:cuda|driver|brand|arch) ?(?:>=|<=|=|<|>|!=)/i],
+        // A terminal may break the line within the words.
+        [
+          'requirement error:',
+          /requirement error: unsatisfied condition: ?(?:cuda|driver|brand|arch) ?(?:>=|<=|=|<|>|!=)/i,
+        ],
         ['built for nvidia driver', /container was built for NVIDIA Driver Release \S{1,20} or later/i],
       ],
       cause:
@@ -83,6 +88,50 @@ export const containerStart: Topic = {
       fix: 'update nvidia-container-toolkit to 1.20.0 or later, and configure containerd again',
       sources: ['NVIDIA/nvidia-container-toolkit#1956', 'NVIDIA/nvidia-container-toolkit:CHANGELOG.md@v1.20.0'],
       examples: ['container.Runtime.Name must be set'],
+    },
+    {
+      id: 'nvidia_hook_missing',
+      signs: [
+        [
+          'nvidia-container-',
+          /(?:stat|exec|find|path)\b.{0,60}nvidia-container-(?:runtime-hook|toolkit|cli)\W{0,3} ?(?:no such file|executable file not found)/i,
+        ],
+      ],
+      cause:
+        'nvidia-container-runtime is installed, and the hook that it calls is not: packages of the toolkit are missing',
+      fix: 'reinstall nvidia-container-toolkit with all that it depends on; which nvidia-container-runtime-hook nvidia-container-cli shows what is there',
+      sources: ['NVIDIA/nvidia-container-runtime#68', 'moby/moby:daemon/nvidia_linux.go'],
+      examples: [
+        'nvidia-container-runtime: inject NVIDIA hook: stat /usr/bin/nvidia-container-runtime-hook: no such file or directory',
+      ],
+      explains: ['nvidia_runtime_failed', 'command_not_found'],
+    },
+    {
+      id: 'toolkit_versions_mixed',
+      signs: [
+        ['unrecognized option', /nvidia-container-cli(?:\.real)?\b.{0,60}: unrecognized option/i],
+        ['symbol lookup error', /nvidia-container-(?:cli|runtime)\S{0,10}: symbol lookup error/i],
+        ['libnvidia-container', /libnvidia-container\.so\.1\W.{0,60}(?:version .{1,40} not found|undefined symbol)/i],
+      ],
+      cause:
+        'the packages of the NVIDIA container toolkit are of different versions, and one asks another for what it does not know',
+      fix: 'bring nvidia-container-toolkit, nvidia-container-toolkit-base, libnvidia-container-tools and libnvidia-container1 to one version, and remove nvidia-docker2 and copies in /usr/local/bin',
+      sources: [
+        'NVIDIA/nvidia-container-runtime#26',
+        'https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html',
+      ],
+      examples: ["nvidia-container-cli configure: unrecognized option '--display'"],
+    },
+    {
+      id: 'nvidia_runtime_failed',
+      signs: [['did not terminate suc', /nvidia-container-runtime did not terminate suc+essfully/i]],
+      cause: 'nvidia-container-runtime ended with an error of its own before it started the container',
+      fix: 'sudo nvidia-container-runtime --version; set debug = "/var/log/nvidia-container-runtime.log" under [nvidia-container-runtime] in /etc/nvidia-container-runtime/config.toml, start again and read that file; packages of one version often mend it',
+      sources: ['NVIDIA/nvidia-container-toolkit#34', 'NVIDIA/cloud-native-docs:container-toolkit/troubleshooting.md'],
+      examples: [
+        'failed to create shim task: OCI runtime create failed: nvidia-container-runtime did not terminate successfully: exit status 1: unknown.',
+      ],
+      vague: true,
     },
     {
       id: 'low_level_runtime_missing',

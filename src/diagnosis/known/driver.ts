@@ -72,6 +72,7 @@ export const driver: Topic = {
         ['key was rejected', /insert 'nvidia[\w-]*': Key was rejected by service/i],
         ['required key not available', /insert 'nvidia[\w-]*': Required key not available/i],
         'nvmlerror_drivernotloaded',
+        ['modprobe nvidia', /Process \W{0,3}\S{0,40}modprobe nvidia[\w-]{0,10}\W{1,3} failed with exit code/i],
         ['nvml: driver not loaded', /nvml error: driver not loaded/i],
         ['driver not loaded', /nvidia-container-cli(?:\.real)?: initialization error: nvml error: driver not loaded/i],
       ],
@@ -97,12 +98,14 @@ export const driver: Topic = {
         "modprobe: ERROR: could not insert 'nvidia': Key was rejected by service",
         'nvidia-container-cli: initialization error: nvml error: driver not loaded: unknown',
       ],
-      explains: ['cuda_init_failed', 'tf_cuinit_no_device', 'tf_no_cuda_driver'],
+      explains: ['cuda_init_failed', 'tf_cuinit_no_device', 'tf_no_cuda_driver', 'persistenced_failed'],
     },
     {
       id: 'driver_not_loaded',
       signs: [
         ['status for module build', /Bad return status for module build on kernel/i],
+        ['/var/lib/dkms/nvidia', /make\[\d\]: \*\*\* \[.{0,200}\/var\/lib\/dkms\/nvidia/],
+        ['module not found:', /ERROR: module not found: .{0,3}nvidia/],
         ['kernel source tree', /Unable to find the kernel source tree/i],
         ['load the kernel module', /Unable to load the kernel module 'nvidia/i],
         ['disagrees about version', /nvidia\w{0,10}: disagrees about version of symbol/i],
@@ -112,7 +115,7 @@ export const driver: Topic = {
       fix: 'install the headers of the running kernel, then: sudo dkms autoinstall; /var/lib/dkms/nvidia/VERSION/build/make.log says what failed; a newer driver may be needed',
       sources: ['CachyOS/linux-cachyos#118', 'GoogleCloudPlatform/compute-gpu-installation#18'],
       examples: ['Error! Bad return status for module build on kernel: 6.8.0-45-generic (x86_64)'],
-      explains: ['no_devices'],
+      explains: ['no_devices', 'persistenced_failed'],
     },
     {
       id: 'no_devices',
@@ -144,7 +147,7 @@ export const driver: Topic = {
       id: 'gpu_lost',
       signs: [
         ['gpu is lost', /\bGPU is lost\b/i],
-        ['fallen off the bus', /GPU .{0,40}has fallen off the bus/i],
+        ['fallen off the bus', /GPU .{0,40}has fallen off the bus|NVRM: .{0,60}fallen off the bus/i],
         ['nvrm: xid', /NVRM: Xid \(.{1,40}\): 79\b/i],
         ['nvml_error_gpu_is_lost', /NVML_ERROR_GPU_IS_LOST/i],
       ],
@@ -156,7 +159,13 @@ export const driver: Topic = {
         'Unable to determine the device handle for GPU0000:01:00.0: GPU is lost. Reboot the system to recover this GPU',
         'NVRM: Xid (PCI:0000:01:00): 79, pid=1234, GPU has fallen off the bus.',
       ],
-      explains: ['cuda_init_failed', 'nccl_system_error', 'gpu_handle_unknown_error'],
+      explains: [
+        'cuda_init_failed',
+        'nccl_system_error',
+        'gpu_handle_unknown_error',
+        'no_devices',
+        'vulkan_device_lost',
+      ],
     },
     {
       id: 'gpu_handle_unknown_error',
@@ -319,7 +328,30 @@ export const driver: Topic = {
       fix: 'install nvidia-fabricmanager of exactly the driver version, then: sudo systemctl enable --now nvidia-fabricmanager',
       sources: ['pytorch/pytorch#35710', 'gpustack/gpustack#4154', 'ollama/ollama#12136'],
       examples: ['RuntimeError: Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized'],
-      explains: ['cuda_init_failed', 'tf_no_cuda_driver'],
+      explains: ['cuda_init_failed', 'tf_no_cuda_driver', 'cuda_operation_unsupported'],
+    },
+    {
+      id: 'persistenced_failed',
+      signs: [
+        [
+          'persistence daemon',
+          /Failed to start (?:nvidia-persistenced\.service - )?NVIDIA Persistence Daemon|\[ ?FAILED ?\] (?:Failed )?to start NVIDIA Persistence Daemon/i,
+        ],
+        [
+          'nvidia-persistenced',
+          /nvidia-persistenced\.service: (?:Failed with result|Control process exited, code=exited,? status=[1-9])/i,
+        ],
+        ['nvidia-persistenced', /nvidia-persistenced(?:\[\d{1,8}\])?: (?:Failed to|Unable to|Another instance|ERROR)/i],
+      ],
+      cause:
+        'the daemon that keeps the driver awake could not start: the kernel module is not loaded, no GPU is there, or its folder may not be written',
+      fix: 'nvidia-smi; journalctl -u nvidia-persistenced -n 50; then: sudo systemctl reset-failed nvidia-persistenced && sudo systemctl restart nvidia-persistenced',
+      sources: ['https://docs.nvidia.com/deploy/driver-persistence/', 'NVIDIA/nvidia-persistenced#2'],
+      examples: [
+        'systemd[1]: Failed to start NVIDIA Persistence Daemon.',
+        'nvidia-persistenced[812]: Failed to query NVIDIA devices. Please ensure that the NVIDIA device files (/dev/nvidia*) exist.',
+      ],
+      vague: true,
     },
   ],
 };

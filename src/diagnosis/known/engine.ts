@@ -270,6 +270,7 @@ export const engine: Topic = {
           'could not change permissions of',
           /could not change permissions of directory .{1,160}: (?:Operation not permitted|Permission denied)/i,
         ],
+        ['is not a writable location', /IPython (?:parent|dir) .{1,160} is not a writable location/i],
         ['is not writable', /(?:directory|folder|volume|path) \S{1,160} is not writable/i],
       ],
       cause:

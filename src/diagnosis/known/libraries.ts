@@ -79,5 +79,21 @@ export const libraries: Topic = {
       sources: ['tensorflow/tensorflow#17411', 'IBM/MAX-Object-Detector#131'],
       examples: ['Illegal instruction (core dumped)'],
     },
+    {
+      id: 'library_missing',
+      signs: [
+        [
+          'load dynamic library',
+          /Could not load dynamic library .{0,2}lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse)\.so\.[\d.]{1,8}/i,
+        ],
+      ],
+      cause: 'TensorFlow was built for another CUDA or cuDNN than the image has, and will use the CPU',
+      fix: 'take an image in which framework and CUDA belong together (gpudock match tensorflow)',
+      sources: ['https://www.tensorflow.org/install/source#gpu', 'tensorflow/tensorflow#34719'],
+      examples: [
+        "Could not load dynamic library 'libcudart.so.10.0'; dlerror: libcudart.so.10.0: cannot open shared object file: No such file or directory",
+      ],
+      vague: true,
+    },
   ],
 };

@@ -34,6 +34,7 @@ export const memory: Topic = {
       signs: [
         ['out of memory', /\b(?:CUDA|HIP) (?:runtime )?error ?\(?2\)? ?(?:at \S{1,80})? ?: ?out of memory/i],
         ['out of memory', /\b(?:CUDA|HIP|cuda\w{1,30}|GPU)(?: error| failed)?(?:\(\d\))?:? (?:is )?out of memory/i],
+        ['out of memory', /\bcuda \w{1,20} with error 2\b.{0,10}out of memory/i],
         ['cuda_error_out_of_memory', /CUDA_ERROR_OUT_OF_MEMORY/],
         ['cudaerrormemoryallocation', /cudaErrorMemoryAllocation/],
         [
@@ -59,7 +60,13 @@ export const memory: Topic = {
         'jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 12884901888 bytes.',
         'failed to allocate 10.59G (11369054208 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY: out of memory',
       ],
-      explains: ['nccl_system_error', 'nccl_cuda_error', 'cuda_init_failed', 'container_out_of_memory'],
+      explains: [
+        'nccl_system_error',
+        'nccl_cuda_error',
+        'cuda_init_failed',
+        'container_out_of_memory',
+        'model_load_failed',
+      ],
     },
     {
       id: 'shm_too_small',

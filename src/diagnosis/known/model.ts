@@ -62,11 +62,13 @@ export const model: Topic = {
       id: 'model_architecture_unknown',
       signs: [
         ['does not recognize this architecture', /Transformers does not recognize this architecture/i],
+        ['unknown model architecture', /unknown model architecture: /i],
         ['are not supported for now', /Model architectures \[.{1,160}\] are not supported for now/i],
       ],
       cause: 'the model is newer than the server or the transformers package in the image',
       fix: 'take a newer image of the server, or update transformers in it',
       sources: ['vllm-project/vllm#13579', 'vllm-project/vllm#15685', 'vllm-project/vllm#11299'],
+      explains: ['model_load_failed'],
       examples: [
         'ValueError: The checkpoint you are trying to load has model type `acme2` but Transformers does not recognize this architecture.',
       ],
@@ -125,6 +127,83 @@ export const model: Topic = {
       examples: [
         "ValueError: The model's max seq len (32768) is larger than the maximum number of tokens that can be stored in KV cache (7344).",
       ],
+    },
+    {
+      id: 'model_file_damaged',
+      signs: [
+        ['corrupted or incomplete', /model is corrupted or incomplete/i],
+        ['not within the file bounds', /data is not within the file bounds/i],
+        ['unexpectedly reached end of file', /error loading model: .{0,80}unexpectedly reached end of file/i],
+      ],
+      cause: 'a file of the model is cut off',
+      fix: 'compare the size of the file with that on the hub, and fetch it again (hf download MODEL FILE)',
+      sources: ['ggml-org/llama.cpp:src/llama-model-loader.cpp'],
+      examples: [
+        "llama_model_load: error loading model: tensor 'blk.30.ffn_down.weight' data is not within the file bounds, model is corrupted or incomplete",
+      ],
+      explains: ['model_load_failed'],
+    },
+    {
+      id: 'model_format_unknown',
+      signs: [
+        ['invalid magic', /(?:gguf|ggml|llama)\w{0,40}: .{0,60}invalid magic/i],
+        ['bad magic', /invalid model file .{1,300}\(bad magic\)/i],
+        ['unsupported file version', /(?:gguf|llama)\w{0,40}: .{0,60}(?:unsupported|unknown) (?:file |GGUF )?version/i],
+      ],
+      cause:
+        'the file is no GGUF that this llama.cpp reads: an old GGML file, the pointer of Git LFS, or an error page that was saved',
+      fix: 'head -c 4 FILE prints GGUF for a right one; fetch a GGUF of the model, or convert it',
+      sources: ['ggml-org/ggml:docs/gguf.md', 'Atinoda/text-generation-webui-docker#16'],
+      examples: ["gguf_init_from_file_impl: invalid magic characters: 'vers', expected 'GGUF'"],
+      explains: ['model_load_failed'],
+    },
+    {
+      id: 'model_not_found',
+      signs: [
+        [
+          'failed to open',
+          /(?:gguf|llama)\w{0,40}: .{0,60}failed to open (?:GGUF file )?.{1,300}(?:No such file|failed to load)/i,
+        ],
+        ['failed to open', /failed to open (?:GGUF file )?\S{1,300}\.gguf\b/i],
+        ['.gguf: no such file', /\.gguf\W{0,3}: No such file/i],
+      ],
+      cause: 'the file of the model is not where the program in the container looks',
+      fix: 'mount its folder (-v "$PWD/models:/models"), and name its path in the container: -m /models/FILE.gguf',
+      sources: ['ggml-org/llama.cpp:docs/docker.md'],
+      examples: ["gguf_init_from_file: failed to open GGUF file '/models/model.gguf' (No such file or directory)"],
+      explains: ['model_load_failed'],
+    },
+    {
+      id: 'model_load_failed',
+      signs: [
+        [
+          'failed to load model',
+          /(?:llama_\w{1,60}|common_init\w{0,30}|llama_init_from_gpt_params|load_model|srv\s{1,4}load_model)\b: .{0,40}failed to load model/i,
+        ],
+        ['error loading model', /llama_model_load: error loading model/i],
+        ['| unavailable: ', /\| UNAVAILABLE: (?:Internal|Invalid argument|Not found|Unavailable|Unsupported): /],
+      ],
+      cause: 'the server could not load the model; the lines above this one say why',
+      fix: 'read the lines above: a file that is missing or cut off, an architecture that this version does not know, or too little GPU memory (fewer layers with -ngl, a smaller quantisation)',
+      sources: ['ggml-org/llama.cpp:docs/docker.md', 'triton-inference-server/server#3786'],
+      examples: [
+        'llama_model_load_from_file_impl: failed to load model',
+        '| densenet | 1       | UNAVAILABLE: Internal: unable to create TensorRT engine |',
+      ],
+      vague: true,
+    },
+    {
+      id: 'server_start_failed',
+      signs: [
+        ['core initialization failed', /Engine core initialization failed/i],
+        ['enginecore failed to start', /EngineCore failed to start/],
+        ['engine process failed to start', /Engine process failed to start/i],
+      ],
+      cause: 'the engine of vLLM ended while it started; the error of its process stands above',
+      fix: 'read the first error of (EngineCore …) above; VLLM_LOGGING_LEVEL=DEBUG shows more; a smaller --max-model-len and --enforce-eager tell memory from code',
+      sources: ['https://docs.vllm.ai/en/latest/usage/troubleshooting.html', 'vllm-project/vllm#18390'],
+      examples: ['RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {}'],
+      vague: true,
     },
   ],
 };

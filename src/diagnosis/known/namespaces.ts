@@ -121,5 +121,53 @@ export const namespaces: Topic = {
         'Error: crun: setrlimit `RLIMIT_MEMLOCK`: Operation not permitted: OCI permission denied',
       ],
     },
+    {
+      id: 'cgroup_mount_missing',
+      signs: [
+        ['mountpoint for cgroup not found', /mountpoint for cgroup not found/i],
+        ['no cgroup mount found', /no cgroup mount found in mountinfo/i],
+        ['cgroup mountpoint', /cgroup mountpoint does not exist/i],
+        ['find cgroup mount destination', /cannot find cgroup mount destination/i],
+        ['creating cgroup directory', /creating cgroup directory .{0,3}\/sys\/fs\/cgroup\/.{1,300}: No such file/i],
+        [
+          '/sys/fs/cgroup/',
+          /(?:container create failed|OCI runtime create failed|crun): mount .{0,3}\/sys\/fs\/cgroup\//i,
+        ],
+        ['devices cgroup isn', /Devices cgroup isn.{1,3}t mounted/i],
+      ],
+      cause:
+        'the engine looks for cgroups that this machine, or the container it runs in, does not have: an older engine or runtime on cgroup v2, or an engine inside a container',
+      fix: 'stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2); update the engine and runc or crun; inside a container start that one with --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup --privileged',
+      sources: ['docker/for-linux#219', 'containers/crun#288', 'containers/crun#617'],
+      examples: [
+        'docker: Error response from daemon: cgroups: cgroup mountpoint does not exist: unknown.',
+        'Error: crun: creating cgroup directory `/sys/fs/cgroup/devices/libpod_parent/libpod-1a2b`: No such file or directory',
+      ],
+    },
+    {
+      id: 'rootless_without_limits',
+      signs: [
+        'cannot set limits without cgroups',
+        ['limits without cgroup', /resource limits are not supported and ignored on cgroups V1 rootless/i],
+        ['cannot be set without', /cannot set (?:\w{1,20} )?limits? in rootless mode/i],
+      ],
+      cause:
+        'this engine runs without root and was given no cgroups, so it can set no limits of memory, CPUs or processes',
+      fix: 'cgroup v2 and an engine that systemd starts (systemctl --user start docker; Podman: cgroup_manager = "systemd"); or leave the limits out',
+      sources: ['https://docs.docker.com/engine/security/rootless/tips/', 'containers/crun#118'],
+      examples: ['Error: unable to start container "box": cannot set limits without cgroups: OCI runtime error'],
+    },
+    {
+      id: 'runtime_needs_newer_kernel',
+      signs: [
+        ['function not implemented', /\b(?:crun|runc|youki)\b.{0,160}: Function not implemented/i],
+        ['fsopen_mount', /fsopen_mount .{0,40}: /i],
+      ],
+      cause:
+        'the runtime uses a system call that the kernel, or the seccomp profile of an outer container, does not have',
+      fix: 'podman run --runtime runc, or the crun of the distribution in place of a newer one; or a newer kernel',
+      sources: ['containers/crun#2070', 'https://man7.org/linux/man-pages/man2/fsopen.2.html'],
+      examples: ['Error: OCI runtime error: crun: fsopen_mount `tmpfs`: Function not implemented'],
+    },
   ],
 };

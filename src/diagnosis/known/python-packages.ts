@@ -156,6 +156,7 @@ export const pythonPackages: Topic = {
       id: 'conda_unsatisfiable',
       signs: [
         ['resolvepackagenotfound', /ResolvePackageNotFound/],
+        ['looking for incompatible packages', /Found conflicts! Looking for incompatible packages/],
         ['unsatisfiableerror', /UnsatisfiableError/],
         ['packagesnotfounderror', /PackagesNotFoundError/],
         ['libmambaunsatisfiableerror', /LibMambaUnsatisfiableError/],

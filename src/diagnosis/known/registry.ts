@@ -201,7 +201,7 @@ export const registry: Topic = {
         ['client.timeout exceeded', /net\/http: request cancell?ed.{0,80}Client\.Timeout exceeded/i],
         [
           'dial tcp ',
-          /(?:Get|Head|pull|registry|resolve|fetch).{0,200}dial tcp \S{1,60}: (?:connect: (?:connection refused|no route to host|network is unreachable)|i\/o timeout)/i,
+          /(?:Get|Head|pull|registry|resolve|fetch).{0,200}dial tcp \S{1,60}: (?:(?:connect|getsockopt): )?(?:connection refused|no route to host|network is unreachable|i\/o timeout)/i,
         ],
         [
           'newconnectionerror',
@@ -261,6 +261,20 @@ export const registry: Topic = {
         'filesystem layer verification failed for digest sha256:1a2b3c',
         'failed to register layer: archive/tar: invalid tar header',
       ],
+    },
+    {
+      id: 'registry_unreachable',
+      signs: [
+        [
+          'unexpected eof',
+          /^(?:[\w-]{1,40}-\d{1,3} {1,20}\| )?(?:(?:docker|error|podman|error response from daemon|error pulling image configuration|failed to copy|write \S{1,60}|read \S{1,60}): ){0,3}unexpected EOF\.?$/i,
+        ],
+      ],
+      cause: 'the line to the registry broke off while an image was fetched',
+      fix: 'pull again: layers that are whole are kept; where it returns, set a proxy for the daemon or a mirror, or "max-concurrent-downloads": 1 in daemon.json',
+      sources: ['moby/moby#15603', 'docker/for-win#13121'],
+      examples: ['unexpected EOF', 'error pulling image configuration: unexpected EOF'],
+      vague: true,
     },
   ],
 };
