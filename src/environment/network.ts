@@ -1,7 +1,7 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {World} from '../world/world.js';
-import type {PipSection} from './pip-file.js';
+import {type PipSection, pipSection} from './pip-file.js';
 import type {Settings} from './settings.js';
 
 /** How this machine reaches package indexes; what a build or a container needs to reach them the same way. */
@@ -96,13 +96,11 @@ async function pipSettings(world: Files): Promise<PipSettings> {
     if (path === undefined) continue;
     const file = await world.read(path);
     if (file.status !== 'ok') continue;
-    // Most machines have none: the parser loads when there is something to parse.
-    const {pipSection} = await import('./pip-file.js');
     settings = {...settings, ...pipSection(Buffer.from(file.value).toString('utf8'))};
   }
   const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter(Boolean);
   return {
-    index: env.UV_DEFAULT_INDEX ?? env.PIP_INDEX_URL ?? settings['index-url'] ?? null,
+    index: words(env.UV_DEFAULT_INDEX ?? env.PIP_INDEX_URL ?? settings['index-url'])[0] ?? null,
     extraIndexes: words(env.PIP_EXTRA_INDEX_URL ?? settings['extra-index-url']),
     trustedHosts: words(env.PIP_TRUSTED_HOST ?? settings['trusted-host']),
   };
