@@ -4,19 +4,16 @@ import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import {privateBuildx} from './private/paths.js';
 
-/** Folders where the docker command line looks for its plugins (docker/cli, cli-plugins/manager), then gpudock's own. */
-const folders = (env: World['env']): string[] => [
-  join(env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker'), 'cli-plugins'),
-  '/usr/local/lib/docker/cli-plugins',
-  '/usr/local/libexec/docker/cli-plugins',
-  '/usr/lib/docker/cli-plugins',
-  '/usr/libexec/docker/cli-plugins',
-];
+/** Where the docker command line looks for buildx (docker/cli, cli-plugins/manager): for all users, and for this one. */
+export const BUILDX_OF_ALL = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map(
+  folder => `${folder}/docker/cli-plugins/docker-buildx`,
+);
+export const buildxOfUser = (env: World['env']): string =>
+  join(env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker'), 'cli-plugins', 'docker-buildx');
 
 /** The buildx program; it runs without the docker command line. Throws `buildx_missing`. */
 export async function findBuildx(world: Pick<World, 'env' | 'stat'>): Promise<string> {
-  const candidates = [...folders(world.env).map(folder => join(folder, 'docker-buildx')), privateBuildx(world.env)];
-  for (const path of candidates) {
+  for (const path of [buildxOfUser(world.env), ...BUILDX_OF_ALL, privateBuildx(world.env)]) {
     const facts = await world.stat(path);
     if (facts.status === 'ok' && facts.value.kind === 'file') return path;
   }

@@ -1,5 +1,6 @@
 import type {Host} from '../contract/host.js';
 import type {SystemEvidence, ToolkitEvidence} from '../diagnosis/evidence.js';
+import {BUILDX_OF_ALL, buildxOfUser} from '../engine/buildx.js';
 import {isThere, outputOf, textOf} from '../host/evidence/reading.js';
 import {readSystemEvidence} from '../host/evidence/system.js';
 import {readToolkitEvidence} from '../host/evidence/toolkit.js';
@@ -55,10 +56,6 @@ export interface SetupFacts {
 const TIME_LIMIT = 10_000;
 export const DAEMON_CONFIG = '/etc/docker/daemon.json';
 const DAEMONS = ['/usr/bin/dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd'];
-/** Where packages put the plugin (docker/cli, cli-plugins/manager). */
-const BUILDX = ['/usr/libexec', '/usr/lib', '/usr/local/lib', '/usr/local/libexec'].map(
-  folder => `${folder}/docker/cli-plugins/docker-buildx`,
-);
 
 /** Looks, and changes nothing. */
 export async function readSetupFacts(
@@ -72,7 +69,7 @@ export async function readSetupFacts(
     isThere(world, '/run/systemd/system'),
     isThere(world, '/etc/init.d/docker'),
     anyThere(world, DAEMONS),
-    anyThere(world, BUILDX),
+    hasBuildx(world),
     readToolkitEvidence(world),
     readSystemEvidence(world, TIME_LIMIT),
     textOf(world, DAEMON_CONFIG, 1_048_576),
@@ -111,6 +108,11 @@ async function readRelease(world: World, {os}: Host): Promise<Release | null> {
 async function anyThere(world: World, paths: readonly string[]): Promise<boolean | null> {
   const there = await Promise.all(paths.map(path => isThere(world, path)));
   return there.includes(true) ? true : there.includes(null) ? null : false;
+}
+
+/** A user's own is a find; that there is none says nothing of the others. */
+async function hasBuildx(world: World): Promise<boolean | null> {
+  return (await isThere(world, buildxOfUser(world.env))) === true || anyThere(world, BUILDX_OF_ALL);
 }
 
 async function installedDebs(world: World): Promise<ReadonlySet<string> | null> {

@@ -44,7 +44,10 @@ function withBuildx(facts: SetupFacts, start: readonly SetupStep[], there: strin
   }
   const steps = buildxSteps(facts);
   if (steps.length === 0)
-    return say('blocked', `${there}, and buildx is missing: this distribution has no package of it`);
+    return say(
+      'blocked',
+      `${there}, and buildx is missing, of which this distribution has no package: https://github.com/docker/buildx#manual-download`,
+    );
   return needed(facts, `${stopped}, and buildx is missing: images are built through it`, [...steps, ...start]);
 }
 

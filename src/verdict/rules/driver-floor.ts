@@ -31,7 +31,7 @@ export const driverFloor: Rule = situation => {
 /** Why no image that needs a GPU can run on this host, whatever is in it; null: nothing is known to stand in the way. */
 export function driverTrouble(host: Host, gpus: readonly unknown[] | null): RuleOutcome | null {
   const {status} = host.driver;
-  if (status === 'absent') return fail('this machine has no NVIDIA driver', {fix: 'install one: gpudock setup'});
+  if (status === 'absent') return fail('this machine has no NVIDIA driver', {fix: driverFix(host)});
   if (status === 'not-loaded') return fail('the NVIDIA driver is not loaded', {fix: 'gpudock doctor'});
   if (status === 'version-mismatch') {
     return fail('the NVIDIA driver and its library are of two versions', {fix: 'reboot'});
@@ -39,6 +39,12 @@ export function driverTrouble(host: Host, gpus: readonly unknown[] | null): Rule
   if (gpus?.length === 0) return fail('there is no NVIDIA GPU for this container');
   return null;
 }
+
+/** Setup never installs the driver; the doctor knows each distribution's way, where there is a GPU for it. */
+const driverFix = ({gpus}: Host): string =>
+  gpus?.length === 0
+    ? 'no NVIDIA GPU is here either; for the CPU alone: --gpus none'
+    : 'gpudock doctor says how this distribution installs one';
 
 /** Some software refuses drivers below a number of its own. */
 function publisherFloor({host, image, wsl}: Situation): RuleOutcome | null {

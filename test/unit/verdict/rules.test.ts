@@ -151,6 +151,19 @@ describe('driver-floor', () => {
     expect(outcome('driver-floor', {...host, driver: {...host.driver, status}}, image())).toBe(expected);
   });
 
+  test.each([
+    ['with a GPU', {}, /^gpudock doctor/],
+    ['without', {gpus: []}, /--gpus none/],
+  ])('a machine without a driver, %s, is told what helps, and never that setup would install one', (_, part, fix) => {
+    const host = machine('550.54.15', 'RTX 3090');
+    const {rules} = judge({...host, driver: {...host.driver, status: 'absent'}, ...part}, image(), REAL);
+    expect(rules.find(({id}) => id === 'driver-floor')).toMatchObject({
+      outcome: 'fail',
+      fix: expect.stringMatching(fix),
+    });
+    expect(JSON.stringify(rules)).not.toMatch(/install one: gpudock setup/);
+  });
+
   test('a machine without a GPU, and one whose driver is not known', () => {
     const host = machine('550.54.15', 'RTX 3090');
     expect(outcome('driver-floor', {...host, gpus: []}, image())).toBe('fail');
