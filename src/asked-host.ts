@@ -55,6 +55,15 @@ export async function askedHost(flags: HostFlags, world: World): Promise<{host: 
       exit: EXIT.usage,
     });
   }
+  if (driver && flags.from !== undefined) {
+    throw new Failure({
+      code: 'question_contradictory',
+      message: '--from and --for-driver are two machines',
+      cause: 'a recorded machine has its own driver and GPUs',
+      fix: 'leave one of them out',
+      exit: EXIT.usage,
+    });
+  }
   if (driver && names) {
     const cpu = arch === undefined ? null : arch === 'amd64' ? 'x64' : arch;
     return {host: imaginedHost({driver, gpus: names, arch: cpu, wsl: flags.wsl}), question: {...IMAGINED, gpus}};

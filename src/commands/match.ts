@@ -5,7 +5,7 @@ import {GpudockCommand} from '../command.js';
 import type {Match} from '../contract/verdict.js';
 import {EXIT} from '../failure.js';
 import {imagesOf, openMatrix} from '../matrix/matrix.js';
-import {renderMatch} from '../ui/verdict.js';
+import {renderMatch} from '../ui/match.js';
 import {match} from '../verdict/match.js';
 import {isWished, mayHold, newestOf, type Specification} from '../verdict/wish.js';
 
@@ -60,14 +60,15 @@ export default class MatchCommand extends GpudockCommand {
     if (!candidates.some(({verdict}) => verdict === 'runs')) {
       process.exitCode = EXIT.incompatible;
       if (wish.specs.length > 0) {
-        const {wheelsFor} = await import('../verdict/wheels.js');
+        const [{wheelsFor}, {insteadOf}] = await Promise.all([
+          import('../verdict/wheels.js'),
+          import('../verdict/instead.js'),
+        ]);
+        const held = imagesOf(matrix, repository => mayHold(repository, wish));
         document.wheels = wheelsFor(host, wish.specs, question);
+        document.instead = insteadOf(host, held, wish, question);
+        if (images.length === 0) document.newest = newestOf(held, wish.specs);
       }
-      if (images.length === 0)
-        document.newest = newestOf(
-          imagesOf(matrix, repository => mayHold(repository, wish)),
-          wish.specs,
-        );
     }
     if (!this.jsonEnabled()) this.print(renderMatch(document, this.look.columns));
     return document;

@@ -72,6 +72,8 @@ export const Match = z.object({
     .object({requirement: z.string(), build: z.string(), cuda: z.string(), reason: z.string()})
     .nullable()
     .optional(),
+  /** Where none of the images runs: of each framework alone the newest that does, in whatever version. */
+  instead: z.array(z.object({framework: z.string(), version: z.string().nullable(), image: z.string()})).optional(),
   /** Where no image is what was asked for: the newest version that the matrix has of each framework. */
   newest: z.array(z.object({framework: z.string(), version: z.string()})).optional(),
 });

@@ -13,7 +13,8 @@ export const lookOf = (
   {isTTY, columns}: {isTTY?: boolean | undefined; columns?: number | undefined},
   env: Env,
 ): Look => ({
-  columns: isTTY === true ? (columns ?? 80) : null,
+  // A terminal of no width has not been told its own.
+  columns: isTTY === true ? columns || 80 : null,
   unicode: hasUnicode(env),
   links: isTTY === true && hasLinks(env),
 });

@@ -30,7 +30,19 @@ export function match(
   return {candidates: shown.map(candidateOf), unlock: judged.flatMap(own => unlockOf(host, own, question))};
 }
 
-const byFramework = (images: readonly ImageFacts[]): Map<string | null, ImageFacts[]> => groupedBy(images, 'framework');
+/** All in one where each holds the framework that was asked for; else an image of several belongs to its first. */
+function byFramework(images: readonly ImageFacts[]): Map<string | null, readonly ImageFacts[]> {
+  const named = groupedBy(images, 'framework');
+  const held = [...named.keys()].map(name => name?.split('+') ?? []);
+  const shared = held[0]?.find(name => held.every(names => names.includes(name)));
+  if (shared !== undefined) return new Map([[shared, images]]);
+  const first = new Map<string | null, ImageFacts[]>();
+  for (const [name, own] of named) {
+    const key = name?.split('+')[0] ?? null;
+    first.set(key, [...(first.get(key) ?? []), ...own]);
+  }
+  return first;
+}
 
 /** Newest version first. There are far fewer versions to sort than images. */
 const byVersion = (images: readonly ImageFacts[]): [string | null, ImageFacts[]][] =>

@@ -1,5 +1,5 @@
 import type {Host} from '../contract/host.js';
-import type {Match, RuleOutcome} from '../contract/verdict.js';
+import type {Match, RuleOutcome, Verdict} from '../contract/verdict.js';
 import {lowestDriver, majorFloor} from '../matrix/cuda-release.js';
 import {atLeast} from '../matrix/dotted.js';
 import {cudaOfDriver} from '../matrix/driver-branch.js';
@@ -18,7 +18,7 @@ export function unlockOf(host: Host, judged: readonly Judged[], question: Questi
     1,
   );
   const blocked = judged
-    .filter(({image, verdict}) => verdict.verdict === 'fails' && (!best || byNewness(image, best.image) < 0))
+    .filter(({image, verdict}) => isBlocked(verdict) && (!best || byNewness(image, best.image) < 0))
     .sort((a, b) => byNewness(a.image, b.image));
   for (const {image, verdict} of blocked) {
     const needs = neededBy(host, image, verdict.rules, question);
@@ -26,6 +26,10 @@ export function unlockOf(host: Host, judged: readonly Judged[], question: Questi
   }
   return [];
 }
+
+/** It fails, or it hangs on the driver whether it runs. */
+const isBlocked = ({verdict, rules}: Verdict): boolean =>
+  verdict === 'fails' || rules.some(({id, outcome}) => id === 'driver-floor' && outcome === 'unknown');
 
 function neededBy(host: Host, image: ImageFacts, rules: readonly RuleOutcome[], question: Question): string | null {
   const failing = rules.filter(rule => rule.outcome === 'fail');

@@ -66,3 +66,8 @@ test.each([
 ])('%d seconds are %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text);
 });
+
+test('a terminal that was told no width has the usual one', () => {
+  expect(lookOf({isTTY: true, columns: 0}, {}).columns).toBe(80);
+  expect(lookOf({isTTY: true}, {}).columns).toBe(80);
+});

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import {Match} from '../../../src/contract/verdict.js';
 import type {ImageFacts} from '../../../src/matrix/image-facts.js';
 import {imagesOf, loadMatrix} from '../../../src/matrix/matrix.js';
+import {insteadOf} from '../../../src/verdict/instead.js';
 import {match} from '../../../src/verdict/match.js';
 import {newer} from '../../../src/verdict/merit.js';
 import {IMAGINED} from '../../../src/verdict/question.js';
@@ -95,6 +96,22 @@ describe('match', () => {
     ).toBe(true);
   });
 
+  test('a driver that a verdict hangs on unlocks a newer image, too', () => {
+    // TensorFlow 2.17 carries cuda-compat, which a GeForce refuses where the toolkit puts it first.
+    const {unlock} = matched('535.183.01', 'NVIDIA GeForce RTX 3080', ['tensorflow'], {publisher: 'official'});
+    expect(unlock).toEqual([{image: 'tensorflow/tensorflow:2.17.0-gpu', needs: 'driver >= 545.23.06'}]);
+  });
+
+  test('images of several frameworks are none of their own where one is asked for', () => {
+    const images = ['pytorch', 'pytorch+tensorflow'].flatMap(framework =>
+      [1, 2, 3].map(at => image({reference: `${framework}:${at}`, framework})),
+    );
+    const {candidates} = match(machine('580.95.05', 'RTX 3090'), images, IMAGINED, 2);
+    expect(candidates).toHaveLength(2);
+    const mixed = match(machine('580.95.05', 'RTX 3090'), [...images, image({framework: 'jax'})], IMAGINED, 2);
+    expect(mixed.candidates.map(({framework}) => framework?.split('+')[0])).toEqual(['pytorch', 'pytorch', 'jax']);
+  });
+
   test('an image known not to work on a GPU is never a candidate that runs', () => {
     const {candidates} = matched('580.95.05', 'RTX 4090', ['tensorflow'], {publisher: 'official'});
     expect(candidates[0]?.version).toBe('2.17.0');
@@ -157,6 +174,23 @@ describe('where no image runs', () => {
     ['RTX 4090', '535.104.05', 'pytorch>=2.5,<2.6', /^12\./],
   ])('wheels for the CUDA of %s with driver %s are named', (gpu, driver, spec, cuda) => {
     expect(routeFor(gpu, driver, spec)?.cuda).toMatch(cuda);
+  });
+
+  test.each([
+    [['tensorflow==2.15'], [['tensorflow', '2.11.0']]],
+    [['pytorch>=99'], [['pytorch', '2.3.1']]],
+    [
+      ['torch>=99', 'torchvision', 'tensorflow'],
+      [
+        ['pytorch', '2.3.1'],
+        ['tensorflow', '2.11.0'],
+      ],
+    ],
+  ])('%j on a K80: of each alone the newest that runs is %j', (texts, expected) => {
+    const wish = {...ANY, specs: texts.map(parseSpecification)};
+    const held = imagesOf(matrix, row => mayHold(row, wish));
+    const instead = insteadOf(machine('470.256.02', 'Tesla K80'), held, wish, IMAGINED);
+    expect(instead.map(({framework, version}) => [framework, version])).toEqual(expected);
   });
 
   test('a GPU that no wheel serves has none, nor has another framework', () => {
