@@ -85,6 +85,8 @@ export interface SystemEvidence {
   dxg: boolean | null;
   /** The distribution says that an update waits for a restart. */
   restartRequired: boolean | null;
+  /** systemd keeps the user's services when the last session ends. */
+  lingers: boolean | null;
 }
 
 /** Nothing known. */
@@ -115,5 +117,5 @@ export const NO_EVIDENCE: Evidence = {
     containers: null,
     strayHook: null,
   },
-  system: {memlockKiB: null, localhost: null, dockerGroup: null, dxg: null, restartRequired: null},
+  system: {memlockKiB: null, localhost: null, dockerGroup: null, dxg: null, restartRequired: null, lingers: null},
 };

@@ -16,7 +16,7 @@ export async function readEvidence(world: World, host: Host): Promise<Evidence> 
     readEngineEvidence(world, host, TIME_LIMIT).then(
       async engine => [engine, await readToolkitEvidence(world, isHere(host) ? engine.cdiFolders : null)] as const,
     ),
-    readSystemEvidence(world, TIME_LIMIT),
+    readSystemEvidence(world, host, TIME_LIMIT),
   ]);
   return {driver, toolkit, engine, system};
 }

@@ -71,7 +71,7 @@ export async function readSetupFacts(
     anyThere(world, DAEMONS),
     hasBuildx(world),
     readToolkitEvidence(world),
-    readSystemEvidence(world, TIME_LIMIT),
+    readSystemEvidence(world, host, TIME_LIMIT),
     textOf(world, DAEMON_CONFIG, 1_048_576),
     debian ? installedDebs(world) : installedRpms(world),
     debian ? offeredDebs(world) : null,

@@ -2,6 +2,7 @@ import {rm, stat} from 'node:fs/promises';
 import {get} from 'node:http';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import type {Host} from '../../src/contract/host.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import {engineAt, lendImage} from '../lab/lend.js';
 import type {Lab} from '../lab/place.js';
@@ -40,6 +41,13 @@ test('files on the host belong to the caller, who is root inside, with a home an
 test('a limit that this engine has no means for is not passed over in silence', async () => {
   const done = ended(await run('--memory', '64MiB', 'sh', '-c', 'sleep 3'));
   expect(done.stderr).toMatch(/the limit of memory does not hold inside/);
+}, 60_000);
+
+test('the doctor says that limits do nothing on this engine', async () => {
+  const {stdout} = await user('doctor', '--json');
+  const {engine, findings} = JSON.parse(stdout) as Host;
+  expect(engine).toMatchObject({rootless: true, cgroupDriver: 'none'});
+  expect(findings.map(({id}) => id)).toContain('rootless_without_limits');
 }, 60_000);
 
 test('a notebook answers at its link', async () => {

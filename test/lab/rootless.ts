@@ -21,8 +21,12 @@ const PACKAGES = ['rootlesskit', 'slirp4netns', 'uidmap'];
 /** What the user's containers have beside the user's own number (subuid(5)). */
 const NUMBERS = '400000:65536';
 
-/** Its files are the user's, who cannot read root's cache: the programs are mounted where everybody can. */
+/**
+ * Its files are the user's, who cannot read root's cache: the programs are mounted where everybody can. So is the device
+ * of user-made networks, which udev opens to everybody and machines without it do not.
+ */
 const ENTER = `mount --make-rprivate / || exit
+mknod -m 666 "$3/tun" c 10 200 && mount --bind "$3/tun" /dev/net/tun || exit
 mount --bind "$1" "$3/programs" && mount --bind "$2" "$3/packages" && mount --bind "$3/passwd" /etc/passwd || exit
 for file in subuid subgid; do mount --bind "$3/numbers" /etc/$file || exit; done
 exec setpriv --reuid "$4" --regid "$4" --clear-groups rootlesskit --net=slirp4netns --disable-host-loopback \\

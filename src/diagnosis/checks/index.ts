@@ -19,6 +19,7 @@ import {network, openPorts} from './network.js';
 import {noCgroups} from './no-cgroups.js';
 import {persistence} from './persistence.js';
 import {restartNeeded} from './restart-needed.js';
+import {rootless} from './rootless.js';
 import {storage} from './storage.js';
 
 export const CHECKS: readonly Check[] = [
@@ -33,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   dockerGroup,
   engineKind,
   engineVersion,
+  rootless,
   gpuAccess,
   restartNeeded,
   hookPath,

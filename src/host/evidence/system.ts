@@ -1,16 +1,18 @@
+import type {Host} from '../../contract/host.js';
 import type {SystemEvidence} from '../../diagnosis/evidence.js';
 import type {World} from '../../world/world.js';
 import {linesOf} from '../text.js';
 import {isThere, outputOf, textOf} from './reading.js';
 
 /** Limits, names and groups of this machine. */
-export async function readSystemEvidence(world: World, timeout: number): Promise<SystemEvidence> {
-  const [limits, addresses, group, dxg, restartRequired] = await Promise.all([
+export async function readSystemEvidence(world: World, host: Host, timeout: number): Promise<SystemEvidence> {
+  const [limits, addresses, group, dxg, restartRequired, lingers] = await Promise.all([
     textOf(world, '/proc/self/limits', 8_192),
     outputOf(world, timeout, 'getent', 'ahosts', 'localhost'),
     outputOf(world, timeout, 'getent', 'group', 'docker'),
     isThere(world, '/dev/dxg'),
     isThere(world, '/run/reboot-required'),
+    readLinger(world, host),
   ]);
   return {
     memlockKiB: limits === null ? null : lockedMemory(limits),
@@ -18,7 +20,14 @@ export async function readSystemEvidence(world: World, timeout: number): Promise
     dockerGroup: group === null ? null : dockerGroup(group),
     dxg,
     restartRequired,
+    lingers,
   };
+}
+
+/** Of an engine that is the user's own: where `loginctl enable-linger` leaves its mark. */
+async function readLinger(world: Pick<World, 'stat'>, {engine, user}: Host): Promise<boolean | null> {
+  if (!engine.rootless || user.name === null || !/^[\w.-]{1,64}$/.test(user.name)) return null;
+  return (await isThere(world, '/run/systemd/system')) ? isThere(world, `/var/lib/systemd/linger/${user.name}`) : null;
 }
 
 /** The soft limit, in bytes in the file. */

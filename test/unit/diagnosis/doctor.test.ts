@@ -197,6 +197,27 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     'info engine_elsewhere',
     /docker context use default/,
   ],
+  [
+    'rootless, without cgroups to set limits with',
+    {engine: {rootless: true, cgroupDriver: 'none'}},
+    {toolkit: {noCgroups: true}},
+    'warning rootless_without_limits',
+    /dockerd-rootless-setuptool\.sh install/,
+  ],
+  [
+    'the same on cgroup v1',
+    {engine: {rootless: true, cgroupDriver: 'none', cgroupVersion: 1}},
+    {toolkit: {noCgroups: true}},
+    'warning rootless_without_limits',
+    /systemd\.unified_cgroup_hierarchy=1/,
+  ],
+  [
+    'rootless, and gone with the session',
+    {engine: {rootless: true}},
+    {toolkit: {noCgroups: true}, system: {lingers: false}},
+    'warning rootless_ends_at_logout',
+    /^sudo loginctl enable-linger ada$/,
+  ],
   ['userns-remap', {engine: {gpuAccess: {cdi: null}, usernsRemap: true}}, {}, 'warning userns_remap', /--userns=host/],
   ['an old Docker', {engine: {version: '20.10.7'}}, {}, 'warning engine_too_old', /update Docker/],
   [
@@ -406,6 +427,7 @@ describe('what it leaves alone', () => {
       {os: {wsl: true}, engine: {desktop: true, gpuAccess: {cdi: null, hook: null, runtime: true}}},
       {},
     ],
+    ['with a rootless engine that has cgroups and stays', {engine: {rootless: true}}, {toolkit: {noCgroups: true}}],
     ['with one GPU that sleeps', {}, {driver: {persistence: ['Disabled']}}],
     ['without internet, whose engine said nothing', {}, {engine: {registryAnswer: null}}],
   ] as [string, HostPart, EvidencePart][])('a machine %s', (_, hostPart, evidencePart) => {

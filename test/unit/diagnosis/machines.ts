@@ -106,6 +106,7 @@ const EVIDENCE: Evidence = {
     dockerGroup: {gid: 988, members: ['ada']},
     dxg: false,
     restartRequired: false,
+    lingers: true,
   },
 };
 
