@@ -37,6 +37,6 @@ export const mendable = (diagnosis: Omit<Diagnosis, 'fix' | 'remedy'>, remedy: R
 /** True where the host has an NVIDIA GPU; a host of which that is not known has none to complain about. */
 export const hasGpu = ({gpus}: Pick<Host, 'gpus'>): boolean => (gpus?.length ?? 0) > 0;
 
-/** An engine on this machine, of which this machine's files say something. */
+/** An engine on this machine that reads this machine's files: one of a snap has its own, Docker Desktop a machine of its own. */
 export const hasLocalEngine = ({engine}: Pick<Host, 'engine'>): boolean =>
-  engine.kind !== null && engine.remote !== true && engine.desktop !== true;
+  engine.kind !== null && engine.remote !== true && engine.desktop !== true && engine.snap !== true;

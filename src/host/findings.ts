@@ -41,13 +41,13 @@ const deniedEngine = (answers: readonly Answer[]): Raised[] =>
 const GRAVITY = {error: 0, warning: 1, info: 2};
 const bySeverity = (a: Finding, b: Finding): number => GRAVITY[a.severity] - GRAVITY[b.severity];
 
-/** nvidia-smi is missed where a GPU or a driver is; nvcc never is. */
+/** nvidia-smi is missed where a GPU or a driver is, and not where the whole driver is absent; nvcc never is. */
 function missingPrograms(answers: readonly Answer[], host: Host): Finding[] {
   const gpu = (host.gpus?.length ?? 0) > 0 || host.driver.version !== null;
   const smi = answers.filter(({source, status}) => source.startsWith('nvidia-smi') && status !== 'not-recorded');
   const said = (group: readonly Answer[]): Trouble | undefined =>
     group.flatMap(({says}) => says.troubles ?? []).find(({id}) => id === 'command_not_found');
-  const absent = smi.length > 0 && smi.every(({status}) => status === 'not-found');
+  const absent = host.driver.status !== 'absent' && smi.length > 0 && smi.every(({status}) => status === 'not-found');
   const spoken = said(smi);
   const findings: Finding[] = [];
   if (spoken || (absent && gpu)) findings.push(missing('nvidia-smi', gpu ? 'error' : 'warning', spoken));

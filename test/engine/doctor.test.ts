@@ -26,6 +26,15 @@ const NVIDIA_CTK = `#!/bin/sh
 [ "$*" = --version ] && printf 'NVIDIA Container Toolkit CLI version 1.17.8\\ncommit: f202b80\\n'
 `;
 
+/** A clock that is behind, for one program: the engine of the lab has that of this machine. */
+const HOUR_BEHIND = `data:text/javascript,${encodeURIComponent(`
+  const Now = Date;
+  const behind = () => Now.now() - 3_600_000;
+  globalThis.Date = class extends Now {
+    constructor(...given) { super(...(given.length > 0 ? given : [behind()])); }
+    static now() { return behind(); }
+  };`)}`;
+
 const hostOf = (stdout: string): Host => JSON.parse(stdout) as Host;
 
 describe('the engine of the lab', () => {
@@ -98,6 +107,12 @@ describe('doctor', () => {
     } finally {
       silent.close();
     }
+  });
+
+  test("an engine whose clock is an hour ahead of this program's", async () => {
+    const {stdout} = await gpudock(lab, ['doctor', '--json'], {env: {NODE_OPTIONS: `--import=${HOUR_BEHIND}`}});
+    const skew = hostOf(stdout).findings.find(({id}) => id === 'clock_skew');
+    expect(skew?.cause).toMatch(/^the engine's clock is 3[56]\d\d s ahead of/);
   });
 
   test('a running container: its open port, and the GPU that it lost', async () => {

@@ -38,7 +38,8 @@ export const driverNotLoaded: Check = (host, {driver}) => {
       },
     ];
   }
-  return [mendable(because('nothing loaded it yet'), {steps: [asRoot(host, 'modprobe', 'nvidia')]})];
+  const cause = driver.builtForKernel ? 'nothing loaded it yet' : 'why cannot be told from here; loading it says so';
+  return [mendable(because(cause), {steps: [asRoot(host, 'modprobe', 'nvidia')]})];
 };
 
 const REINSTALL: Readonly<Record<Family, string>> = {

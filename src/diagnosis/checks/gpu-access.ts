@@ -16,7 +16,7 @@ const IN_IMAGE: Readonly<Record<ImageWay, string>> = {
 /** The engine has no way to hand over a GPU: the toolkit is missing, or the engine was not told of it. */
 export const gpuAccess: Check = (host, {toolkit, engine}) => {
   const {cdi, hook, runtime} = host.engine.gpuAccess;
-  if (!hasGpu(host) || !hasLocalEngine(host) || host.engine.kind === 'podman' || host.engine.snap) return [];
+  if (!hasGpu(host) || !hasLocalEngine(host) || host.engine.kind === 'podman') return [];
   if (cdi !== false || hook !== false || runtime !== false) return [];
   const finding = {id: 'no_gpu_device_driver', severity: 'error' as const, source: SOURCE};
   if (toolkit.installed) {

@@ -1,5 +1,5 @@
 import type {Host} from '../../contract/host.js';
-import {asRoot, type Check, type Diagnosis, hasLocalEngine, mendable} from '../diagnosis.js';
+import {asRoot, type Check, type Diagnosis, mendable} from '../diagnosis.js';
 import {explainText} from '../explain.js';
 
 /** Clocks further apart than this make certificates and package indexes invalid, in seconds. */
@@ -67,7 +67,7 @@ function clock(offset: number | null, wsl: boolean | null): Diagnosis[] {
 
 /** Ports that containers offer to the whole network; Docker's rules go before the firewall's. */
 export const openPorts: Check = (host, {engine}) =>
-  (hasLocalEngine(host) ? (engine.containers ?? []) : []).flatMap(({name, openPorts: ports}) =>
+  (host.engine.remote ? [] : (engine.containers ?? [])).flatMap(({name, openPorts: ports}) =>
     ports.length === 0
       ? []
       : [

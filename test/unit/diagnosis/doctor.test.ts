@@ -78,6 +78,13 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     /^sudo modprobe nvidia$/,
   ],
   [
+    'not loaded, and nobody can see why',
+    {driver: {status: 'not-loaded', version: null}},
+    {driver: {modules: [], secureBoot: null, builtForKernel: null, moduleVersion: null}},
+    'error driver_not_loaded',
+    /^sudo modprobe nvidia$/,
+  ],
+  [
     'driver updated, not restarted',
     {},
     {driver: {moduleVersion: '570.133.20'}, toolkit: {cdiSpecs: []}},
@@ -419,6 +426,11 @@ describe('what it leaves alone', () => {
       'with another engine than the one that reads daemon.json',
       {engine: {runtimes: ['runc'], rootDir: '/home/ada/.local/share/docker', gpuAccess: {cdi: true}}},
       {},
+    ],
+    [
+      "with a snap, whose files are not this machine's",
+      {engine: {snap: true, cgroupDriver: 'systemd', gpuAccess: {cdi: false, hook: null}}},
+      {engine: {cdiFolders: []}, toolkit: {noCgroups: true}},
     ],
     ['with a snap that has set the runtime up', {engine: {snap: true, gpuAccess: {cdi: null, hook: null}}}, {}],
     ['with an engine that cannot tell', {engine: {gpuAccess: {cdi: null, hook: null, runtime: false}}}, {}],

@@ -172,6 +172,17 @@ describe('findings', () => {
       [absent(SMI), answer('lspci', {gpus: [{busId: '01:00.0'}]})],
       ['error command_not_found'],
     ],
+    [
+      'where the whole driver is absent it is no finding of its own',
+      [
+        absent(SMI),
+        absent('/proc/driver/nvidia/version'),
+        absent('/sys/module/nvidia/version'),
+        absent('driver libraries'),
+        answer('lspci', {gpus: [{busId: '01:00.0'}]}),
+      ],
+      [],
+    ],
     ['a recorded shell said so', [answer(SMI, trouble('command_not_found'))], ['warning command_not_found']],
     ['nvcc is never missed', [answer('nvcc --version', trouble('command_not_found'))], ['info command_not_found']],
     ['nvidia-smi hangs', [answer(SMI, {}, 'timeout')], ['error nvidia_smi_timeout']],
