@@ -24,7 +24,9 @@ export function rowOf({tag, digest, platforms, config}: FoundTag, repository: Re
   const [framework, ...others] = repository.frameworks;
   if (framework === undefined || others.length > 0) return {held: 'which framework is inside is not known'};
   const env = variablesOf(config);
-  const named = {cuda: CUDA.exec(tag)?.[1] ?? null, version: VERSION.exec(tag)?.[1] ?? null};
+  const first = VERSION.exec(tag)?.[1] ?? null;
+  // A toolkit's own images are named by it alone.
+  const named = {cuda: CUDA.exec(tag)?.[1] ?? (framework === 'cuda' ? first : null), version: first};
   const own = {cuda: cudaIn(env), version: versionIn(env, framework)};
   const cuda = own.cuda ?? named.cuda;
   const held = contradiction(named, own) ?? implausible(cuda, isForGpus(env));

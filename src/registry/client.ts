@@ -131,7 +131,12 @@ class Client implements RegistryClient {
       request: this.#transport(endpoint),
     });
     this.#authorizations.set(key, authorization);
-    return this.#send(endpoint, question);
+    const known = await this.#send(endpoint, question);
+    // A token tells what it is for; a password is right or wrong.
+    if (known.status === 401 && authorization.startsWith('Basic ')) {
+      throw refused(endpoint.host, 'the stored log-in is not valid');
+    }
+    return known;
   }
 
   #send(endpoint: Endpoint, question: RegistryQuestion): Promise<Reply> {

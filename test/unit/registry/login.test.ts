@@ -94,6 +94,15 @@ describe('credentials', () => {
     expect(server.logins).toEqual([undefined, `Basic ${btoa('ada:pw')}`]);
   });
 
+  test('that are wrong are said to be, and sent once', async () => {
+    const server = await start(basicRegistry('ada:pw'));
+    await expect(get(withConfig({auths: {[server.host]: auth('ada:old')}}), server.host)).rejects.toMatchObject({
+      code: 'registry_auth',
+      message: expect.stringMatching(/stored log-in is not valid/),
+    });
+    expect(server.logins).toEqual([undefined, `Basic ${btoa('ada:old')}`]);
+  });
+
   test('of another registry are not', async () => {
     const server = await start(basicRegistry('ada:pw'));
     const on = withConfig({auths: {'other.example': auth('ada:pw')}});
