@@ -53,7 +53,7 @@ function mustBeReference(text: string): void {
   if (parseReference(text)) return;
   throw new Failure({
     code: 'image_reference_invalid',
-    message: `"${text.slice(0, 80)}" is no image reference`,
+    message: `"${text.slice(0, 80).replace(/\s/g, ' ')}" is no image reference`,
     fix: 'write it as docker does: pytorch/pytorch:2.4.1-cuda12.4-cudnn9-runtime',
     exit: EXIT.usage,
   });

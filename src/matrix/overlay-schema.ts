@@ -1,7 +1,12 @@
 import * as z from 'zod';
+import {builds} from './builds.js';
 import {isNewerThanMatrix} from './cuda-release.js';
+import {matrixDocument} from './data.js';
+import {minorOf} from './dotted.js';
+import type {ImageRow, RepositoryRow} from './image-row.js';
 import type {Overlay} from './overlay.js';
 import {ImageRowSchema} from './schemas.js';
+import {imageProblems} from './verify.js';
 
 const Row = ImageRowSchema.pick({
   tag: true,
@@ -35,12 +40,31 @@ export function parseOverlay(text: string, mostRows: number): Overlay | {problem
   const {data, error} = Document.safeParse(content);
   if (data === undefined) {
     const [issue] = error?.issues ?? [];
-    return {problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of its schema'}`};
+    return {problem: [issue?.path.join('.') ?? '', issue?.message ?? 'not of its schema'].filter(Boolean).join(': ')};
   }
   if (data.rows.length > mostRows) return {problem: `it has more than ${mostRows} rows`};
-  const beyond = data.rows.find(({cuda}) => cuda !== undefined && isNewerThanMatrix(cuda));
-  if (beyond) return {problem: `${beyond.repo}:${beyond.tag} has CUDA ${beyond.cuda}, which the matrix does not know`};
-  return {date: data.date, rows: data.rows.map(withoutAbsent)};
+  const rows = data.rows.map(withoutAbsent);
+  const [problem] = problemsOf(rows);
+  return problem === undefined ? {date: data.date, rows} : {problem};
+}
+
+/** What is held against rows from a registry is against these, too: that a file is the user's own makes it no truer. */
+function problemsOf(rows: ImageRow[]): string[] {
+  const own = matrixDocument<{rows: RepositoryRow[]}>('repositories').rows.map(row => ({...row, file: 'overlay'}));
+  const file = {defaults: {}, sources: {registry: ''}, rows};
+  return [
+    ...imageProblems('images/overlay', file, own).map(({row, problem}) => `${row}: ${problem}`),
+    ...rows.flatMap(row => contradiction(row).map(problem => `${row.repo}:${row.tag}: ${problem}`)),
+  ];
+}
+
+function contradiction({framework, version, cuda, build: id}: ImageRow): string[] {
+  if (cuda !== undefined && isNewerThanMatrix(cuda)) return [`CUDA ${cuda} is one that the matrix does not know`];
+  const build = id === undefined ? undefined : builds().get(id);
+  const same =
+    build === undefined ||
+    (build.framework === framework && build.version === version && minorOf(build.cuda) === minorOf(cuda ?? null));
+  return same ? [] : [`${id} is the build of another version`];
 }
 
 /** Optional fields that are absent are left out, not undefined. */

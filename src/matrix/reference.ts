@@ -26,8 +26,10 @@ export function parseReference(text: string): ImageReference | null {
     return null;
   }
   const located = locate(name);
-  return located && DOMAIN.test(located.domain) && PATH.test(located.path) ? {...located, tag, digest} : null;
+  return located && isDomain(located.domain) && PATH.test(located.path) ? {...located, tag, digest} : null;
 }
+
+const isDomain = (domain: string): boolean => DOMAIN.test(domain) && Number(/:(\d+)$/.exec(domain)?.[1] ?? 0) <= 65_535;
 
 /** The first part is a registry if it looks like a host; else the image is on Docker Hub, a bare name in `library/`. */
 function locate(name: string): {domain: string; path: string} | null {

@@ -9,7 +9,9 @@ export const ORDER: readonly RuleOutcome['outcome'][] = ['fail', 'unknown', 'war
 
 /** One image: the verdict, then a line a rule with its reason, and what to do. */
 export function renderVerdict({image, verdict, rules}: Verdict, columns: number | null = null): string {
-  const told = ORDER.flatMap(outcome => rules.filter(rule => rule.outcome === outcome));
+  // What is not known of the image at all explains what else is not.
+  const first = [...rules].sort((a, b) => Number(b.id === 'image-content') - Number(a.id === 'image-content'));
+  const told = ORDER.flatMap(outcome => (outcome === 'pass' ? rules : first).filter(rule => rule.outcome === outcome));
   const lines = told.flatMap(rule => [
     hanging(
       printable(`  ${MARKS[rule.outcome]} ${rule.id}: ${rule.reason}${rule.gpu ? ` [${rule.gpu}]` : ''}`),

@@ -142,6 +142,15 @@ describe('an overlay from elsewhere', () => {
     ['a tag that is none', JSON.stringify({...head, rows: [{...row, tag: '../x'}]})],
     ['a field of the shipped rows alone', JSON.stringify({...head, rows: [{...row, broken: 'x'}]})],
     ['a CUDA that cannot be', JSON.stringify({...head, rows: [{...row, cuda: '99.0'}]})],
+    ['lists in lists in lists', '['.repeat(1_000_000)],
+    ['a repository of nobody', JSON.stringify({...head, rows: [{...row, repo: 'evil.example/a'}]})],
+    ['the same row twice', JSON.stringify({...head, rows: [row, row]})],
+    ['a tag that names another CUDA', JSON.stringify({...head, rows: [{...row, tag: '9.9-cuda12.8', cuda: '12.6.1'}]})],
+    ['a build that there is none of', JSON.stringify({...head, rows: [{...row, build: 'nope'}]})],
+    [
+      'the build of another version',
+      JSON.stringify({...head, rows: [{...row, version: '9.9', cuda: '13.2', build: 'torch-2.14.1-cu132'}]}),
+    ],
     ['too many rows', JSON.stringify({...head, rows: Array.from({length: 20_001}, () => row)})],
     ['too many bytes', ' '.repeat(9 * 1024 * 1024)],
   ])('with %s is refused', async (_, text) => {

@@ -34,6 +34,7 @@ describe('image references', () => {
     ['a@sha256:short'],
     ['ä/b'],
     ['a/b:tag@'],
+    ['localhost:65536/a'],
     ['a'.repeat(10_000)],
     [`${'a-'.repeat(120)}!`],
   ])('%s is none', text => {
