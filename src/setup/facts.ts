@@ -34,7 +34,7 @@ export interface SetupFacts {
   /** dockerd is on the disk, whether it runs or not. */
   dockerd: boolean | null;
   buildx: boolean | null;
-  /** Names of packages that are installed; on others than Debian's kin, of those that matter. */
+  /** Names of packages that are installed. */
   installed: ReadonlySet<string> | null;
   offers: Offers;
   toolkit: ToolkitEvidence;
@@ -54,6 +54,8 @@ export interface SetupFacts {
 }
 
 const TIME_LIMIT = 10_000;
+/** dnf fetches the indexes of its repositories when they are old. */
+const INDEX_LIMIT = 300_000;
 export const DAEMON_CONFIG = '/etc/docker/daemon.json';
 const DAEMONS = ['/usr/bin/dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd'];
 
@@ -123,16 +125,25 @@ async function installedDebs(world: World): Promise<ReadonlySet<string> | null> 
 }
 
 async function installedRpms(world: World): Promise<ReadonlySet<string> | null> {
-  const args = ['--query', '--queryformat', '%{NAME}\\n', ...ASKED];
-  const outcome = await world.run({program: 'rpm', args, timeout: TIME_LIMIT, env: {LC_ALL: 'C'}});
-  if (outcome.status !== 'ran') return null;
-  return new Set(linesOf(outcome.stdout).filter(line => ASKED.includes(line)));
+  const said = await outputOf(world, TIME_LIMIT, 'rpm', '--query', '--all', '--queryformat', '%{NAME}\\n');
+  return said === null ? null : new Set(linesOf(said).filter(Boolean));
 }
 
 /** null where apt's indexes name none of them: they have not been read yet. `settings`: further ones for apt. */
 export async function offeredDebs(world: World, settings: readonly string[] = []): Promise<Offers> {
   const said = await outputOf(world, TIME_LIMIT, 'apt-cache', ...settings, 'policy', ...ASKED);
   const offers = parsePolicy(said ?? '');
+  return offers.size === 0 ? null : offers;
+}
+
+/** What dnf or zypper know of; versions are of no matter there. null: of none. */
+export async function offeredRpms(world: World, family: 'fedora' | 'rhel' | 'suse'): Promise<Offers> {
+  const said = await (family === 'suse'
+    ? outputOf(world, INDEX_LIMIT, 'zypper', '--no-refresh', 'search', '--match-exact', '--type', 'package', ...ASKED)
+    : outputOf(world, INDEX_LIMIT, 'dnf', '--quiet', 'repoquery', '--queryformat', '%{name}\\n', ...ASKED));
+  // dnf prints a name a line, zypper a table with the names in its second column.
+  const names = linesOf(said ?? '').map(line => (line.split('|')[1] ?? line).trim());
+  const offers = new Map(names.filter(name => ASKED.includes(name)).map(name => [name, '']));
   return offers.size === 0 ? null : offers;
 }
 

@@ -30,6 +30,7 @@ const DISTRIBUTIONS_OWN: Readonly<Partial<Record<Family, readonly string[]>>> = 
 export const ASKED = [
   ...DOCKERS_OWN,
   'docker.io',
+  'docker',
   'docker-cli',
   'docker-buildx',
   'rootlesskit',

@@ -40,11 +40,14 @@ export function installFiles(facts: SetupFacts, family: Family, toolkit: boolean
   return facts.bundle === null ? steps : unpacked(facts.bundle, steps);
 }
 
-/** Debian's file names begin with the package's (dpkg-name(1)). */
 function isThere({installed}: SetupFacts, file: string): boolean {
-  const name = basename(file).split('_')[0] ?? '';
+  const name = packageOf(basename(file));
   return installed?.has(name) === true && !ASKED.includes(name);
 }
+
+/** NAME_VERSION_ARCH.deb (dpkg-name(1)), NAME-VERSION-RELEASE.ARCH.rpm. */
+const packageOf = (file: string): string =>
+  file.endsWith('.rpm') ? file.replace(/-[^-]+-[^-]+$/, '') : (file.split('_')[0] ?? '');
 
 function unpacked({file, folder}: Bundle, steps: readonly SetupStep[]): SetupStep[] {
   return [

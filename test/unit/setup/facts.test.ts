@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
-import {probe} from '../../../src/host/probe.js';
 import {readSetupFacts} from '../../../src/setup/facts.js';
 import {liveWorld} from '../../../src/world/live.js';
 import type {World} from '../../../src/world/world.js';
+import {host} from '../diagnosis/machines.js';
 
 /** This machine, on which only `path` is there. */
 const machineWith = (path: string): World => {
@@ -20,6 +20,5 @@ test.each([
   ["in a user's own folder", '/home/ada/.docker/cli-plugins/docker-buildx', true],
   ['nowhere', '/nowhere', false],
 ])('buildx %s', async (_, path, there) => {
-  const world = machineWith(path);
-  expect((await readSetupFacts(world, await probe(world))).buildx).toBe(there);
+  expect((await readSetupFacts(machineWith(path), host())).buildx).toBe(there);
 });

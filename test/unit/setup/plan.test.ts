@@ -237,6 +237,17 @@ describe('the engine', () => {
     expect(steps[3]).toBe(`rm --recursive --force ${folder}`);
     expect(group.cleanup).toEqual([['rm', '--recursive', '--force', folder]]);
   });
+
+  test('comes from a bundle of rpm files, of which those that are installed are left as they are', () => {
+    const files = ['docker-ce-29.1.2-1.fc43.x86_64.rpm', 'device-mapper-libs-1.02.208-2.fc43.x86_64.rpm'];
+    const facts = bare('fedora', {
+      files: files.map(name => `/usb/${name}`),
+      installed: new Set(['device-mapper-libs']),
+    });
+    expect(lines(find(facts, 'engine', {packages: '/usb'}))[0]).toBe(
+      "sudo dnf install -y '--disablerepo=*' /usb/docker-ce-29.1.2-1.fc43.x86_64.rpm",
+    );
+  });
 });
 
 describe('access', () => {
