@@ -3,7 +3,11 @@ import {EXIT, Failure} from './failure.js';
 
 /** What every kind of session takes. */
 export const sessionFlags = {
-  time: Flags.string({description: 'time budget for everything, as 90s, 5m or 1h', default: '5m', helpValue: 'TIME'}),
+  time: Flags.string({
+    description: 'time for measuring, as 90s, 5m or 1h; making the image and unpacking its files come before',
+    default: '5m',
+    helpValue: 'TIME',
+  }),
   seed: Flags.integer({description: 'seed of the order and of the resampling (a new one each time)', min: 0}),
   gpus: Flags.string({description: 'all, none, auto, a count, indexes or UUIDs', default: 'all', helpValue: 'WHICH'}),
   html: Flags.string({description: 'also write one self-contained page', helpValue: 'FILE'}),

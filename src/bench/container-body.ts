@@ -12,6 +12,8 @@ export interface BodyOptions {
   programs: string;
   scratch: string;
   folder: string;
+  /** More of this machine that is mounted at its own path, to be read. */
+  folders: readonly string[];
 }
 
 export const PROGRAMS = '/gpudock-bench';
@@ -23,7 +25,7 @@ type Body = ContainerCreateOptions & Record<string, unknown>;
 
 /** What the engine is asked for a trial: the launch settings, with the benchmark's program in place of a notebook. Pure. */
 export function trialBody(
-  {plan, env, programs, scratch, folder}: BodyOptions,
+  {plan, env, programs, scratch, folder, folders}: BodyOptions,
   {argv, place, inFolder, hostNetwork}: Pick<Program, 'argv' | 'place' | 'inFolder' | 'hostNetwork'>,
 ): Body {
   const {ExposedPorts: _exposed, ...container} = plan.container;
@@ -40,7 +42,12 @@ export function trialBody(
       ...host,
       ...(hostNetwork ? {NetworkMode: 'host'} : {}),
       Mounts: [],
-      Binds: [`${programs}:${PROGRAMS}:ro`, `${scratch}:${SCRATCH}`, ...(inFolder ? [`${folder}:${WORKSPACE}`] : [])],
+      Binds: [
+        `${programs}:${PROGRAMS}:ro`,
+        `${scratch}:${SCRATCH}`,
+        ...(inFolder ? [`${folder}:${WORKSPACE}`] : []),
+        ...folders.map(path => `${path}:${path}:ro`),
+      ],
     },
   };
 }

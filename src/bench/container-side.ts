@@ -56,9 +56,9 @@ export function containerSide(options: ContainerSideOptions): Side {
         return attempt(program);
       }
     },
-    async serve(port, signal) {
-      const argv = [python, join(PROGRAMS, 'server.py'), '0.0.0.0', String(SERVER_PORT)];
-      const container = await createContainer(engine, newName(), serverBody({...options, plan}, argv, port));
+    async serve(argv, port, signal) {
+      const server = [...argv, '0.0.0.0', String(SERVER_PORT)];
+      const container = await createContainer(engine, newName(), serverBody({...options, plan}, server, port));
       const close = () => removeContainer(engine, container.id, true);
       try {
         await started(container);

@@ -34,10 +34,10 @@ export function hostSide({name, python, programs, scratch, folder, prefix, env}:
       const ran = await runGroup(start(argv, inFolder), {cwd, env, limit, signal});
       return {...ran, begin, phases: readStarted(ran.output)};
     },
-    async serve(port, signal) {
+    async serve(argv, port, signal) {
       const stop = new AbortController();
       const options = {limit: 2 ** 31 - 1, signal: AbortSignal.any([signal, stop.signal])};
-      const server = runGroup(start([python, join(programs, 'server.py'), '127.0.0.1', String(port)], false), options);
+      const server = runGroup(start([...argv, '127.0.0.1', String(port)], false), options);
       const close = async (): Promise<void> => {
         stop.abort();
         await server;

@@ -10,7 +10,7 @@ const CLOCK = 0.75;
 const GPU_SLOWED = 0x8 | 0x20 | 0x40 | 0x80;
 
 /** Why a trial's figures are not to be trusted; null: they are. It looks at the machine, never at the figures. */
-export function markOf({otherLoad, readings}: Measured, cpus: number): string | null {
+export function markOf({otherLoad, readings}: Pick<Measured, 'otherLoad' | 'readings'>, cpus: number): string | null {
   if (otherLoad !== null && otherLoad > OTHER_LOAD * cpus)
     return `other programs kept ${otherLoad.toFixed(1)} of ${cpus} CPUs busy`;
   if (typeof readings.cpuOverheated === 'number' && readings.cpuOverheated > 0)
@@ -50,8 +50,10 @@ export function markedByExcess(trials: readonly BenchTrial[], cpus: number): Ben
     const [busy] = busyCpus(trial);
     if (busy === undefined) return trial;
     const otherLoad = Math.max(0, busy - (quiet.get(trial.side) ?? busy));
-    const over = otherLoad > OTHER_LOAD * cpus;
-    return {...trial, otherLoad, marked: over ? `the machine was ${otherLoad.toFixed(1)} CPUs busier than else` : null};
+    if (otherLoad > OTHER_LOAD * cpus)
+      return {...trial, otherLoad, marked: `the machine was ${otherLoad.toFixed(1)} CPUs busier than else`};
+    // An earlier mark may have been for load that proves to be usual; heat and clocks stay what they were.
+    return {...trial, otherLoad, marked: markOf({otherLoad: null, readings: trial.readings ?? {}}, cpus)};
   });
 }
 

@@ -1,5 +1,6 @@
 import type {Host} from '../contract/host.js';
 import type {World} from '../world/world.js';
+import {type GpuFacts, readGpus} from './gpu-facts.js';
 
 type Files = Pick<World, 'read' | 'list' | 'run'>;
 
@@ -14,23 +15,10 @@ export interface MachineFacts {
   loadAverage: number | null;
   transparentHugePages: string | null;
   cpuPressure: number | null;
-  gpus: Record<string, string>[] | null;
+  gpus: GpuFacts[] | null;
 }
 
 const SYSTEM_CPU = '/sys/devices/system/cpu';
-const GPU_FIELDS = [
-  'name',
-  'driver_version',
-  'clocks.sm',
-  'clocks.max.sm',
-  'temperature.gpu',
-  'power.limit',
-  'ecc.mode.current',
-  'mig.mode.current',
-  'persistence_mode',
-  'utilization.gpu',
-  'display_active',
-];
 
 /** null: not known. */
 export async function readMachine(world: Files): Promise<MachineFacts> {
@@ -74,14 +62,6 @@ async function onBattery(world: Files, text: (path: string) => Promise<string | 
   return states.includes('Discharging');
 }
 
-async function readGpus(world: Files): Promise<Record<string, string>[] | null> {
-  const args = [`--query-gpu=${GPU_FIELDS.join(',')}`, '--format=csv,noheader'];
-  const outcome = await world.run({program: 'nvidia-smi', args});
-  if (outcome.status !== 'ran' || outcome.exit !== 0) return null;
-  const rows = outcome.stdout.trim().split('\n');
-  return rows.map(row => Object.fromEntries(row.split(', ').map((cell, place) => [GPU_FIELDS[place] ?? '', cell])));
-}
-
 /** How people call the facts; a machine without a GPU lacks none of its facts. */
 const WORDS: Readonly<Record<Exclude<keyof MachineFacts, 'gpus'>, string>> = {
   processor: 'processor',
@@ -96,9 +76,13 @@ const WORDS: Readonly<Record<Exclude<keyof MachineFacts, 'gpus'>, string>> = {
 };
 
 /** What could not be read, and so was not checked, as one line or none. Pure. */
-export function unknownFacts(machine: MachineFacts): string[] {
+export function unknownFacts(machine: MachineFacts, {gpus}: Pick<Host, 'gpus'>): string[] {
   const facts = Object.keys(WORDS) as (keyof typeof WORDS)[];
-  const unknown = facts.filter(fact => machine[fact] === null).map(fact => WORDS[fact]);
+  const silent = machine.gpus === null && gpus !== null && gpus.length > 0;
+  const unknown = [
+    ...facts.filter(fact => machine[fact] === null).map(fact => WORDS[fact]),
+    ...(silent ? ['clocks, temperature, ECC, MIG and persistence of the GPUs'] : []),
+  ];
   return unknown.length === 0 ? [] : [`not known of this machine, and so not checked: ${unknown.join(', ')}`];
 }
 
@@ -120,5 +104,44 @@ export function machineWarnings(machine: MachineFacts, {resources, gpus}: Pick<H
         ]
       : []),
     ...busy.map(({index, name}) => `GPU ${index ?? name ?? ''} is in use by others: GPU figures are not only yours`),
+    ...(machine.gpus ?? []).flatMap(gpuWarnings),
+  ];
+}
+
+/** Copies between a GPU and the memory of another node are slower, and scatter. Pure. */
+export function farFromGpus(
+  {gpus, numaNodes}: Pick<MachineFacts, 'gpus' | 'numaNodes'>,
+  sides: readonly ({cpus: string | null} | null)[],
+): string[] {
+  const allowed = [...new Set(sides.flatMap(side => side?.cpus ?? []))];
+  if ((numaNodes ?? 1) < 2) return [];
+  return (gpus ?? []).flatMap(({nearCpus}, index) => {
+    const near = cpuList(nearCpus ?? '');
+    const far = allowed.filter(cpus => near.size > 0 && [...cpuList(cpus)].some(cpu => !near.has(cpu)));
+    return far.map(
+      cpus => `GPU ${index} is near CPUs ${nearCpus}, but ${cpus} are allowed: copies scatter from node to node`,
+    );
+  });
+}
+
+/** `0-3,8` */
+function cpuList(text: string): Set<number> {
+  const ranges = [...text.matchAll(/(\d{1,5})(?:-(\d{1,5}))?/g)].map(([, first, last]) =>
+    [first, last ?? first].map(Number),
+  );
+  return new Set(ranges.flatMap(([from = 0, to = 0]) => Array.from({length: to - from + 1}, (_, at) => from + at)));
+}
+
+function gpuWarnings({slowed, mig, display, persistence}: GpuFacts, index: number): string[] {
+  const name = `GPU ${index}`;
+  return [
+    ...((slowed ?? []).length > 0
+      ? [`${name} is slowed down before the start (${slowed?.join(', ')}): let it cool`]
+      : []),
+    ...(mig === true ? [`${name} is cut into MIG devices: figures are those of a part of it`] : []),
+    ...(display === true ? [`${name} drives a display: its work is not only yours`] : []),
+    ...(persistence === false
+      ? [`${name} has persistence mode off: each first use of CUDA loads the driver anew; sudo nvidia-smi -pm 1`]
+      : []),
   ];
 }

@@ -1,8 +1,10 @@
 import type {Bench, BenchTrial, BenchWorkload} from '../contract/bench.js';
+import {clockConditions} from './conditions.js';
+import {phaseNotes, stateNotes} from './notes.js';
 import {relativeMargin, statisticBlocks} from './samples.js';
 import type {Race} from './session.js';
 import {sideNames} from './side-names.js';
-import {type Analysis, analyse, controlDiffers, RESAMPLES} from './statistics/analysis.js';
+import {type Analysis, analyse, controlDiffers, offOne, RESAMPLES} from './statistics/analysis.js';
 import {median} from './statistics/center.js';
 
 export interface SessionFacts {
@@ -12,6 +14,8 @@ export interface SessionFacts {
   machine: Record<string, unknown>;
   sides: Bench['sides'];
   warnings: readonly string[];
+  /** What is known beside the trials. */
+  conditions: readonly string[];
   interrupted: boolean;
 }
 
@@ -20,14 +24,16 @@ export function benchDocument(races: readonly Race[], facts: SessionFacts): Benc
   const measured = races.filter(({trials}) => trials.length > 0).length;
   const judged = races.map(race => judge(race, facts, Math.max(1, measured)));
   const workloads = judged.map(({workload}) => workload);
-  const control = worstControl(workloads);
+  const controls = worstFirst(workloads);
+  const names = sideNames(facts);
   const disturbed = judged.filter(({disturbed}) => disturbed).map(({workload}) => workload.name);
   const reasons = [
-    ...(control !== null && controlDiffers(control)
-      ? [
-          `unusable: ${control.workload} differs from itself (${percentOf(control.ratio)}): something else decides the figures`,
-        ]
-      : []),
+    ...controls
+      .filter(controlDiffers)
+      .map(
+        ({workload, side, ratio}) =>
+          `unusable: ${names[side]} differs from itself in ${workload} (${percentOf(ratio)}): something else decides the figures`,
+      ),
     ...(disturbed.length > 0
       ? [`unusable: other load in more than half of the blocks of ${disturbed.join(', ')}`]
       : []),
@@ -42,7 +48,8 @@ export function benchDocument(races: readonly Race[], facts: SessionFacts): Benc
     machine: facts.machine,
     usable: reasons.length === 0,
     warnings: [...reasons, ...facts.warnings],
-    control,
+    conditions: [...facts.conditions, ...clockConditions(races.flatMap(({trials}) => trials))],
+    control: controls[0] ?? null,
     interrupted: facts.interrupted,
     workloads,
   };
@@ -60,11 +67,11 @@ function judge(
   const analysis = analyse(blocks, {seed, margin, better, workloads, resamples: RESAMPLES});
   const notes = [
     ...(ended === null ? [] : [ended]),
-    ...(ended === null && analysis === null && trials.length > 0 ? ['too few pairs'] : []),
+    ...(ended === null && analysis === null ? [trials.length > 0 ? 'too few pairs' : 'no time was left for it'] : []),
     ...(left === 0 ? [] : [`${left} blocks left out: ${firstMark(trials)}`]),
     ...(disturbed ? [`disturbed: ${firstMark(trials)}`] : []),
-    ...phaseNote(trials, sideNames({against})),
-    ...fileSystemNote(trials, sideNames({against})),
+    ...phaseNotes(trials, sideNames({against})),
+    ...stateNotes(trials, sideNames({against})),
   ];
   return {
     disturbed,
@@ -85,7 +92,7 @@ function judge(
   };
 }
 
-/** Without two blocks nothing is known: a workload that ran a little is undecided, one that never did is skipped. */
+/** Without two blocks nothing is known. */
 function figures(
   analysis: Analysis | null,
 ): Pick<BenchWorkload, 'ratio' | 'interval' | 'verdict' | 'control' | 'pairsMissing'> {
@@ -96,38 +103,13 @@ function figures(
 
 const firstMark = (trials: readonly BenchTrial[]): string => trials.find(({marked}) => marked !== null)?.marked ?? '';
 
-/** Of a start, in their order; a process on the host is neither created nor started by an engine. */
-const PHASES = ['create', 'identity', 'start', 'interpreter', 'import', 'cuda'] as const;
-
-/** Medians of the phases of a start on each side. */
-function phaseNote(trials: readonly BenchTrial[], names: Record<BenchTrial['side'], string>): string[] {
-  return (['host', 'container'] as const).flatMap(side => {
-    const readings = trials.filter(trial => trial.side === side).map(trial => trial.readings ?? {});
-    if (readings[0]?.interpreter === undefined) return [];
-    const phases = PHASES.filter(phase => readings[0]?.[phase] !== undefined).map(phase => {
-      const times = readings.map(reading => reading[phase]).filter(time => typeof time === 'number');
-      return `${phase} ${median(times).toFixed(0)} ms`;
-    });
-    return [`${names[side]}: ${phases.join(', ')}`];
-  });
-}
-
-/** Where the files lay, if not on one and the same file system on both sides. */
-function fileSystemNote(trials: readonly BenchTrial[], names: Record<BenchTrial['side'], string>): string[] {
-  const places = (['host', 'container'] as const).map(side => {
-    const found = trials.find(trial => trial.side === side)?.readings?.fileSystem;
-    return found === undefined ? null : {side: names[side], found};
-  });
-  const [host, container] = places;
-  if (!host || !container || host.found === container.found) return [];
-  return [`files: ${host.side} ${host.found}, ${container.side} ${container.found}`];
-}
-
-/** The control whose interval is farthest from holding 1. */
-function worstControl(workloads: readonly BenchWorkload[]): Bench['control'] {
-  const farthest = (of: {interval: [number, number]}): number => Math.max(of.interval[0] - 1, 1 - of.interval[1]);
-  const controls = workloads.flatMap(({name, control}) => (control === null ? [] : [{workload: name, ...control}]));
-  return controls.sort((a, b) => farthest(b) - farthest(a))[0] ?? null;
+/** Controls that differ first, then by how many margins their interval is from holding 1. */
+function worstFirst(workloads: readonly BenchWorkload[]): NonNullable<Bench['control']>[] {
+  const judged = workloads.flatMap(({name, margin, control}) =>
+    control === null ? [] : [{control: {workload: name, ...control}, off: offOne(control) / margin}],
+  );
+  const rank = ({control, off}: (typeof judged)[number]): number => (controlDiffers(control) ? Infinity : off);
+  return judged.sort((a, b) => (rank(a) === rank(b) ? b.off - a.off : rank(b) - rank(a))).map(({control}) => control);
 }
 
 /** 1.032 → +3.2 % */

@@ -1,7 +1,6 @@
 import type {BenchTrial} from '../contract/bench.js';
 import type {Block} from './statistics/bootstrap.js';
 import {median} from './statistics/center.js';
-import {seeded, shuffled} from './statistics/random.js';
 import type {Workload} from './workload.js';
 
 /** The blocks that the statistics rest on. */
@@ -30,17 +29,13 @@ function wholeBlocks(trials: readonly BenchTrial[]): BenchTrial[][] {
   );
 }
 
-/** Which of a side's two trials is the first is decided by chance, so that drift makes no difference in the control. */
 function asBlock(trials: readonly BenchTrial[]): Block {
-  const random = seeded(trials[0]?.block ?? 0);
-  const pair = (side: BenchTrial['side']): [number[], number[]] => {
-    const [first, second] = shuffled(
-      trials.filter(trial => trial.side === side),
-      random,
-    );
-    return [first?.iterations ?? [], second?.iterations ?? []];
+  const of = (side: BenchTrial['side'], arm: BenchTrial['arm']): number[] =>
+    trials.find(trial => trial.side === side && trial.arm === arm)?.iterations ?? [];
+  return {
+    host: [of('host', 0), of('host', 1)],
+    container: [of('container', 0), of('container', 1)],
   };
-  return {host: pair('host'), container: pair('container')};
 }
 
 /** The margin as a share of the host's figure: an absolute one is divided by it. */

@@ -42,7 +42,7 @@ export async function runSession(races: readonly Race[], options: SessionOptions
   const random = seeded(options.seed);
   const looks = new Map(races.map(race => [race, new Looks()]));
   let open = races.filter(race => race.ended === null);
-  for (const race of open) await warmUp(race, options);
+  for (const race of open) if (Date.now() < end) await warmUp(race, options);
   while (open.length > 0 && !options.signal.aborted && Date.now() < end) {
     for (const race of open) {
       if (race.ended !== null || options.signal.aborted || Date.now() >= end) continue;
@@ -58,33 +58,38 @@ function progressLine({workload, trials}: Race, open: number, end: number): stri
   return `${workload.name}: ${trials.length / 2} pairs so far; ${open} workload${open === 1 ? '' : 's'} to go on, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left at most`;
 }
 
+/** One trial's place in a block. */
+type Slot = Pick<BenchTrial, 'block' | 'side' | 'arm'>;
+
 async function warmUp(race: Race, options: SessionOptions): Promise<void> {
   options.progress(`${race.workload.name}: warming up …`);
   for (const side of ['host', 'container'] as const) {
-    if (race.ended === null && !options.signal.aborted) await trial(race, side, 0, options);
+    if (race.ended === null && !options.signal.aborted) await trial(race, {block: 0, side, arm: 0}, options);
   }
 }
 
 /** A block that is cut off by the end of the time or an interrupt is dropped: half a block would favour a side. */
 async function runBlock(race: Race, random: Random, end: number, options: SessionOptions): Promise<void> {
-  const number = race.trials.length / 4;
+  const block = race.trials.length / 4;
   const done: BenchTrial[] = [];
-  for (const side of shuffled(['host', 'host', 'container', 'container'] as const, random)) {
+  for (const [side, arm] of shuffled(SLOTS, random)) {
     if (Date.now() >= end && done.length < 2) return;
-    const made = await trial(race, side, number, options);
+    const made = await trial(race, {block, side, arm}, options);
     if (made === null) return;
     done.push(made);
   }
   race.trials = markedByExcess([...race.trials, ...done], options.cpus);
 }
 
-async function trial(
-  race: Race,
-  side: 'host' | 'container',
-  block: number,
-  {limit, signal, cpus, busy}: SessionOptions,
-): Promise<BenchTrial | null> {
-  const options = {workload: race.workload, side: race[side], client: race.host, limit, signal};
+const SLOTS = [
+  ['host', 0],
+  ['host', 1],
+  ['container', 0],
+  ['container', 1],
+] as const;
+
+async function trial(race: Race, slot: Slot, {limit, signal, cpus, busy}: SessionOptions): Promise<BenchTrial | null> {
+  const options = {workload: race.workload, side: race[slot.side], client: race.host, limit, signal};
   const [begin, before] = [performance.now(), await busy()];
   const result = await runTrial(options).catch((error: unknown) => {
     if (isFailure(error) && error.code === 'interrupted') return {status: 'interrupted' as const, why: ''};
@@ -100,8 +105,7 @@ async function trial(
       ? {busyCpus: (after - before) / ((performance.now() - begin) / 1000)}
       : {};
   return {
-    block,
-    side,
+    ...slot,
     iterations,
     otherLoad,
     marked: markOf(result.measured, cpus),

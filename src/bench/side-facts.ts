@@ -4,10 +4,14 @@ import {marked} from './reading.js';
 const Package = z.object({version: z.string().nullable(), libraries: z.string(), compiled: z.boolean()}).nullable();
 const Limit = z.union([z.number(), z.literal('none')]).nullable();
 const SideFacts = z.object({
+  /** The interpreter itself: what is called python3 may be a script that looks for it. */
+  executable: z.string().min(1),
   python: z.string(),
   pythonDigest: z.string().nullable(),
   libc: z.string(),
   packages: z.record(z.string(), Package),
+  /** Libraries of arithmetic that the packages have loaded, by name, with their digests. */
+  loaded: z.record(z.string(), z.string().nullable()),
   cpus: z.string().nullable(),
   nodes: z.string().nullable(),
   /** CPUs; null here and below: not known. */
@@ -52,6 +56,9 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
     unlike('Python', host.python, container.python),
     host.python === container.python && unlike('Python’s file', host.pythonDigest, container.pythonDigest),
     ...['numpy', 'torch'].map(name => unlike(name, host.packages[name] ?? null, container.packages[name] ?? null)),
+    ...librariesOfBoth(host, container).map(name =>
+      unlike(name, host.loaded[name] ?? null, container.loaded[name] ?? null),
+    ),
   ];
   unlike('C library', host.libc, container.libc);
   unlike('CPUs allowed', host.cpus, container.cpus);
@@ -60,6 +67,12 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
   known('memory limit', host.memoryLimit, container.memoryLimit);
   unlike('settings', host.environment, container.environment);
   return {lines, otherBits: bits.some(Boolean)};
+}
+
+/** Where one side has no package that loads a library, that is said of the package. */
+function librariesOfBoth({loaded: host}: SideFacts, {loaded: container}: SideFacts): string[] {
+  const [first, second] = [Object.keys(host), Object.keys(container)];
+  return first.length === 0 || second.length === 0 ? [] : [...new Set([...first, ...second])];
 }
 
 const shown = (value: unknown): string =>

@@ -31,6 +31,6 @@ export interface Side {
   /** Where a workload that wants a place puts its files. */
   folder(place: Place): string;
   run(program: Program): Promise<Started>;
-  /** Starts a server that listens; ends with `close`. */
-  serve(port: number, signal: AbortSignal): Promise<{close(): Promise<void>}>;
+  /** Starts a server, which is told where to listen; ends with `close`. */
+  serve(argv: readonly string[], port: number, signal: AbortSignal): Promise<{close(): Promise<void>}>;
 }

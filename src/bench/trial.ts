@@ -41,7 +41,7 @@ function argvOn(side: Side, {kind, argv, place}: Workload): string[] {
 /** The client is the same on both sides; only the way to the server differs. */
 async function httpTrial({workload, side, client, limit, signal}: TrialOptions): Promise<TrialResult> {
   const port = await freePort();
-  const server = await side.serve(port, signal);
+  const server = await side.serve([side.python, side.file('server.py')], port, signal);
   try {
     const argv = [client.python, client.file(workload.argv[0] ?? ''), String(port)];
     const program = {argv, place: null, inFolder: false, hostNetwork: true, limit, signal};

@@ -1,3 +1,4 @@
+import {resolve} from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {ownWorkload, WORKLOADS} from '../bench/catalogue.js';
@@ -38,6 +39,12 @@ export default class Bench extends BenchCommand {
       options: ['same-bits', 'as-shipped', 'both'] as const,
       default: 'same-bits',
     })(),
+    venv: Flags.string({
+      description:
+        'same-bits with this virtual environment on both sides, at its own path, in place of the image’s files',
+      helpValue: 'DIR',
+      exclusive: ['mode'],
+    }),
     image: Flags.string({description: 'image of the container (default: one of gpudock with numpy)'}),
     project: Flags.string({
       description: 'take the image of this project folder',
@@ -60,7 +67,7 @@ export default class Bench extends BenchCommand {
   async run(): Promise<Session | BenchPlan | BenchList> {
     const {argv, flags} = await this.parse(Bench);
     if (flags.list) return this.#list();
-    const {metric, unit, margin, mode, image, project} = flags;
+    const {metric, unit, margin, mode, venv, image, project} = flags;
     const words = argv.map(String);
     const workloads =
       metric === undefined
@@ -68,7 +75,11 @@ export default class Bench extends BenchCommand {
         : [own(words, {metric, unit: unit ?? 'units', margin, better: flags['lower-is-better'] ? 'lower' : 'higher'})];
     const document = await this.session(flags, {
       workloads,
-      against: {kind: 'host', modes: MODES[mode] ?? []},
+      against: {
+        kind: 'host',
+        modes: MODES[mode] ?? [],
+        venv: venv === undefined ? null : resolve(this.world.cwd, venv),
+      },
       image: image ?? null,
       project: project ?? null,
     });

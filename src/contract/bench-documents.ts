@@ -7,7 +7,7 @@ export const BenchPlan = z.object({
   schema: z.literal('gpudock/bench-plan/1'),
   image: z.string(),
   against: z.discriminatedUnion('kind', [
-    z.object({kind: z.literal('host'), modes: z.array(Mode).readonly()}),
+    z.object({kind: z.literal('host'), modes: z.array(Mode).readonly(), venv: z.string().nullable()}),
     z.object({kind: z.literal('image'), image: z.string()}),
     z.object({kind: z.literal('plain')}),
   ]),

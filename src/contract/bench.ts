@@ -5,11 +5,21 @@ export type BenchVerdict = z.infer<typeof BenchVerdict>;
 
 const Interval = z.tuple([z.number(), z.number()]);
 
+/** One side against itself. */
+const Control = z.object({
+  side: z.enum(['host', 'container']),
+  ratio: z.number(),
+  interval: Interval,
+  verdict: BenchVerdict,
+});
+
 /** One fresh process. */
 const Trial = z.object({
   /** Four trials a block, in the order in which they ran. */
   block: z.number(),
   side: z.enum(['host', 'container']),
+  /** Which of the side's two trials in the block it is, drawn before it ran: the control compares the two. */
+  arm: z.union([z.literal(0), z.literal(1)]),
   /** In the workload's unit. */
   iterations: z.array(z.number()),
   /** CPUs that others kept busy meanwhile; null: not measured. */
@@ -39,8 +49,8 @@ export const BenchWorkload = z.object({
   /** The same in the unit, for latencies. */
   marginAbsolute: z.number().optional(),
   verdict: z.union([BenchVerdict, z.literal('skipped')]),
-  /** Each side against itself, on these samples. */
-  control: z.object({ratio: z.number(), interval: Interval, verdict: BenchVerdict}).nullable(),
+  /** Of the two sides the one that is farther from being like itself, on these samples. */
+  control: Control.nullable(),
   /** Pairs still wanted for the precision asked for; null where nothing was measured. */
   pairsMissing: z.number().nullable(),
   /** Every trial as it was measured, warm-up left out. */
@@ -66,8 +76,10 @@ export const Bench = z.object({
   usable: z.boolean(),
   /** Why the session is not usable, and what makes the comparison less than fair. */
   warnings: z.array(z.string()),
+  /** What the figures rest on, in lines: the machine, what each side is made of, clocks, the time that was taken. */
+  conditions: z.array(z.string()),
   /** Each side against itself; of several workloads the worst. null: nothing was measured. */
-  control: z.object({workload: z.string(), ratio: z.number(), interval: Interval, verdict: BenchVerdict}).nullable(),
+  control: Control.extend({workload: z.string()}).nullable(),
   interrupted: z.boolean(),
   workloads: z.array(BenchWorkload),
 });

@@ -2,12 +2,11 @@ import {chown, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {PROGRAMS, SCRATCH, WORKSPACE} from '../bench/container-body.js';
 import {containerSide} from '../bench/container-side.js';
-import {hostSide} from '../bench/host-side.js';
+import {type HostSideOptions, hostSide} from '../bench/host-side.js';
 import type {Side} from '../bench/side.js';
 import {type LookedAt, readSideFacts} from '../bench/side-facts.js';
 import {treePrefix, unpackTree} from '../bench/tree.js';
 import {lastLine} from '../bench/trial.js';
-import type {Mode} from '../bench/workload.js';
 import type {Host} from '../contract/host.js';
 import type {Engine} from '../engine/connect.js';
 import type {Identity} from '../engine/identity.js';
@@ -18,6 +17,7 @@ import {LABEL} from '../labels.js';
 import {HOME, type LaunchPlan, planLaunch} from '../launch/plan.js';
 import {packageRoot} from '../package-root.js';
 import type {World} from '../world/world.js';
+import type {Venv} from './bench-venv.js';
 import {caller} from './caller.js';
 
 export interface SidesQuestion {
@@ -61,30 +61,37 @@ export class Sides {
   }
 
   /** A container of an image, with gpudock's launch settings or with none but the engine's own. */
-  container(image: string, settings: 'gpudock' | 'plain' = 'gpudock'): Side {
+  container(image: string, {plain = false, venv = null}: {plain?: boolean; venv?: Venv | null} = {}): Side {
     const {engine, folder} = this.#question;
     const plan = {...this.#plan, container: {...this.#plan.container, Image: image}};
-    const plain = settings === 'plain';
     return containerSide({
       engine,
       name: plain ? `plain docker, ${image}` : image,
       plan: plain ? withoutSettings(plan) : plan,
       identity: plain ? null : this.#identity,
       env: pairs({...SETTINGS, ...sameGpus(this.#gpus, 'container')}),
-      python: 'python3',
+      python: venv?.python ?? 'python3',
       programs: this.#programs,
       scratch: this.#scratch,
       folder,
+      folders: venv?.folders ?? [],
     });
   }
 
-  /** The host as it is, or the image's own files on it without a container. */
-  async host(mode: Mode, image: string): Promise<Side> {
+  /** The host as it is, with its own Python or that of a virtual environment. */
+  host(venv: Venv | null): Side {
+    return hostSide({
+      ...this.#onHost,
+      name: venv === null ? 'the host' : `the host, ${venv.folders[0]}`,
+      python: venv?.python ?? 'python3',
+      programs: this.#programs,
+      prefix: () => [],
+    });
+  }
+
+  /** The image's own files on the host, without a container. */
+  async tree(image: string): Promise<Side> {
     const {folder, work, engine, signal} = this.#question;
-    const env = {...SETTINGS, ...sameGpus(this.#gpus, 'host')};
-    const common = {python: 'python3', folder, scratch: this.#scratch, env};
-    if (mode === 'as-shipped')
-      return hostSide({...common, name: 'the host', programs: this.#programs, prefix: () => []});
     const tree = join(work, 'tree');
     await unpackTree({engine, image, identity: this.#identity}, tree, signal);
     const own = (await localImage(engine, image))?.env ?? [];
@@ -93,10 +100,15 @@ export class Sides {
       tree,
       user: this.#plan.user.user,
       binds: [`${this.#programs}:${PROGRAMS}`, `${this.#scratch}:${SCRATCH}`, `${folder}:${WORKSPACE}`],
-      env: [...withDriver(own), ...this.#plan.container.Env, ...pairs(env)],
+      env: [...withDriver(own), ...this.#plan.container.Env, ...pairs(this.#onHost.env)],
     });
     const inside = {programs: PROGRAMS, scratch: SCRATCH, folder: WORKSPACE};
-    return hostSide({...common, ...inside, name: 'the image’s files on the host', prefix});
+    return hostSide({...this.#onHost, ...inside, python: 'python3', name: 'the image’s files on the host', prefix});
+  }
+
+  get #onHost(): Pick<HostSideOptions, 'folder' | 'scratch' | 'env'> {
+    const env = {...SETTINGS, ...sameGpus(this.#gpus, 'host')};
+    return {folder: this.#question.folder, scratch: this.#scratch, env};
   }
 
   get #identity(): Identity {

@@ -1,12 +1,13 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {machineConditions, sideCondition} from '../bench/conditions.js';
 import {machineBusy} from '../bench/load.js';
-import {machineWarnings, readMachine, unknownFacts} from '../bench/machine.js';
+import {farFromGpus, machineWarnings, readMachine, unknownFacts} from '../bench/machine.js';
 import {missingNeed} from '../bench/needs.js';
 import {benchDocument} from '../bench/result.js';
 import {type Race, runSession} from '../bench/session.js';
 import type {Side} from '../bench/side.js';
-import {type Alike, differences, type SideFacts} from '../bench/side-facts.js';
+import {type Alike, differences, type LookedAt, type SideFacts} from '../bench/side-facts.js';
 import type {Mode, Workload} from '../bench/workload.js';
 import type {Bench} from '../contract/bench.js';
 import type {Host} from '../contract/host.js';
@@ -17,10 +18,14 @@ import {interrupted} from '../interrupt.js';
 import {cacheFolder} from '../world/cache.js';
 import type {World} from '../world/world.js';
 import {lookAt, Sides} from './bench-sides.js';
+import {readVenv, type Venv} from './bench-venv.js';
 import {ensureImage, type Flow} from './image.js';
 
-/** What stands on the side that the container is compared with. */
-export type Against = {kind: 'host'; modes: readonly Mode[]} | {kind: 'image'; image: string} | {kind: 'plain'};
+/** What stands on the side that the container is compared with. `venv`: the same bits are this folder's, not the image's. */
+export type Against =
+  | {kind: 'host'; modes: readonly Mode[]; venv: string | null}
+  | {kind: 'image'; image: string}
+  | {kind: 'plain'};
 
 export interface BenchRequest {
   workloads: readonly Workload[];
@@ -36,13 +41,22 @@ export interface BenchRequest {
   seed: number;
 }
 
-/** A trial of ours takes seconds. */
-const TRIAL_LIMIT = 120_000;
+interface Prepared extends BenchRequest {
+  image: string;
+  /** What both sides run in place of the image's files; null: those. */
+  bits: Venv | null;
+}
+
+/** A trial of ours takes seconds; where the time for all is short a program that hangs may not take a multiple of it. */
+const [TRIAL_LIMIT, SHORTEST_LIMIT] = [120_000, 20_000];
 /** The part of the time that one trial of the user's program may take: a block of four must fit. */
 const OWN_SHARE = 0.2;
 
 /** The whole session. What it makes on the way — folders, containers, a file tree — is gone in every case. */
 export async function runBench(flow: Flow, request: BenchRequest): Promise<Bench> {
+  const began = flow.world.now();
+  const venv = request.against.kind === 'host' ? request.against.venv : null;
+  const bits = venv === null ? null : await readVenv(venv);
   const engine = await connect(flow.world);
   if (!isLocal(engine)) throw remoteEngine();
   const cache = join(cacheFolder(flow.world.env), 'bench');
@@ -50,7 +64,7 @@ export async function runBench(flow: Flow, request: BenchRequest): Promise<Bench
   const image = await imageOf(flow, request, engine, cache);
   const work = await mkdtemp(join(cache, 'session-'));
   try {
-    return await session(flow, {...request, image}, engine, work);
+    return await session(flow, {...request, image, bits, began}, {engine, work});
   } finally {
     await rm(work, {recursive: true, force: true});
   }
@@ -69,18 +83,19 @@ async function imageOf(flow: Flow, request: BenchRequest, engine: Engine, cache:
 
 async function session(
   flow: Flow,
-  request: BenchRequest & {image: string},
-  engine: Engine,
-  work: string,
+  request: Prepared & {began: Date},
+  {engine, work}: {engine: Engine; work: string},
 ): Promise<Bench> {
   const {world, signal} = flow;
-  const {image, gpus, folder, seed, against} = request;
+  const {image, gpus, folder, seed, against, began} = request;
   const {probe} = await import('../host/probe.js');
   const [host, machine] = await Promise.all([probe(world), readMachine(world)]);
   const sides = await Sides.make({world, engine, host, gpus, folder, work, signal});
   const {races, names, container, software, unlike} = await lineUp(flow, request, sides);
+  const prepared = world.now();
   if (signal.aborted) throw interrupted('the benchmark');
-  const warnings = [...new Set([...machineWarnings(machine, host), ...unknownFacts(machine), ...unlike])];
+  const far = farFromGpus(machine, Object.values(software));
+  const warnings = [...new Set([...machineWarnings(machine, host), ...unknownFacts(machine, host), ...far, ...unlike])];
   for (const warning of warnings) flow.note(warning);
   flow.note(`measuring ${container} against ${names.join(' and ')} for ${request.time} seconds at most …`);
   await runSession(races, {
@@ -98,8 +113,18 @@ async function session(
     machine: {...machine, gpuProcesses: gpuProcesses(host), os, driver, engine: its, resources, image, software},
     sides: {host: names.join(', '), container},
     warnings,
+    conditions: [
+      ...machineConditions(machine, host),
+      ...Object.entries(software).map(([name, facts]) => sideCondition(name, facts)),
+      timeCondition(began, prepared, world.now()),
+    ],
     interrupted: signal.aborted,
   });
+}
+
+function timeCondition(began: Date, prepared: Date, ended: Date): string {
+  const seconds = (from: Date, to: Date): string => `${((to.getTime() - from.getTime()) / 1000).toFixed(0)} s`;
+  return `time: ${seconds(began, prepared)} to prepare both sides, which --time does not count; ${seconds(prepared, ended)} to measure`;
 }
 
 interface Field {
@@ -114,10 +139,11 @@ interface Field {
 }
 
 /** Makes the sides, looks at what they are made of, and pairs them for every workload. */
-async function lineUp(flow: Flow, request: BenchRequest & {image: string}, sides: Sides): Promise<Field> {
-  const {against, image, workloads} = request;
-  const container = sides.container(image);
-  const inside = await lookAt(container, flow.signal);
+async function lineUp(flow: Flow, request: Prepared, sides: Sides): Promise<Field> {
+  const {against, image, bits, workloads} = request;
+  const launched = sides.container(image, {venv: bits});
+  const inside = await lookAt(launched, flow.signal);
+  const container = withOwnPython(launched, inside);
   const field: Field = {
     races: [],
     names: [],
@@ -127,8 +153,9 @@ async function lineUp(flow: Flow, request: BenchRequest & {image: string}, sides
   };
   for (const mode of against.kind === 'host' ? against.modes : (['as-shipped'] as const)) {
     flow.status('the other side …');
-    const host = await otherSide(sides, request, mode);
-    const outside = await lookAt(host, flow.signal);
+    const found = await otherSide(sides, request, mode);
+    const outside = await lookAt(found, flow.signal);
+    const host = withOwnPython(found, outside);
     const alike = outside.facts === null || inside.facts === null ? null : differences(outside.facts, inside.facts);
     const refused = mode === 'same-bits' && alike?.otherBits === true ? refusal(alike) : null;
     for (const asked of workloads) {
@@ -142,6 +169,10 @@ async function lineUp(flow: Flow, request: BenchRequest & {image: string}, sides
   }
   return field;
 }
+
+/** A script that looks for the interpreter, as version managers have it, would count as a slower start. */
+const withOwnPython = (side: Side, {facts}: LookedAt): Side =>
+  facts === null ? side : {...side, python: facts.executable};
 
 /** Both sides are containers: what is known of containers against hosts explains nothing. */
 const BETWEEN_CONTAINERS: Record<'image' | 'plain', Workload['known']> = {
@@ -161,7 +192,8 @@ function limits(
 ): {time: number; limit: number; cpus: number} {
   const time = seconds * 1000;
   const own = workloads.some(({kind}) => kind === 'command');
-  return {time, limit: own ? time * OWN_SHARE : TRIAL_LIMIT, cpus: resources.cpus ?? 1};
+  const limit = own ? time * OWN_SHARE : Math.min(TRIAL_LIMIT, Math.max(SHORTEST_LIMIT, time));
+  return {time, limit, cpus: resources.cpus ?? 1};
 }
 
 async function busyOf(world: World): Promise<number | null> {
@@ -173,9 +205,10 @@ async function busyOf(world: World): Promise<number | null> {
 const gpuProcesses = ({gpus}: Host): (string | null)[] | null =>
   gpus === null ? null : gpus.flatMap(({processes}) => (processes ?? []).map(({name}) => name));
 
-function otherSide(sides: Sides, {against, image}: BenchRequest & {image: string}, mode: Mode): Side | Promise<Side> {
+function otherSide(sides: Sides, {against, image, bits}: Prepared, mode: Mode): Side | Promise<Side> {
   if (against.kind === 'image') return sides.container(against.image);
-  return against.kind === 'plain' ? sides.container(image, 'plain') : sides.host(mode, image);
+  if (against.kind === 'plain') return sides.container(image, {plain: true});
+  return mode === 'same-bits' && bits === null ? sides.tree(image) : sides.host(bits);
 }
 
 /** A comparison of the same bits that are not the same would blame the container for another library. */

@@ -1,9 +1,11 @@
 """What a side is made of, so that two sides can be told to be alike."""
 import hashlib
+import importlib
 import importlib.util
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 
@@ -47,6 +49,25 @@ def package(name):
     return {"version": version, "libraries": state.hexdigest()[:16], "compiled": compiled >= sources * 0.9}
 
 
+ARITHMETIC = re.compile(r"blas|lapack|mkl|gomp|iomp|libomp|cudnn|cublas|cudart|nccl")
+
+
+def loaded(names):
+    """Libraries that do the work of the packages: which ones are loaded is decided by the system, not by the package."""
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception:  # a package that is there and broken is told by its own workload
+            continue
+    try:
+        with open("/proc/self/maps") as maps:
+            files = {line.split(None, 5)[5].strip() for line in maps if "/" in line}
+    except OSError:
+        return {}
+    libraries = [file for file in files if ARITHMETIC.search(os.path.basename(file)) and ".so" in file]
+    return {os.path.basename(file): digest(file) for file in sorted(libraries)}
+
+
 def limits(controller, name):
     """Lines of a cgroup file, of our own group and of those above it, in either version of cgroups."""
     try:
@@ -87,11 +108,14 @@ def memory_limit():
 
 
 status = open("/proc/self/status").read() if os.path.exists("/proc/self/status") else ""
+PACKAGES = ("numpy", "torch")
 facts = {
+    "executable": sys.executable,
     "python": platform.python_version(),
     "pythonDigest": digest(os.path.realpath(sys.executable)),
     "libc": " ".join(platform.libc_ver()),
-    "packages": {name: package(name) for name in ("numpy", "torch")},
+    "packages": {name: package(name) for name in PACKAGES},
+    "loaded": loaded(PACKAGES),
     "cpus": next((line.split()[1] for line in status.splitlines() if line.startswith("Cpus_allowed_list")), None),
     "nodes": next((line.split()[1] for line in status.splitlines() if line.startswith("Mems_allowed_list")), None),
     "cpuLimit": cpu_limit(),

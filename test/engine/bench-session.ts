@@ -35,7 +35,8 @@ export async function session(
 /** Where flags end. */
 const programAt = (args: readonly string[]): number => (args.includes('--') ? args.indexOf('--') : args.length);
 
-async function afterContainers({docker}: Engine, count: number): Promise<void> {
+/** Kept once so many containers of {@link REPOSITORY} are gone. */
+export async function afterContainers({docker}: Engine, count: number): Promise<void> {
   const events = await docker.getEvents({filters: {event: ['destroy'], label: ['gpudock.purpose=bench']}});
   let gone = 0;
   for await (const line of createInterface({input: events})) {

@@ -1,6 +1,6 @@
-import {spawnSync} from 'node:child_process';
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {readdir, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {availableParallelism, tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
 import {readStarted} from '../../src/bench/phases.js';
@@ -13,7 +13,7 @@ import {demultiplex} from '../../src/engine/logs.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, type Run, type RunOptions, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
-import {documentOf, REPOSITORY, session} from './bench-session.js';
+import {afterContainers, documentOf, REPOSITORY, session} from './bench-session.js';
 
 const IMAGE = 'python:3.12-slim';
 /** Debian with next to nothing, from which the lab's own images are made. */
@@ -69,16 +69,22 @@ const measured = ({workloads}: Bench): [string, string][] =>
 test(
   'two images are measured against one another: a published port, files in every place, and fio',
   async () => {
-    const names = ['small-bind', 'random-volume', 'small-layer', 'http'];
+    const names = ['small-bind', 'random-bind', 'random-volume', 'small-layer', 'random-layer', 'http'];
     // Two looks, then for each workload two trials to warm up and a block of four; http takes two containers a trial.
-    const containers = 2 + 3 * 6 + 2 * 6;
+    const containers = 2 + 5 * 6 + 2 * 6;
     const bench = documentOf(await run(containers, ['images', FIRST, SECOND, ...names, '--json']));
     expect(measured(bench)).toEqual(names.map(name => [name, 'measured']));
     expect(bench).toMatchObject({interrupted: true, against: 'image', sides: {host: FIRST, container: SECOND}});
     expect(bench.machine.software).toMatchObject({container: {fio: true}, image: {fio: true}});
-    const places = bench.workloads.slice(0, 3).map(({trials}) => trials[0]?.readings?.fileSystem);
-    expect(places[0]).toBe(places[1]);
-    expect(places[2]).toMatch(/^overlay on /);
+    const [bind, , volume, ...layer] = bench.workloads
+      .slice(0, 5)
+      .map(({trials}) => String(trials[0]?.readings?.fileSystem));
+    expect(volume).toBe(bind);
+    for (const place of layer) expect(place).toMatch(/^overlay on /);
+    for (const {unit, note} of bench.workloads.filter(({name}) => name.startsWith('random-'))) {
+      expect(unit).toBe('IOPS');
+      expect(note).toMatch(/page cache: (?:bypassed|as it is)/);
+    }
   },
   LIMIT,
 );
@@ -112,6 +118,54 @@ test(
     const bare = ['interpreter', '--image', BARE, '--mode', 'same-bits', '--json'];
     const [inside] = documentOf(ended(await gpudock(lab, ['bench', ...bare]))).workloads;
     expect(inside).toMatchObject({verdict: 'skipped', note: 'no Python 3 in the image’s files on the host'});
+  },
+  LIMIT,
+);
+
+test(
+  'one virtual environment of the host is measured at one path on both sides; one of another Python is refused',
+  async () => {
+    const venv = join(folder, 'venv');
+    const made = spawnSync('python3', ['-m', 'venv', '--without-pip', venv], {encoding: 'utf8'});
+    if (made.status !== 0) throw new Error(made.stderr);
+    const base = spawnSync(join(venv, 'bin/python3'), ['-c', 'import sys; print(sys.base_prefix)'], {encoding: 'utf8'});
+    const args = ['interpreter', '--venv', venv, '--image', FIRST, '--json'];
+    if (base.stdout.trim().startsWith('/usr')) {
+      // The image has another interpreter in its place, or none.
+      const [refused] = documentOf(ended(await gpudock(lab, ['bench', ...args]))).workloads;
+      expect(refused).toMatchObject({verdict: 'skipped', note: expect.stringMatching(/not the same bits|no Python 3/)});
+      return;
+    }
+    // A look, a warm-up, a block, and the beginning of another.
+    const bench = documentOf(await run(1 + 1 + 2 + 1, args));
+    expect(bench).toMatchObject({sides: {host: `the host, ${venv}`, container: FIRST}});
+    expect(measured(bench)).toEqual([['interpreter', 'measured']]);
+    const software = bench.machine.software as Record<string, {executable: string; pythonDigest: string}>;
+    expect(software.container?.executable).toBe(join(venv, 'bin/python3'));
+    expect(software.container?.pythonDigest).toBe(software['same-bits']?.pythonDigest);
+  },
+  LIMIT,
+);
+
+test(
+  'other programs that begin half-way are seen: their trials are marked, and the report says what that means',
+  async () => {
+    const others: ChildProcess[] = [];
+    // A look, the tree's own, a warm-up, and some blocks until the others begin.
+    void afterContainers(engine, 1 + 1 + 1 + 8).then(() => {
+      for (let cpu = 0; cpu < availableParallelism(); cpu++)
+        others.push(spawn(process.execPath, ['-e', 'for (;;) {}'], {stdio: 'ignore'}));
+    });
+    const {stdout} = await run(1 + 1 + 1 + 8 + 12 + 1, ['interpreter', '--image', FIRST, '--json']);
+    for (const other of others) other.kill();
+    const bench = documentOf({exit: 130, stdout, stderr: ''});
+    const [workload] = bench.workloads;
+    const last = workload?.trials.slice(-12) ?? [];
+    expect(last).toHaveLength(12);
+    for (const {marked} of last) expect(marked).toMatch(/^other programs kept \d\.\d of \d+ CPUs busy$/);
+    expect([workload?.note, ...bench.warnings].join('\n')).toMatch(
+      /blocks left out: other programs|unusable: other load/,
+    );
   },
   LIMIT,
 );

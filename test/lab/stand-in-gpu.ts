@@ -125,11 +125,22 @@ function smiXml(): string {
     ({uuid, bus, used}) => `  <gpu id="${bus}">
     <product_name>${NAME}</product_name>
     <product_architecture>Ampere</product_architecture>
+    <display_active>Disabled</display_active>
+    <persistence_mode>Enabled</persistence_mode>
     <mig_mode><current_mig>N/A</current_mig><pending_mig>N/A</pending_mig></mig_mode>
     <uuid>${uuid}</uuid>
     <pci><pci_device_id>${PCI_ID.slice(2)}</pci_device_id><pci_bus_id>${bus}</pci_bus_id></pci>
     <fb_memory_usage><total>${MEMORY} MiB</total><used>${used} MiB</used><free>${MEMORY - used} MiB</free></fb_memory_usage>
+    <clocks_event_reasons>
+      <clocks_event_reason_gpu_idle>Active</clocks_event_reason_gpu_idle>
+      <clocks_event_reason_hw_slowdown>Not Active</clocks_event_reason_hw_slowdown>
+    </clocks_event_reasons>
     <utilization><gpu_util>0 %</gpu_util></utilization>
+    <ecc_mode><current_ecc>Enabled</current_ecc><pending_ecc>Enabled</pending_ecc></ecc_mode>
+    <temperature><gpu_temp>35 C</gpu_temp></temperature>
+    <gpu_power_readings><current_power_limit>150.00 W</current_power_limit></gpu_power_readings>
+    <clocks><sm_clock>210 MHz</sm_clock></clocks>
+    <max_clocks><sm_clock>1695 MHz</sm_clock></max_clocks>
     <processes></processes>
   </gpu>`,
   );

@@ -27,6 +27,7 @@ export function benchLines(bench: Bench): string[] {
     controlWords(bench),
     `${host}: ${bench.sides.host}; ${container}: ${bench.sides.container}; seed ${bench.seed}, ${bench.resamples} resamples`,
     ...bench.workloads.flatMap(workload => remarks(workload).map(line => `${workload.name}: ${line}`)),
+    ...bench.conditions,
     ...bench.warnings.map(line => `! ${line}`),
   ];
 }

@@ -1,4 +1,5 @@
 import type {Bench, BenchWorkload} from '../../contract/bench.js';
+import {sideNames} from '../side-names.js';
 import {median} from '../statistics/center.js';
 
 /** Three significant digits, as people read figures. */
@@ -38,9 +39,11 @@ export function remarks({verdict, note, cause}: BenchWorkload): string[] {
 }
 
 /** Whether each side agreed with itself. */
-export function controlWords({control, usable}: Bench): string {
+export function controlWords(bench: Pick<Bench, 'control' | 'usable' | 'against'>): string {
+  const {control, usable} = bench;
   if (control === null) return 'A/A control: too little was measured for one';
   const session = usable ? '' : ' — THIS SESSION IS NOT USABLE';
   const word = control.verdict === 'undecided' ? 'not precise enough to tell' : control.verdict;
-  return `A/A control (each side against itself; ${control.workload}): ${ratioWords(control)} ${word}${session}`;
+  const worst = `${sideNames(bench)[control.side]} in ${control.workload}`;
+  return `A/A control (each side against itself; the farthest: ${worst}): ${ratioWords(control)} ${word}${session}`;
 }

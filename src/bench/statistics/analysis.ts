@@ -7,10 +7,15 @@ export interface Judged extends Estimate {
   verdict: BenchVerdict;
 }
 
+/** One side against itself. */
+export interface Control extends Judged {
+  side: 'host' | 'container';
+}
+
 /** What the samples of one workload say. */
 export interface Analysis extends Judged {
-  /** Each side against itself, on the same samples. */
-  control: Judged;
+  /** Of the two sides the one that is farther from being like itself, on the same samples. */
+  control: Control;
   pairs: number;
   /** Pairs still wanted for the precision asked for; 0: none. */
   pairsMissing: number;
@@ -41,14 +46,22 @@ export function analyse(blocks: readonly Block[], options: AnalysisOptions): Ana
   });
   const random = seeded(seed);
   const effect = bootstrap(blocks, 'effect', {random, resamples, confidence: CONFIDENCE});
-  const control = bootstrap(blocks, 'control', {random, resamples, confidence: 1 - (1 - CONFIDENCE) / workloads});
+  const confidence = 1 - (1 - CONFIDENCE) / (2 * workloads);
+  const against = (side: Control['side']): Control => ({
+    side,
+    ...judged(bootstrap(blocks, side, {random, resamples, confidence}), differenceOf),
+  });
+  const [host, container] = [against('host'), against('container')];
   return {
     ...judged(effect, verdictOf),
-    control: judged(control, differenceOf),
+    control: offOne(container) > offOne(host) ? container : host,
     pairs,
     pairsMissing: pairsMissing(effect, margin, pairs),
   };
 }
+
+/** How far an interval is from holding 1; less than 0: it holds 1. */
+export const offOne = ({interval: [low, high]}: Pick<Estimate, 'interval'>): number => Math.max(low - 1, 1 - high);
 
 /** A control that differs: the samples are not what the statistics take them for, and nothing they say holds. */
 export const controlDiffers = ({verdict}: Pick<Judged, 'verdict'>): boolean =>

@@ -5,21 +5,20 @@ import type {Random} from './random.js';
 /** The iterations of one fresh process, each a positive number. */
 export type Trial = readonly number[];
 
-/** Four trials run in random order, near to one another in time: two a side. */
+/** Four trials run in random order, near to one another in time: two a side, each in its place before it ran. */
 export interface Block {
   host: readonly [Trial, Trial];
   container: readonly [Trial, Trial];
 }
 
-/**
- * What is estimated from a block: +1 and -1 halves over (host, host, container, container). Both have the same variance,
- * so that the control is as sensitive as the comparison.
- */
+/** What is estimated from a block: weights over (host, host, container, container), in the order of their arms. */
 const CONTRASTS = {
   /** container against host */
   effect: [-0.5, -0.5, 0.5, 0.5],
-  /** host against host and container against container: which trial is the first is decided by chance */
-  control: [-0.5, 0.5, -0.5, 0.5],
+  /** host against host */
+  host: [-1, 1, 0, 0],
+  /** container against container */
+  container: [0, 0, -1, 1],
 } as const;
 export type Contrast = keyof typeof CONTRASTS;
 
@@ -51,8 +50,10 @@ export function bootstrap(blocks: readonly Block[], contrast: Contrast, options:
   // The innermost loop of everything: an index runs faster than a method of arrays.
   const effectOf = (block: readonly Float64Array[], middle: (sorted: Float64Array) => number): number => {
     let sum = 0;
-    for (let place = 0; place < block.length; place++)
-      sum += (weights[place] ?? 0) * middle(block[place] as Float64Array);
+    for (let place = 0; place < block.length; place++) {
+      const weight = weights[place] ?? 0;
+      if (weight !== 0) sum += weight * middle(block[place] as Float64Array);
+    }
     return sum;
   };
   const effects = trials.map(block => effectOf(block, sorted => quantile(sorted, 0.5)));

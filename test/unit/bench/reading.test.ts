@@ -87,6 +87,11 @@ describe('load that a program cannot tell from its own', () => {
     ).toBe(true);
   });
 
+  test('does not take back the mark of a GPU that was slowed down', () => {
+    const hot = busy([1, 1, 1, 1]).map(trial => ({...trial, readings: {...trial.readings, throttleReasons: 0x40}}));
+    for (const {marked} of markedByExcess(hot, 2)) expect(marked).toMatch(/GPU was slowed down/);
+  });
+
   test('leaves alone what the program has told', () => {
     const told = trials(2, 1, () => 'other programs');
     expect(markedByExcess(told, 2)).toEqual(told);
@@ -101,10 +106,12 @@ describe('load that a program cannot tell from its own', () => {
 });
 
 const SIDE: SideFacts = {
+  executable: '/usr/bin/python3',
   python: '3.12.1',
   pythonDigest: 'a',
   libc: 'glibc 2.41',
   packages: {numpy: {version: '2.1', libraries: 'x', compiled: true}, torch: null},
+  loaded: {'libopenblas.so.0': 'x'},
   cpus: '0-1',
   nodes: '0',
   cpuLimit: null,
@@ -120,6 +127,17 @@ describe('what is unfair', () => {
     expect(differences(SIDE, SIDE)).toEqual({lines: [], otherBits: false});
     expect(differences(SIDE, {...SIDE, packages: {...SIDE.packages, numpy}}).otherBits).toBe(true);
     expect(differences(SIDE, {...SIDE, pythonDigest: 'b'}).otherBits).toBe(true);
+  });
+
+  test('another arithmetic library under the same package is not the same bits', () => {
+    expect(differences(SIDE, {...SIDE, loaded: {'libblas.so.3': 'y'}})).toEqual({
+      lines: [
+        'libopenblas.so.0: x on the host, none in the container',
+        'libblas.so.3: none on the host, y in the container',
+      ],
+      otherBits: true,
+    });
+    expect(differences(SIDE, {...SIDE, loaded: {}}).lines).toEqual([]);
   });
 
   test('a package that one side lacks is named as none', () => {

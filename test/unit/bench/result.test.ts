@@ -4,7 +4,7 @@ import {benchHtml} from '../../../src/bench/report/html.js';
 import {benchLines, benchMarkdown, benchRows} from '../../../src/bench/report/text.js';
 import {benchDocument} from '../../../src/bench/result.js';
 import {statisticBlocks} from '../../../src/bench/samples.js';
-import {Bench} from '../../../src/contract/bench.js';
+import {Bench, type BenchTrial} from '../../../src/contract/bench.js';
 import {FACTS, race, trials} from './sessions.js';
 
 const LOAD = 'other programs kept 1.0 of 2 CPUs busy';
@@ -83,22 +83,33 @@ describe('other load', () => {
   });
 });
 
-test('a control that differs makes the session unusable', () => {
-  // The first of each side's two trials is a third slower, whatever its place: a machine that is not the same to itself.
-  const odd = trials(30, 1).map((trial, place) =>
-    isFirst(trial.block, place % 4) ? {...trial, iterations: trial.iterations.map(value => value * 1.3)} : trial,
-  );
-  const bench = benchDocument([race('interpreter', odd)], FACTS);
-  expect(['slower', 'faster']).toContain(bench.control?.verdict);
-  expect(bench.usable).toBe(false);
-});
+describe('the A/A control', () => {
+  /** The second of a side's two trials is so much slower than the first, as a machine has it that is not like itself. */
+  const odd = (side: BenchTrial['side'], by: number): BenchTrial[] =>
+    trials(30, 1).map(trial =>
+      trial.side === side && trial.arm === 1 ? {...trial, iterations: trial.iterations.map(of => of * by)} : trial,
+    );
 
-/** Reads from the blocks which trial the control takes as the first. */
-function isFirst(block: number, place: number): boolean {
-  const numbered = trials(block + 1, 1).map((trial, at) => ({...trial, iterations: [1 + (at % 4)]}));
-  const {host, container} = statisticBlocks(numbered).blocks[block] ?? {host: [], container: []};
-  return host[0]?.[0] === place + 1 || container[0]?.[0] === place + 1;
-}
+  test.each(['host', 'container'] as const)(
+    'makes the session unusable where the %s differs by 3 %% of itself',
+    side => {
+      const bench = benchDocument([race('interpreter', odd(side, 1.03))], FACTS);
+      expect(bench.control).toMatchObject({side, verdict: 'slower', workload: 'interpreter'});
+      expect(bench.control?.ratio).toBeCloseTo(1.03, 2);
+      expect(bench.usable).toBe(false);
+      expect(bench.warnings[0]).toMatch(
+        new RegExp(`^unusable: ${side} differs from itself in interpreter \\(\\+[23]\\.\\d %\\)`),
+      );
+    },
+  );
+
+  test('of one workload is not hidden by another that is farther from 1 and may be', () => {
+    // The margin of a start is absolute: here it is five times the figure.
+    const bench = benchDocument([race('interpreter', odd('host', 1.04)), race('start', odd('host', 1.5))], FACTS);
+    expect(bench.control).toMatchObject({workload: 'interpreter'});
+    expect(bench.usable).toBe(false);
+  });
+});
 
 describe('the reports', () => {
   const bench = benchDocument([race('interpreter', trials(12, 1.2)), race('gemm-bf16', [], 'no GPU')], {

@@ -34,7 +34,11 @@ export function trials(
     const container = place % 2 === 1;
     const middle = noisy(container ? 10 * ratio : 10);
     const iterations = [noisy(middle), noisy(middle), noisy(middle)];
-    return {block, side: container ? 'container' : 'host', iterations, otherLoad: 0, marked: mark(block)};
+    const [side, arm] = [
+      container ? ('container' as const) : ('host' as const),
+      place % 4 < 2 ? (0 as const) : (1 as const),
+    ];
+    return {block, side, arm, iterations, otherLoad: 0, marked: mark(block)};
   });
 }
 
@@ -54,5 +58,6 @@ export const FACTS = {
   machine: {processor: 'a <processor>'},
   sides: {host: 'the host', container: 'an image'},
   warnings: [],
+  conditions: ['machine: a <processor>'],
   interrupted: false,
 };

@@ -161,7 +161,7 @@ test('the work grows in proportion to samples × resamples', () => {
 /** A small part of `npx tsx scripts/bench-truth.ts`, with bounds that its 200 sessions a case meet with room. */
 describe('simulated sessions with drift, outliers and two modes', () => {
   test('a difference on the edge of the margin does not stay undecided', () => {
-    const results = [6, 7].map(seed => simulate({ratio: 1.03, margin: 0.03, seed, blocks: 200}));
+    const results = [6, 7].map(seed => simulate({machine: 'usual', ratio: 1.03, margin: 0.03, seed, blocks: 200}));
     expect(results.filter(({verdict}) => verdict === 'undecided')).toEqual([]);
   });
 
@@ -170,7 +170,9 @@ describe('simulated sessions with drift, outliers and two modes', () => {
     {ratio: 1.03, margin: 0.01, right: 'slower'},
     {ratio: 0.97, margin: 0.01, right: 'faster'},
   ])('$ratio within $margin is $right', ({ratio, margin, right}) => {
-    const results = Array.from({length: 12}, (_, seed) => simulate({ratio, margin, seed, blocks: 60}));
+    const results = Array.from({length: 12}, (_, seed) =>
+      simulate({machine: 'usual', ratio, margin, seed, blocks: 60}),
+    );
     expect(results.filter(({verdict}) => verdict === right).length).toBeGreaterThanOrEqual(11);
     expect(results.filter(({control}) => controlDiffers(control)).length).toBeLessThanOrEqual(2);
   });
