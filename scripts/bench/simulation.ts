@@ -24,7 +24,7 @@ export function simulate({machine, ratio, margin, seed, blocks, odd = 1}: Simula
   const done: Block[] = [];
   while (done.length < blocks) {
     done.push(runBlock(random, noisy, {h0: 1, h1: odd, c0: ratio, c1: ratio}));
-    if (looks.enough(done, options)) break;
+    if (looks.enough(done, {seed, margin})) break;
   }
   const analysis = analyse(done, {...options, resamples: RESAMPLES});
   if (analysis === null) throw new RangeError('a session has two blocks at least');

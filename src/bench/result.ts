@@ -92,12 +92,16 @@ function judge(
   };
 }
 
+const FEWEST_FOR_INTERVAL = 10;
+
 /** Without two blocks nothing is known. */
 function figures(
   analysis: Analysis | null,
 ): Pick<BenchWorkload, 'ratio' | 'interval' | 'verdict' | 'control' | 'pairsMissing'> {
   if (analysis === null) return {ratio: null, interval: null, verdict: 'skipped', control: null, pairsMissing: null};
-  const {ratio, interval, verdict, control, pairsMissing} = analysis;
+  const {ratio, interval, verdict, control, pairsMissing, pairs} = analysis;
+  // Resamples of two or three blocks are so alike that their interval would be far too narrow.
+  if (pairs < FEWEST_FOR_INTERVAL) return {ratio, interval: null, verdict, control: null, pairsMissing};
   return {ratio, interval, verdict, control, pairsMissing};
 }
 

@@ -116,5 +116,5 @@ async function trial(race: Race, slot: Slot, {limit, signal, cpus, busy}: Sessio
 function precise({workload, trials}: Race, looks: Looks | undefined, {seed}: SessionOptions): boolean {
   const {blocks} = statisticBlocks(trials);
   const margin = relativeMargin(workload, trials);
-  return looks?.enough(blocks, {seed, margin, better: workload.better, workloads: 1}) ?? true;
+  return looks?.enough(blocks, {seed, margin}) ?? true;
 }

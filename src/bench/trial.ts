@@ -54,7 +54,8 @@ async function httpTrial({workload, side, client, limit, signal}: TrialOptions):
 function resultOf(ran: Started, workload: Workload, side: Side, limit: number): TrialResult {
   if (ran.trouble === 'interrupted') return {status: 'interrupted', why: 'interrupted'};
   const failed = (why: string): TrialResult => ({status: 'failed', why: `on ${side.name}: ${why}`});
-  if (ran.trouble === 'limit') return failed(`it did not end within ${Math.round(limit / 1000)} seconds`);
+  const share = workload.kind === 'command' ? ', a fifth of --time' : '';
+  if (ran.trouble === 'limit') return failed(`it did not end within ${Math.round(limit / 1000)} seconds${share}`);
   if (ran.trouble === 'not-found') return failed('there is no such program');
   if (ran.exit !== 0) return failed(`it ended with exit code ${ran.exit}: ${lastLine(ran.output)}`);
   const measured = measuredBy(ran, workload);

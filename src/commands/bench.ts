@@ -89,8 +89,8 @@ export default class Bench extends BenchCommand {
   }
 
   #list(): BenchList {
-    const rows = WORKLOADS.map(({name, unit, summary}) => [name, unit, summary]);
-    if (!this.jsonEnabled()) this.print(table([['WORKLOAD', 'UNIT', 'WHAT'], ...rows], this.look.columns));
+    const rows = WORKLOADS.map(({name, unit, needs, summary}) => [name, unit, needs.join(', ') || '–', summary]);
+    if (!this.jsonEnabled()) this.print(table([['WORKLOAD', 'UNIT', 'NEEDS', 'WHAT'], ...rows], this.look.columns));
     const workloads = WORKLOADS.map(({name, unit, summary, needs}) => ({name, unit, summary, needs}));
     return {schema: 'gpudock/bench-list/1', workloads};
   }

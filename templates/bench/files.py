@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-from harness import measure, report
+from harness import Watch, measure, report
 
 kind, parent = sys.argv[1], sys.argv[2]
 folder = tempfile.mkdtemp(prefix="gpudock-bench-", dir=parent)
@@ -15,7 +15,7 @@ MIB = 32
 
 
 def file_system():
-    """Type of the file system that the folder lies on, and its device; None where the kernel does not say."""
+    """Type of the file system that the folder lies on, and its device if it has one; None where the kernel does not say."""
     try:
         with open("/proc/self/mountinfo") as table:
             mounts = [line.split() for line in table]
@@ -27,7 +27,9 @@ def file_system():
         return None
     # of two on one point the later one hides the other
     deepest = max(enumerate(inside), key=lambda entry: (len(entry[1][4]), entry[0]))[1]
-    return "%s on %s" % (deepest[deepest.index("-") + 1], deepest[2])
+    kind, device = deepest[deepest.index("-") + 1], deepest[2]
+    # Major 0 is no device: the kernel numbers such file systems as they come.
+    return kind if device.startswith("0:") else "%s on %s" % (kind, device)
 
 
 def write():
@@ -69,12 +71,13 @@ def random(readings):
     """Without the page cache where the file system allows that; a union file system may not."""
     job = ["fio", "--name=random", "--rw=randread", "--bs=4k", "--size=32m", "--runtime=500ms", "--time_based"]
     for direct in ("1", "0"):
+        watch = Watch()
         out = subprocess.run(
             [*job, "--direct=" + direct, "--directory=" + folder, "--output-format=json"], stdout=subprocess.PIPE
         )
         if out.returncode == 0:
             iops = json.loads(out.stdout)["jobs"][0]["read"]["iops"]
-            return report([iops], pageCache="bypassed" if direct == "1" else "as it is", **readings)
+            return report([iops], watch, pageCache="bypassed" if direct == "1" else "as it is", **readings)
     sys.exit("fio ended with exit code %d" % out.returncode)
 
 

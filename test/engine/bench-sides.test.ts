@@ -80,7 +80,7 @@ test(
       .slice(0, 5)
       .map(({trials}) => String(trials[0]?.readings?.fileSystem));
     expect(volume).toBe(bind);
-    for (const place of layer) expect(place).toMatch(/^overlay on /);
+    expect(layer).toEqual(['overlay', 'overlay']);
     for (const {unit, note} of bench.workloads.filter(({name}) => name.startsWith('random-'))) {
       expect(unit).toBe('IOPS');
       expect(note).toMatch(/page cache: (?:bypassed|as it is)/);
@@ -201,6 +201,30 @@ test(
   },
   LIMIT,
 );
+
+/** Notes what runs between the two readings of the clock around a step. */
+const TIMED = `
+import sys, time
+sys.path.insert(0, "/programs")
+import harness
+inside, seen = False, set()
+def look(frame, event, function):
+    global inside
+    if event == "c_call" and function is time.perf_counter_ns:
+        inside = not inside
+    elif inside and event in ("call", "c_call"):
+        seen.add(frame.f_code.co_name if event == "call" else function.__name__)
+def step():
+    pass
+sys.setprofile(look)
+harness.measure(step, lambda seconds: 1 + seconds)
+sys.setprofile(None)
+print("inside:", sorted(seen))
+`;
+
+test('nothing but the step itself runs inside a timed region', async () => {
+  expect(await printed(['python3', '-c', TIMED])).toMatch(/^inside: \['step'\]$/m);
+});
 
 /** The programs alone: no GPU takes part, and the stand-in's two milliseconds are nobody's speed. */
 test(

@@ -13,7 +13,8 @@ export const middle = (values: readonly number[]): string => (values.length === 
 
 /** `0.998 [0.991, 1.004]` */
 export function ratioWords({ratio, interval}: Pick<BenchWorkload, 'ratio' | 'interval'>): string {
-  if (ratio === null || interval === null) return '–';
+  if (ratio === null) return '–';
+  if (interval === null) return `${ratio.toFixed(3)} (too few pairs for an interval)`;
   return `${ratio.toFixed(3)} [${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]`;
 }
 

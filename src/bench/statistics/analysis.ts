@@ -78,10 +78,13 @@ export class Looks {
   #next = FIRST_LOOK;
 
   /** Whether the blocks are enough; false between two looks. */
-  enough(blocks: readonly Block[], options: Omit<AnalysisOptions, 'resamples'>): boolean {
+  enough(blocks: readonly Block[], {seed, margin}: Pick<AnalysisOptions, 'seed' | 'margin'>): boolean {
     if (blocks.length < this.#next) return false;
     this.#next = Math.ceil(blocks.length * 1.2);
     // The few resamples of a look are quick; what they find has to hold for those of the result.
-    return [LOOK_RESAMPLES, RESAMPLES].every(resamples => analyse(blocks, {...options, resamples})?.pairsMissing === 0);
+    return [LOOK_RESAMPLES, RESAMPLES].every(resamples => {
+      const effect = bootstrap(blocks, 'effect', {random: seeded(seed), resamples, confidence: CONFIDENCE});
+      return pairsMissing(effect, margin, blocks.length * 2) === 0;
+    });
   }
 }

@@ -40,6 +40,46 @@ describe('the document of a session', () => {
     expect(failed?.note).toMatch(/exit code 1/);
   });
 
+  test('of a few pairs has a ratio and no interval, which would be far too narrow', () => {
+    const few = benchDocument([race('interpreter', trials(4, 1.2))], FACTS);
+    expect(few.workloads[0]).toMatchObject({interval: null, control: null, verdict: 'undecided', pairsMissing: 12});
+    expect(few.workloads[0]?.ratio).toBeCloseTo(1.2, 1);
+    expect(benchRows(few)[1]?.join(' ')).toMatch(/1\.2\d\d \(too few pairs for an interval\).*about 12 more pairs/);
+    expect(benchHtml(few)).not.toMatch(/NaN|undefined|null/);
+  });
+
+  test('says what is left of a session whose time was over before a workload had its turn', () => {
+    const [late] = benchDocument([race('interpreter', [])], FACTS).workloads;
+    expect(late).toMatchObject({verdict: 'skipped', note: 'no time was left for it'});
+  });
+
+  test('says on what files, and in what state of caches, a workload measured', () => {
+    const on = (host: string, container: string) =>
+      trials(10, 1).map(trial => ({
+        ...trial,
+        readings: {fileSystem: trial.side === 'host' ? host : container, pageCache: 'dropped', bytecode: 'there'},
+      }));
+    const notes = (host: string, container: string) =>
+      benchDocument([race('read-layer', on(host, container))], FACTS).workloads[0]?.note;
+    expect(notes('ext4 on 8:1', 'overlay')).toBe(
+      'files: host ext4 on 8:1, container overlay; page cache: dropped; bytecode: there',
+    );
+    expect(notes('ext4 on 8:1', 'ext4 on 8:1')).toBe('files: ext4 on 8:1; page cache: dropped; bytecode: there');
+  });
+
+  test('says at what clocks the trials ran, and how many were slowed down', () => {
+    const clocked = trials(10, 1).map((trial, place) => ({
+      ...trial,
+      readings: {smClockMHz: place === 3 ? 1000 : 1900, smClockMaxMHz: 1980, throttleReasons: 0, cpuMHz: 3000},
+      marked: place === 3 ? 'the GPU ran at 1000 of 1980 MHz' : null,
+    }));
+    expect(benchDocument([race('interpreter', clocked)], FACTS).conditions).toEqual([
+      'machine: a <processor>',
+      'CPU clock: 3000 MHz (3000–3000) in 40 trials, slow-downs not told',
+      'GPU clock: 1900 MHz (1000–1900) in 40 trials, 1 marked as slowed down',
+    ]);
+  });
+
   test('comes out the same from the same samples', () => {
     const again = benchDocument([race('interpreter', trials(20, 1))], FACTS);
     expect(again).toEqual(benchDocument([race('interpreter', trials(20, 1))], FACTS));

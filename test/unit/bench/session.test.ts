@@ -53,7 +53,7 @@ describe('a program that does not work on one side ends its workload, which says
     ['prints infinity', 'echo "TPS: 1e999"', /no positive number/],
     ['prints garbage', 'head -c 300000 /dev/urandom', /no positive number/],
     ['prints without end', 'yes', /did not end within 2 seconds/],
-    ['hangs', 'sleep 1000', /^on inside: it did not end within 2 seconds$/],
+    ['hangs', 'sleep 1000', /^on inside: it did not end within 2 seconds, a fifth of --time$/],
     ['hangs with children', 'sleep 1000 & sleep 1000 & wait', /did not end within 2 seconds/],
   ])('%s', async (_, bad, why) => {
     const race = script(`[ "$SIDE" = inside ] || { ${GOOD}; exit 0; }; ${bad}`);
@@ -111,6 +111,14 @@ test('the time left is told, and the end of it ends the session', async () => {
   expect(lines[0]).toBe('own: warming up …');
   expect(lines[1]).toMatch(/^own: 0 pairs so far; 1 workload to go on, 0:0[0-3] left at most$/);
   expect(race.trials.length % 4).toBe(0);
+});
+
+test('a time that is over in the warm-up leaves the other workloads out, and says so', async () => {
+  const [slow, late] = [script(`sleep 0.3; ${GOOD}`), script(GOOD)];
+  await runSession([slow, late], {...options, time: 100});
+  expect([slow.trials, late.trials]).toEqual([[], []]);
+  const [, workload] = benchDocument([slow, late], FACTS).workloads;
+  expect(workload).toMatchObject({verdict: 'skipped', note: 'no time was left for it'});
 });
 
 describe('other load that begins half-way', () => {
