@@ -30,7 +30,7 @@ interface Model {
 const FAMILIES = new Set(['geforce', 'tesla', 'quadro', 'grid']);
 /** Words that follow a model's name and never change its chip: memory, form factor, laptop variants, MIG slices. */
 const SUFFIX =
-  /^(?:\d{1,4}g(?:b|ib)?|pcie|sxm\d?|nvl|hbm\d?e?|fhhl|dgxs|lc|ac|pg\d{1,4}|\d{3}|3e|laptop|gpu|max|q|with|design|mobile|ti|super|boost|d|v2|oem|lite|hash|rate|generation|edition|workstation|server|mig|\d{1,2}g\.\d{1,4}gb(?:\+me)?|\(nvgpu\)|\(uma\))$/;
+  /^(?:\d{1,4}g(?:b|ib)?|pcie|sxm\d?|nvl|hbm\d?e?|fhhl|dgxs|lc|ac|pg\d{1,4}|\d{3}|3e|laptop|embedded|collectors|gpu|max|q|with|design|mobile|ti|super|boost|d|v2|oem|lite|hash|rate|generation|edition|workstation|server|mig|\d{1,2}g\.\d{1,4}gb(?:\+me)?|\(nvgpu\)|\(uma\))$/;
 const VGPU_PROFILE = /-(?:\d{1,2}-)?\d{1,3}[abcq](?:me)?$/;
 
 /**
@@ -66,7 +66,7 @@ interface Words {
 /** "NVIDIA GeForce RTX3090Ti" → family geforce, model "rtx 3090 ti". */
 function wordsOf(text: string): Words {
   const words = text
-    .replace(/\b(rtx|gtx)(?=\d)/g, '$1 ')
+    .replace(/\b(rtx|gtx)(?=a?\d)/g, '$1 ')
     .replace(/(\d)(ti|super)\b/g, '$1 $2')
     .split(/[\s-]+/)
     .filter(word => word !== '' && word !== 'nvidia');

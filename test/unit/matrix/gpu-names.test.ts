@@ -33,6 +33,12 @@ describe('GPU names', () => {
     ['NVIDIA GB10', '12.1', 'other'],
     ['RTX 4090', '8.9', 'geforce'],
     ['rtx3090ti', '8.6', 'geforce'],
+    ['NVIDIA RTXA6000-48Q', '8.6', 'workstation'],
+    ['NVIDIA H100XM-80C', '9.0', 'data-centre'],
+    ['NVIDIA RTX A500 Embedded GPU', '8.6', 'workstation'],
+    ['NVIDIA TITAN Xp COLLECTORS EDITION', '6.1', 'titan'],
+    ['NVIDIA P106-100', '6.1', 'other'],
+    ['DGX Spark', '12.1', 'other'],
   ])('%s is %s, %s', (name, computeCapability, kind) => {
     expect(gpuFacts(name)).toMatchObject({computeCapability, class: kind});
   });
