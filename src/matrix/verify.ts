@@ -62,7 +62,7 @@ export function imageProblems(
   });
 }
 
-/** A tag that names another CUDA than its row, and a requirement that is not listed. */
+/** A tag that names another CUDA than its row, or other GPUs, and a requirement that is not listed. */
 function contradictions(row: ImageRow): string[] {
   const named = /(?:^|-)cuda(\d{1,2}\.\d)(?=-|$)/.exec(row.tag)?.[1];
   const own = row.cuda === undefined || named === undefined || minorOf(row.cuda) === named;
@@ -71,6 +71,10 @@ function contradictions(row: ImageRow): string[] {
     : [row.cuda, 'amd64', row.os];
   const needsText = row.require === '@' || row.require?.includes('|');
   return [
+    ...(row.gpu === false && /(?:^|-)(?:gpu|cuda)/.test(row.tag)
+      ? ['the tag says GPU, the row that it is for the CPU']
+      : []),
+    ...(row.gpu === true && /(?:^|-)rocm/.test(row.tag) ? ["the tag says AMD's GPUs, the row NVIDIA's"] : []),
     ...(own ? [] : [`the tag says CUDA ${named}, the row ${row.cuda}`]),
     ...(needsText && requireText(cuda, arch, os) === null ? [`no requirement ${row.require}`] : []),
   ];

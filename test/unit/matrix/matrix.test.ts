@@ -45,6 +45,23 @@ describe('the data', () => {
     expect(found.map(({problem}) => problem)).toEqual(['stands twice']);
   });
 
+  test.each([
+    ['latest-gpu', {gpu: false}, /says GPU/],
+    ['0.9-rocm', {gpu: true}, /AMD/],
+    ['2.9.1-cuda12.8-cudnn9-x', {cuda: '12.6.1'}, /says CUDA 12.8/],
+  ])('a row that its own tag contradicts is found: %s with %j', (tag, more, expected) => {
+    const whole = matrixDocument<ImageFile>('images/pytorch');
+    const [row] = whole.rows;
+    const {build: _, ...plain} = {...row, tag, ...more} as ImageFile['rows'][number];
+    const found = imageProblems('images/pytorch', {...whole, rows: [plain]}, [...matrix.repositories.values()]);
+    expect(found).toEqual([expect.objectContaining({problem: expect.stringMatching(expected)})]);
+  });
+
+  test('an image of AMD is known not to work here, and one for GPUs is none for the CPU', () => {
+    expect(findImage(matrix, 'ollama/ollama:rocm')?.broken).toMatch(/AMD/);
+    expect(findImage(matrix, 'pytorch/torchserve:latest-gpu')?.gpu).toBe(true);
+  });
+
   test('schemas and the page are those of today (npx tsx scripts/docs.ts)', () => {
     for (const [name, schema] of Object.entries(jsonSchemas())) {
       const path = `compat-matrix/schemas/${name}.json`;
