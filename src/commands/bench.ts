@@ -41,7 +41,7 @@ export default class Bench extends BenchCommand {
     })(),
     venv: Flags.string({
       description:
-        'same-bits with this virtual environment on both sides, at its own path, in place of the image’s files',
+        'same-bits with this virtual environment on both sides, at its own path, in place of the files of the image',
       helpValue: 'DIR',
       exclusive: ['mode'],
     }),
