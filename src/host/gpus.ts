@@ -22,7 +22,7 @@ const MOST_GPUS = 256;
 export function mergeGpus(sources: readonly GpuSource[]): Gpu[] {
   const merged: Merged[] = [];
   for (const {source, gpus: named} of sources) {
-    const gpus = named.slice(0, MOST_GPUS);
+    const gpus = eachOnce(named).slice(0, MOST_GPUS);
     const partners = partnersOf(gpus, merged);
     if (gpus.every(isNameless) && !partners[0]) continue;
     gpus.forEach((gpu, at) => {
@@ -34,6 +34,17 @@ export function mergeGpus(sources: readonly GpuSource[]): Gpu[] {
     });
   }
   return merged.map(finished).sort(byIndex);
+}
+
+/** A listing that repeats a place on the bus names one GPU all the same. */
+function eachOnce(gpus: readonly GpuReading[]): GpuReading[] {
+  const places = new Map<unknown, GpuReading>();
+  for (const gpu of gpus) {
+    const place = busKey(gpu.busId) ?? gpu;
+    const known = places.get(place);
+    places.set(place, known ? join(known, gpu) : gpu);
+  }
+  return [...places.values()];
 }
 
 /** For each GPU of a source the one already known, never the same for two. */

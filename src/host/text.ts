@@ -4,6 +4,8 @@
 
 /** No report of a tool that the probe reads is longer; what follows is not read. */
 const LONGEST_TEXT = 8 * 1024 * 1024;
+/** No report has more lines; what follows is not read. */
+const MOST_LINES = 400_000;
 /** No line that the probe reads is longer: it lets regular expressions run over a line without fear. */
 const LONGEST_LINE = 20_000;
 
@@ -30,7 +32,7 @@ export function linesOf(text: string): string[] {
   return text
     .slice(0, LONGEST_TEXT)
     .replace(/^\ufeff/, '')
-    .split(/\r\n|\n|\r/)
+    .split(/\r\n|\n|\r/, MOST_LINES)
     .map(line => line.slice(0, LONGEST_LINE).replace(ESCAPES, ''));
 }
 

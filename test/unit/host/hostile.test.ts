@@ -16,6 +16,7 @@ const KINDS = [
   'smi-version',
   'smi-csv',
   'smi-apps',
+  'smi-error',
   'nvcc',
   'lspci',
   'container-cli-info',
@@ -32,7 +33,8 @@ const KINDS = [
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
 async function read(kind: string, content: string | Buffer): Promise<Host> {
-  const host = await probe(captureWorld(layOut(placesOf({kind, file: '', truth: {}}, content))));
+  const truth = kind === 'smi-error' ? {exit_code: 9} : {};
+  const host = await probe(captureWorld(layOut(placesOf({kind, file: '', truth}, content))));
   Host.parse(host);
   expect(renderHost(host)).not.toMatch(UNPRINTABLE);
   return host;
@@ -80,6 +82,12 @@ const FRAGMENTS = [
   '10de:1b06',
   'ERR!',
   'N/A',
+  'Failed to initialize NVML: ',
+  'Driver/library version mismatch',
+  'Unable to determine the device handle for GPU',
+  'GPU is lost',
+  'command not found',
+  ' VGA compatible controller [0300]: NVIDIA Corporation ',
 ];
 const hostileText = fc
   .array(fc.oneof(fc.constantFrom(...FRAGMENTS), fc.string({maxLength: 8})), {maxLength: 80})
@@ -116,6 +124,28 @@ describe('hostile input', () => {
       }),
       {numRuns: 100},
     );
+  });
+
+  /** Where each kind of report has a GPU's name, and a process's. */
+  const NAMED: [kind: string, report: (name: string) => string][] = [
+    ['smi-list', hostile => `GPU 0: ${hostile} (UUID: GPU-1b5b3b7a-0000-1111-2222-333344445555)\n`],
+    ['smi-csv', hostile => `index, name, uuid\n0, ${hostile}, GPU-1b5b3b7a-0000-1111-2222-333344445555\n`],
+    ['smi-apps', hostile => `pid, process_name, used_gpu_memory [MiB]\n7, ${hostile}, 12 MiB\n`],
+    ['smi-q', hostile => `Attached GPUs : 1\nGPU 00000000:01:00.0\n    Product Name : ${hostile}\n`],
+    ['lspci', hostile => `01:00.0 3D controller [0302]: NVIDIA Corporation ${hostile} [10de:20b0] (rev a1)\n`],
+    ['smi-error', hostile => `Unable to determine the device handle for GPU0000:01:00.0: GPU is lost. ${hostile}\n`],
+    ['proc', hostile => `Model: ${hostile}\nBus Location: 0000:01:00.0\n`],
+    ['docker-info', hostile => JSON.stringify({ServerVersion: hostile, Driver: hostile, Runtimes: {[hostile]: {}}})],
+  ];
+
+  test.each(NAMED)('%s: a hostile name is shown without what a terminal would obey', async (kind, report) => {
+    await fc.assert(
+      fc.asyncProperty(name, async hostile => {
+        await read(kind, report(hostile));
+      }),
+      {numRuns: 40},
+    );
+    await read(kind, report('\u001b[2J\u001b]0;owned\u0007\u202e\u009b31m'));
   });
 
   test('a hostile process name in the XML report stays a name', async () => {
@@ -259,6 +289,9 @@ describe('time grows with the size alone', () => {
     ['docker-info', `host:\n${repeat('  - &a [*a]\n')}`],
     ['cdi-spec', `kind: nvidia.com/gpu\ndevices:\n${repeat('- name: "1"\n')}`],
     ['cdi-spec', repeat('[')],
+    ['smi-error', repeat('Failed to initialize NVML: x\n')],
+    ['smi-error', repeat('device handle for ')],
+    ['smi-error', repeat('error while loading shared libraries: lib')],
   ])('%s, case %#: 4 MiB', async (kind, content) => {
     const plain = 'a line of words\n'.repeat(LARGE / 16);
     await expectLinear(
@@ -266,4 +299,23 @@ describe('time grows with the size alone', () => {
       () => read(kind, plain),
     );
   });
+
+  test.each([
+    ['lspci', '01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \u001b[2J X [10de:2684] (rev a1)\n'],
+    ['smi-error', 'Unable to determine the device handle for GPU0000:01:00.0: GPU is lost.\n'],
+    ['smi-error', '|\n'],
+  ])(
+    '%s: 100 MB of %j',
+    async (kind, line) => {
+      const size = 100_000_000;
+      const content = Buffer.alloc(size, line);
+      const plain = Buffer.alloc(size, 'a line of words\n');
+      await expectLinear(
+        share => read(kind, content.subarray(0, size * share)),
+        () => read(kind, plain),
+      );
+      expect((await read(kind, content)).gpus?.length ?? 0).toBeLessThanOrEqual(1);
+    },
+    120_000,
+  );
 });

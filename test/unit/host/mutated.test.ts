@@ -139,4 +139,26 @@ describe(`a report that was damaged says what the whole one says, or nothing (${
     },
     60_000,
   );
+
+  test.each(Object.keys(LINES))(
+    '%s: of a list and of an error text something may be gone, and nothing is made up',
+    async mutation => {
+      const random = generator(20_261_130);
+      for (const recording of reports.filter(({kind}) => TRACELESS.test(kind))) {
+        const content = bytesOf(recording);
+        const whole = await read(recording, content);
+        const changed = await read(recording, (LINES[mutation]?.(lines(content), random) ?? []).join('\n'));
+        // Without its error a report is that of a driver that runs; without its GPU a listing is that of a machine that has none.
+        const untold =
+          changed.driver.status === 'ok'
+            ? {...changed, driver: {...changed.driver, status: 'unknown' as const}}
+            : changed;
+        expect([recording.file, wrongIn({...untold, gpus: untold.gpus?.length ? untold.gpus : null}, whole)]).toEqual([
+          recording.file,
+          [],
+        ]);
+      }
+    },
+    60_000,
+  );
 });
