@@ -27,10 +27,10 @@ export default class DoctorCommand extends GpudockCommand {
     '<%= config.bin %> <%= command.id %> --from ./my-host --json',
   ];
   static override flags = {
-    from: Flags.string({helpValue: 'DIR', summary: 'read a capture instead of this machine', exclusive: ['fix']}),
-    fix: Flags.boolean({summary: 'run the fixes, after asking for each command, and look again'}),
-    'dry-run': Flags.boolean({summary: 'print the commands of the fixes, and run none', dependsOn: ['fix']}),
-    yes: Flags.boolean({char: 'y', summary: 'do not ask', dependsOn: ['fix']}),
+    from: Flags.string({helpValue: 'DIR', description: 'read a capture instead of this machine', exclusive: ['fix']}),
+    fix: Flags.boolean({description: 'run the fixes, after asking for each command, and look again'}),
+    'dry-run': Flags.boolean({description: 'print the commands of the fixes, and run none', dependsOn: ['fix']}),
+    yes: Flags.boolean({char: 'y', description: 'do not ask', dependsOn: ['fix']}),
   };
 
   async run(): Promise<Host> {

@@ -18,8 +18,15 @@ export default class HostCommand extends GpudockCommand {
     '<%= config.bin %> <%= command.id %> --from ./my-host',
   ];
   static override flags = {
-    capture: Flags.string({helpValue: 'DIR', summary: 'record all raw sources, without secrets and serial numbers'}),
-    from: Flags.string({helpValue: 'DIR', summary: 'read a capture instead of this machine', exclusive: ['capture']}),
+    capture: Flags.string({
+      helpValue: 'DIR',
+      description: 'record all raw sources, without secrets and serial numbers',
+    }),
+    from: Flags.string({
+      helpValue: 'DIR',
+      description: 'read a capture instead of this machine',
+      exclusive: ['capture'],
+    }),
   };
 
   async run(): Promise<Host> {

@@ -22,32 +22,32 @@ export default class SetupCommand extends GpudockCommand {
     '<%= config.bin %> <%= command.id %> --undo',
   ];
   static override flags = {
-    check: Flags.boolean({summary: 'say what is there and what is missing, and change nothing'}),
-    'dry-run': Flags.boolean({summary: 'print every step, and take none'}),
-    yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
+    check: Flags.boolean({description: 'say what is there and what is missing, and change nothing'}),
+    'dry-run': Flags.boolean({description: 'print every step, and take none'}),
+    yes: Flags.boolean({char: 'y', description: 'do not ask'}),
     undo: Flags.boolean({
-      summary: 'put back the files that setup changed; packages stay installed',
+      description: 'put back the files that setup changed; packages stay installed',
       exclusive: ['check', 'from', 'rootless', 'mirror', 'data-root', 'packages', 'pack'],
     }),
-    from: Flags.string({helpValue: 'DIR', summary: 'plan for a capture instead of this machine; changes nothing'}),
-    rootless: Flags.boolean({summary: 'an engine of your own instead of the group docker'}),
+    from: Flags.string({helpValue: 'DIR', description: 'plan for a capture instead of this machine; changes nothing'}),
+    rootless: Flags.boolean({description: 'an engine of your own instead of the group docker'}),
     mirror: Flags.string({
       helpValue: 'URL',
       multiple: true,
       multipleNonGreedy: true,
-      summary: 'a mirror of Docker Hub (repeatable)',
+      description: 'a mirror of Docker Hub (repeatable)',
     }),
     'data-root': Flags.string({
       helpValue: 'DIR',
-      summary: 'move images, containers and volumes to a folder on a larger disk',
+      description: 'move images, containers and volumes to a folder on a larger disk',
     }),
     packages: Flags.string({
       helpValue: 'PATH',
-      summary: 'install from a bundle, or from package files in a folder, without the network',
+      description: 'install from a bundle, or from package files in a folder, without the network',
     }),
     pack: Flags.string({
       helpValue: 'FILE',
-      summary: 'write such a bundle for machines of the same release; changes nothing here',
+      description: 'write a bundle for machines of the same release without a network',
       exclusive: ['check', 'from', 'rootless', 'mirror', 'data-root', 'packages'],
     }),
   };

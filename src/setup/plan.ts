@@ -21,7 +21,7 @@ export interface SetupPlan {
 
 /** Decides by facts alone. */
 export function planSetup(facts: SetupFacts, request: SetupRequest): SetupPlan {
-  const groups = [
+  const wanted = [
     engineGroup(facts),
     accessGroup(facts, request.rootless),
     toolkitGroup(facts),
@@ -29,7 +29,8 @@ export function planSetup(facts: SetupFacts, request: SetupRequest): SetupPlan {
     mirrorsGroup(facts, request.mirrors),
     dataRootGroup(facts, request.dataRoot),
   ].filter(group => group !== null);
-  return {release: facts.release, groups: withoutEngine(groups), notes: notes(facts, request, groups)};
+  const groups = facts.host.engine.kind === null ? withoutEngine(wanted) : wanted;
+  return {release: facts.release, groups, notes: notes(facts, request, groups)};
 }
 
 /** Where there is no engine and none can be had, nothing that needs one is tried. */

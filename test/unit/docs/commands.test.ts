@@ -44,3 +44,8 @@ test('a summary takes one line of a terminal of 80 columns', () => {
   });
   expect(tooLong).toEqual([]);
 });
+
+test('each argument and flag says what it means', () => {
+  const silent = readFileSync('docs/commands.md', 'utf8').match(/^\| `[^`]*` \|\s*(?:\||;).*$/gm);
+  expect(silent).toBeNull();
+});

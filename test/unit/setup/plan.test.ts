@@ -392,6 +392,22 @@ describe('mirrors and the place of images', () => {
     expect(group.steps[2]?.proof).toEqual({kind: 'same-tree', from: '/var/lib/docker', to: '/data/docker'});
   });
 
+  test('of a Docker that answers are there without buildx too, and need an engine where none can be had', () => {
+    const part = {release: parseRelease(DISTRIBUTIONS['debian-12']), buildx: false};
+    const request = {dataRoot: '/data/docker', mirrors: ['https://mirror.example.com/']};
+    const answering = planSetup(complete(part), {...REQUEST, ...request});
+    expect(answering.groups.map(({id, state}) => [id, state])).toEqual(
+      expect.arrayContaining([
+        ['engine', 'blocked'],
+        ['mirrors', 'needed'],
+        ['data-root', 'needed'],
+      ]),
+    );
+    const none = planSetup(bare('alpine'), {...REQUEST, ...request});
+    expect(none.groups.filter(({state}) => state === 'needed')).toEqual([]);
+    expect(none.notes.join()).not.toMatch(/old folder of images/);
+  });
+
   test.each<[string, string, Partial<SetupFacts>]>([
     ['into themselves', '/var/lib/docker/more', {}],
     ['into a folder that holds something', '/data/docker', {dataRootHolds: ['lost+found']}],
