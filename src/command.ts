@@ -65,9 +65,9 @@ export abstract class GpudockCommand extends Command {
     return parsed;
   }
 
-  /** Plain, because colouring reads the whole document a second time. */
+  /** Plain, because colouring reads the whole document a second time. A command that printed its own returns none. */
   protected override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    if (json !== undefined) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   }
 
   protected override toErrorJson(error: unknown): unknown {

@@ -7,6 +7,8 @@ export const LABEL = {
   purpose: 'gpudock.purpose',
   /** Which GPUs a container was given: UUIDs (or indexes), joined by commas. */
   gpus: 'gpudock.gpus',
+  /** On containers that have a copy of the project: the name of the machine that has its folder. */
+  copiedFrom: 'gpudock.copied-from',
   /** On volumes: what is kept in it. */
   cache: 'gpudock.cache',
 } as const;

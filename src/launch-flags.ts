@@ -40,7 +40,6 @@ export const launchFlags = {
   }),
 };
 
-/** For commands that wait until the end, when the project can be copied back. */
 export const syncFlag = Flags.boolean({
   description:
     'copy the project in, and what has changed back: for an engine on another machine, which cannot mount it',

@@ -5,7 +5,7 @@ import {connect, isLocal} from '../engine/connect.js';
 import {remoteEngine} from '../engine/remote.js';
 import {EXIT, Failure} from '../failure.js';
 import {planPermissions} from '../flow/fix-perms.js';
-import {interrupted, interruptSignal} from '../interrupt.js';
+import {interruptSignal} from '../interrupt.js';
 import {consent} from '../ui/consent.js';
 
 export default class FixPermsCommand extends GpudockCommand {
@@ -25,11 +25,9 @@ export default class FixPermsCommand extends GpudockCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(FixPermsCommand);
     const engine = await connect(this.world);
-    // A Ctrl-C waits for the short container, which would be left behind.
     const signal = interruptSignal();
-    if (!isLocal(engine)) throw remoteEngine(engine);
-    const {folder, user, leftBy, left, carryOut} = await planPermissions({world: this.world}, engine, args.dir);
-    if (signal.aborted) throw interrupted('the look at the files');
+    if (!isLocal(engine)) throw remoteEngine(engine, 'run gpudock on that machine');
+    const {folder, user, leftBy, left, carryOut} = await planPermissions({world: this.world, signal}, engine, args.dir);
     const document = {schema: 'gpudock/fix-perms/1', folder, user, files: left.count, some: left.some};
     this.tell(
       left.count === 0
@@ -41,7 +39,6 @@ export default class FixPermsCommand extends GpudockCommand {
     if (left.count === 0 || flags['dry-run']) return {...document, changed: false};
     if (!flags.yes && !(await this.#agreed(left.count, user))) return {...document, changed: false};
     await carryOut();
-    if (signal.aborted) throw interrupted('the change');
     this.say(`They belong to ${user === '0:0' ? 'you' : user} now.`);
     return {...document, changed: true};
   }

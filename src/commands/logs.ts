@@ -23,7 +23,9 @@ export default class LogsCommand extends GpudockCommand {
     const lines: string[] = [];
     const onLine = (line: string): void =>
       void (this.jsonEnabled() ? lines.push(line) : process.stdout.write(`${line}\n`));
-    await copyLogs(engine, id, {follow: flags.follow, tail: flags.tail ?? null, signal: interruptSignal(), onLine});
+    const options = {follow: flags.follow, tail: flags.tail ?? null, signal: interruptSignal(), onLine};
+    const end = await copyLogs(engine, id, options);
+    if (end !== null) this.say(`${name} has ended (exit code ${end.exit})`);
     return {schema: 'gpudock/logs/1', name, lines};
   }
 }

@@ -1,13 +1,15 @@
 import * as Args from '@oclif/core/args';
-import {GpudockCommand} from '../command.js';
 import type {Open} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer, isRunning, type Listed} from '../engine/containers.js';
-import {runningNotebook} from '../engine/notebook.js';
+import {linkAt, runningNotebook} from '../engine/notebook.js';
 import {Failure} from '../failure.js';
+import {isPortFree} from '../flow/port.js';
+import {wayTo} from '../flow/way.js';
+import {LeadingCommand} from '../leading-command.js';
 import {openBrowser} from '../ui/browser.js';
 
-export default class OpenCommand extends GpudockCommand {
+export default class OpenCommand extends LeadingCommand {
   static override summary = 'print the link of what runs, and open the browser';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -15,18 +17,21 @@ export default class OpenCommand extends GpudockCommand {
   ];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
 
-  async run(): Promise<Open> {
+  async run(): Promise<Open | undefined> {
     const {args} = await this.parse(OpenCommand);
     const engine = await connect(this.world);
     const {id, name, state, purpose, port} = await findContainer(engine, args.name, hasLink);
     if (state !== 'running' || port === null) throw notOpen(name, state);
     const notebook = purpose === 'notebook' ? await runningNotebook(engine, id, name) : null;
-    const url = notebook?.url ?? `http://127.0.0.1:${port}/`;
+    const {origin, tunnel} = await wayTo(engine, port, (await isPortFree(port)) ? port : null);
+    const url = notebook === null ? `${origin}/` : linkAt(origin, notebook);
     if (!this.jsonEnabled()) {
       this.print(`${url}\n`);
       await openBrowser(url, this.world.env);
     }
-    return {schema: 'gpudock/open/1', name, url};
+    const document: Open = {schema: 'gpudock/open/1', name, url};
+    if (tunnel === null) return document;
+    return this.keepOpen(engine, [{id, name, tunnel}], document);
   }
 }
 

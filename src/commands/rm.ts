@@ -4,10 +4,12 @@ import {GpudockCommand} from '../command.js';
 import type {Rm} from '../contract/containers.js';
 import {connect} from '../engine/connect.js';
 import {findContainer, removeContainer} from '../engine/containers.js';
-import {Failure} from '../failure.js';
+import {Failure, isFailure} from '../failure.js';
+import {bringProjectBack} from '../flow/copied-project.js';
 
 export default class RmCommand extends GpudockCommand {
   static override summary = 'remove a container that gpudock started; folder and caches stay';
+  static override description = 'What has changed in a copied project (--sync) comes back first.';
   static override examples = ['<%= config.bin %> <%= command.id %> gpudock-thesis'];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
   static override flags = {
@@ -18,7 +20,8 @@ export default class RmCommand extends GpudockCommand {
   async run(): Promise<Rm> {
     const {args, flags} = await this.parse(RmCommand);
     const engine = await connect(this.world);
-    const {id, name, state} = await findContainer(engine, args.name);
+    const container = await findContainer(engine, args.name);
+    const {id, name, state} = container;
     if (state === 'running' && !flags.force)
       throw new Failure({
         code: 'container_running',
@@ -26,7 +29,13 @@ export default class RmCommand extends GpudockCommand {
         cause: 'what it holds in memory would be lost',
         fix: `gpudock stop ${name}, or gpudock rm --force ${name}`,
       });
-    if (!flags['dry-run']) await removeContainer(engine, id, flags.force);
+    if (!flags['dry-run']) {
+      await bringProjectBack(engine, container, line => this.say(line)).catch((error: unknown) => {
+        if (!flags.force || !isFailure(error)) throw error;
+        this.say(`${error.message}: it is lost`);
+      });
+      await removeContainer(engine, id, flags.force);
+    }
     if (!this.jsonEnabled()) this.say(flags['dry-run'] ? `would remove ${name}` : `${name} is removed`);
     return {schema: 'gpudock/rm/1', name, id, removed: !flags['dry-run']};
   }

@@ -1,16 +1,17 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {GpudockCommand} from '../command.js';
 import type {Serve} from '../contract/containers.js';
 import type {Launch} from '../contract/launch.js';
+import {connect} from '../engine/connect.js';
 import {planServe, serve} from '../flow/serve.js';
 import {quote} from '../launch/command-line.js';
 import {PRESETS, type Preset} from '../launch/presets.js';
 import {launchFlags, launchWishes} from '../launch-flags.js';
+import {LeadingCommand} from '../leading-command.js';
 import {liveFlow} from '../live-flow.js';
 import {renderLaunch} from '../ui/launch.js';
 
-export default class ServeCommand extends GpudockCommand {
+export default class ServeCommand extends LeadingCommand {
   static override summary = 'start a model server, and wait until it is ready';
   static override description = 'Prints a request that works.';
   static override examples = [
@@ -36,10 +37,11 @@ export default class ServeCommand extends GpudockCommand {
     replicas: Flags.integer({description: 'how many, each with a port of its own', default: 1, min: 1, max: 64}),
     health: Flags.string({description: 'app: path that answers 200 when it is ready', default: '/'}),
     wait: Flags.integer({description: 'seconds to wait until it is ready', default: 600, min: 1}),
+    sync: Flags.boolean({description: 'copy the model in: for an engine on another machine, which cannot mount it'}),
     'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
   };
 
-  async run(): Promise<Serve | Launch> {
+  async run(): Promise<Serve | Launch | undefined> {
     const {args, flags} = await this.parse(ServeCommand);
     const progress = this.progress();
     const flow = liveFlow(this.world, progress);
@@ -52,6 +54,7 @@ export default class ServeCommand extends GpudockCommand {
       port: flags.port ?? null,
       name: flags.name ?? null,
       replicas: flags.replicas,
+      sync: flags.sync,
       health: flags.health,
       ...(await launchWishes(flags, this.world)),
       wait: flags.wait * 1000,
@@ -71,7 +74,14 @@ export default class ServeCommand extends GpudockCommand {
         for (const line of curl) process.stdout.write(`${line}\n`);
         this.say(`Stop it with: ${servers.map(({name}) => `gpudock stop ${name}`).join('; ')}`);
       }
-      return {schema: 'gpudock/serve/1', servers, curl};
+      const document: Serve = {
+        schema: 'gpudock/serve/1',
+        servers: servers.map(({id, name, url}) => ({id, name, url})),
+        curl,
+      };
+      const led = servers.flatMap(({id, name, tunnel}) => (tunnel === null ? [] : [{id, name, tunnel}]));
+      if (led.length === 0) return document;
+      return await this.keepOpen(await connect(this.world), led, document, flow.signal);
     } finally {
       progress.end();
     }

@@ -24,6 +24,8 @@ export const Ps = z.object({
       port: z.number().nullable(),
       created: z.iso.datetime(),
       gpus: z.array(z.string()),
+      /** The machine whose folder it has a copy of (--sync); null: the folder is mounted, or it has none. */
+      copiedFrom: z.string().nullable(),
       trouble: Trouble.nullable(),
     }),
   ),

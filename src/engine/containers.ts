@@ -1,3 +1,4 @@
+import {hostname} from 'node:os';
 import {resolve} from 'node:path';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
@@ -5,7 +6,7 @@ import {LABEL} from '../labels.js';
 import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './errors.js';
 import {knownFailure} from './known-failure.js';
-import {demultiplex} from './logs.js';
+import {demultiplex} from './streams.js';
 
 /** A container of ours, as the engine lists it. */
 export interface Listed {
@@ -23,6 +24,8 @@ export interface Listed {
   created: Date;
   /** Ids of the GPUs that it was given. */
   gpus: string[];
+  /** Name of the machine whose folder it has a copy of; null: the folder is mounted, or it has none. */
+  copiedFrom: string | null;
 }
 
 /** gpudock's containers, newest first; with `project` only that folder's. */
@@ -41,9 +44,13 @@ export async function listContainers({docker}: Engine, project?: string): Promis
       port: container.Ports.find(port => port.PublicPort)?.PublicPort ?? null,
       created: new Date(container.Created * 1000),
       gpus: container.Labels[LABEL.gpus]?.split(',') ?? [],
+      copiedFrom: container.Labels[LABEL.copiedFrom] ?? null,
     }))
     .sort((a, b) => b.created.getTime() - a.created.getTime());
 }
+
+/** Whether its project is a folder of this machine: another machine that uses the same engine may have one of that name. */
+export const isFromHere = ({copiedFrom}: Listed): boolean => copiedFrom === null || copiedFrom === hostname();
 
 export const isRunning = ({state}: Listed): boolean => state === 'running';
 
@@ -53,7 +60,7 @@ export const isRunning = ({state}: Listed): boolean => state === 'running';
  */
 export async function findContainer(engine: Engine, which: string, wanted = isRunning): Promise<Listed> {
   const all = await listContainers(engine);
-  const ofProject = all.filter(container => container.project === resolve(which));
+  const ofProject = all.filter(container => container.project === resolve(which) && isFromHere(container));
   const found =
     all.find(container => container.name === which || container.id === which) ??
     ofProject.find(wanted) ??
@@ -119,7 +126,7 @@ export const engineLost = (error: unknown): Failure =>
   new Failure({
     code: 'engine_lost',
     message: 'the engine went away in the middle of it',
-    cause: reasonOf(error),
+    cause: `nothing answers any more: ${reasonOf(error)}`,
     fix: 'once it is back: gpudock ps shows what still runs, or was left behind',
   });
 

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {Duplex} from 'node:stream';
-import type {Container} from 'dockerode';
-import {refused} from './containers.js';
+import type {Container, Exec as DockerExec} from 'dockerode';
+import {engineLost, refused} from './containers.js';
 import {statusOf} from './errors.js';
 import {type Console, followSize, join} from './job.js';
 
@@ -36,13 +36,24 @@ export async function startExec(container: Container, {command, env}: ExecReques
     });
     const stream = (await exec.start({hijack: true, stdin: console.stdin !== null, Tty: tty})) as Duplex;
     followSize(exec, console.size);
-    const end = join(stream, console).then(async () => (await exec.inspect()).ExitCode ?? 0);
+    const end = join(stream, console).then(() => exitOf(exec));
     return {end, kill: signal => void killMarked(container, mark, signal).catch(() => {})};
   } catch (error) {
     // The engine answers 126 or 127 in its words only: a program that is not there is the user's own exit code.
     if (statusOf(error) === 400 || statusOf(error) === 409)
       throw await refused('the command could not be started', error);
     throw error;
+  }
+}
+
+/** A program whose output has ended while it runs is one whose engine has gone away, and may be back. */
+async function exitOf(exec: DockerExec): Promise<number> {
+  try {
+    const {Running, ExitCode} = await exec.inspect();
+    if (Running) throw new Error('it no longer passes on what the program prints');
+    return ExitCode ?? 0;
+  } catch (error) {
+    throw engineLost(error);
   }
 }
 

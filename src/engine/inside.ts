@@ -3,7 +3,7 @@ import {buffer} from 'node:stream/consumers';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
 import {type GpuCheck, insideProblems, LOOK_INSIDE, type Promised} from '../launch/inside.js';
-import {demultiplex} from './logs.js';
+import {demultiplex} from './streams.js';
 
 /**
  * Looks into a running container for what it was promised. Throws `gpu_missing_inside` where that is to fail; anything

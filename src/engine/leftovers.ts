@@ -1,4 +1,5 @@
 import {Failure} from '../failure.js';
+import {interrupted} from '../interrupt.js';
 import {LABEL} from '../labels.js';
 import type {ContainerUser} from '../launch/user.js';
 import type {Engine} from './connect.js';
@@ -23,27 +24,28 @@ export interface Leftovers {
 const SHOWN = 10;
 
 /** Looks for them; changes nothing. */
-export async function leftovers(engine: Engine, place: LeftoverPlace): Promise<Leftovers> {
-  const text = await asRoot(engine, place, `find . -xdev ${ofRoot(place)} -print`, ['DAC_READ_SEARCH']);
+export async function leftovers(engine: Engine, place: LeftoverPlace, signal: AbortSignal): Promise<Leftovers> {
+  const look = {script: `find . -xdev ${ofRoot(place)} -print`, capabilities: ['DAC_READ_SEARCH']};
+  const text = await asRoot(engine, place, look, signal);
   return {count: text.length, some: text.slice(0, SHOWN).map(line => line.replace(/^\.\//, ''))};
 }
 
 /** Gives them to the user: the link itself where it is one. */
-export async function takeOver(engine: Engine, place: LeftoverPlace): Promise<void> {
+export async function takeOver(engine: Engine, place: LeftoverPlace, signal: AbortSignal): Promise<void> {
   const {uid, gid} = place.user;
-  const find = `find . -xdev ${ofRoot(place)} -exec chown -h ${uid}:${gid} {} +`;
-  await asRoot(engine, place, find, ['DAC_READ_SEARCH', 'CHOWN', 'FOWNER']);
+  const script = `find . -xdev ${ofRoot(place)} -exec chown -h ${uid}:${gid} {} +`;
+  await asRoot(engine, place, {script, capabilities: ['DAC_READ_SEARCH', 'CHOWN', 'FOWNER']}, signal);
 }
 
 /** In a rootless engine root is the caller, and what a container left belongs to one of the caller's further numbers. */
 const ofRoot = ({rootless, user}: LeftoverPlace): string => (rootless ? `! -uid ${user.uid} ! -uid 65534` : '-uid 0');
 
-/** A short container that sees nothing but the folder, has no network and no right but those named. */
+/** A short container that sees nothing but the folder, has no network and no right but those named; an interrupt ends it. */
 async function asRoot(
   engine: Engine,
   {image, folder, user}: LeftoverPlace,
-  script: string,
-  capabilities: string[],
+  {script, capabilities}: {script: string; capabilities: string[]},
+  signal: AbortSignal,
 ): Promise<string[]> {
   const container = await engine.docker.createContainer({
     Image: image,
@@ -60,9 +62,13 @@ async function asRoot(
       ...(user.usernsMode === null ? {} : {UsernsMode: user.usernsMode}),
     },
   });
+  const end = (): void => void container.kill().catch(() => {});
   try {
     await container.start();
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
     const {StatusCode} = (await container.wait()) as {StatusCode: number};
+    if (signal.aborted) throw interrupted('the work on the files');
     const lines = await lastLines(engine, container.id, MOST_LINES);
     if (StatusCode === 0) return lines;
     throw new Failure({
@@ -72,6 +78,7 @@ async function asRoot(
       fix: `sudo chown -hR --from=root ${user.uid}:${user.gid} ${folder}`,
     });
   } finally {
+    signal.removeEventListener('abort', end);
     await removeContainer(engine, container.id, true);
   }
 }

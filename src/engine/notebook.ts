@@ -12,8 +12,17 @@ import {whyEnded} from './ended.js';
 import {giveIdentity, readFile, type SharedFile, tarStream} from './identity.js';
 import {type Planned, type StartOptions, startPlanned} from './start.js';
 
-/** A notebook that runs: where it answers, with its token. */
+/** A notebook that runs. */
 export interface Notebook {
+  id: string;
+  name: string;
+  /** On the engine's machine. */
+  port: number;
+  token: string;
+}
+
+/** Where a notebook answers from here, with its token. */
+export interface NotebookLink {
   id: string;
   name: string;
   url: string;
@@ -24,6 +33,8 @@ export interface NotebookOptions extends Omit<StartOptions<void>, 'prepare'> {
   certificates: SharedFile[];
   passwordHash: string | null;
   idleSeconds: number | null;
+  /** The project's folder, where it is copied in; null: it is mounted. */
+  copied: string | null;
 }
 
 /** Starts the planned notebook. Whatever fails or is interrupted on the way leaves no container. */
@@ -50,7 +61,7 @@ async function prepared(
   container: Container,
   {user, secrets}: LaunchPlan,
   token: string,
-  {certificates, passwordHash, idleSeconds}: Omit<NotebookOptions, 'signal' | 'note'>,
+  {certificates, passwordHash, idleSeconds, copied}: Omit<NotebookOptions, 'signal' | 'note'>,
 ): Promise<void> {
   const settings = jupyterSettings({token, passwordHash, idleSeconds, root: user.uid === 0});
   await giveIdentity(container, {
@@ -59,14 +70,16 @@ async function prepared(
     files: [...secrets, {path: JUPYTER_SETTINGS, text: JSON.stringify(settings)}],
     shared: certificates,
   });
+  if (copied === null) return;
+  const {sendProject} = await import('./project-copy.js');
+  await sendProject(container, copied, user);
 }
 
 async function opened(engine: Engine, container: Container, name: string, token: string): Promise<Notebook> {
-  const port = await publishedPort(engine, container.id);
-  return {id: container.id, name, url: link(engine, port, token)};
+  return {id: container.id, name, token, port: await publishedPort(engine, container.id)};
 }
 
-/** The link of a notebook that runs already; its token is read back from the container. */
+/** A notebook that runs already; its token is read back from the container. */
 export async function runningNotebook(engine: Engine, id: string, name: string): Promise<Notebook | null> {
   const container = engine.docker.getContainer(id);
   const text = await readFile(container, `${HOME}/${JUPYTER_SETTINGS}`);
@@ -88,11 +101,7 @@ async function publishedPort({docker}: Engine, id: string): Promise<number> {
   });
 }
 
-function link(engine: Engine, port: number, token: string): string {
-  const {host} = engine.endpoint;
-  const machine = /^(?:tcp|ssh):/.test(host) ? new URL(host).hostname : '127.0.0.1';
-  return `http://${machine}:${port}/lab?token=${token}`;
-}
+export const linkAt = (origin: string, {token}: Pick<Notebook, 'token'>): string => `${origin}/lab?token=${token}`;
 
 /** milliseconds */
 const POLL_INTERVAL = 20;
@@ -103,7 +112,7 @@ const POLL_INTERVAL = 20;
  */
 export async function untilReady(
   engine: Engine,
-  notebook: Notebook,
+  notebook: NotebookLink,
   {limit, signal, status}: {limit: number; signal: AbortSignal; status(line: string): void},
 ): Promise<void> {
   const end = Date.now() + limit;
@@ -137,7 +146,7 @@ function answers(url: string): Promise<boolean> {
 
 const ANSWER_LIMIT = 5_000;
 
-async function mustRun(engine: Engine, {id, name}: Notebook): Promise<void> {
+async function mustRun(engine: Engine, {id, name}: NotebookLink): Promise<void> {
   const {State} = await engine.docker.getContainer(id).inspect();
   if (State.Running) return;
   const why = await whyEnded(engine, id);

@@ -1,26 +1,30 @@
-import {lstat, rm, rmdir} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {Container} from 'dockerode';
 import type {Headers} from 'tar-fs';
+import {HOME} from '../launch/plan.js';
+import type {ContainerUser} from '../launch/user.js';
 import {refused} from './containers.js';
+import {putFile, readFile} from './identity.js';
 
-const INSIDE = '/workspace';
+export const INSIDE = '/workspace';
+/** What comes back is gathered beside the project's files first; one that was cut off may have left some. */
+export const STAGING = '.gpudock-back-';
+/** In the container: by it the way back is found by whichever gpudock stops it. */
+const SENT = `${HOME}/.gpudock-project.json`;
 
-/**
- * Copies a folder to `/workspace` of a created container, where it belongs to the user inside. The function that comes
- * back copies what was made or changed there to the folder, and deletes what was deleted there and is here as it was sent;
- * what did not change in the container is left as it is here by then.
- */
-export async function copyProject(
-  container: Container,
-  folder: string,
-  {uid, gid}: {uid: number; gid: number},
-): Promise<() => Promise<void>> {
+/** What each file was like when it was sent, by its path below the project. */
+export type Stamps = ReadonlyMap<string, string>;
+
+/** Copies a folder to `/workspace` of a created container, where it belongs to the user inside. */
+export async function sendProject(container: Container, folder: string, user: ContainerUser): Promise<void> {
   const {default: tar} = await import('tar-fs');
+  const {uid, gid} = user;
   const sent = new Map<string, string>();
   const archive = tar.pack(folder, {
+    strict: false,
+    ignore: path => basename(path).startsWith(STAGING),
     map: header => {
       sent.set(plain(header.name), stamp(header));
       return {...header, uid, gid};
@@ -29,44 +33,32 @@ export async function copyProject(
   try {
     const body = new PassThrough();
     await Promise.all([pipeline(archive, body), container.putArchive(body, {path: INSIDE})]);
+    await putStamps(container, sent, user);
   } catch (error) {
     throw await refused('the project could not be copied to the engine', error);
   }
-  return () => copyBack(container, folder, sent);
 }
 
-async function copyBack(container: Container, folder: string, sent: ReadonlyMap<string, string>): Promise<void> {
-  const {default: tar} = await import('tar-fs');
-  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  const there = new Set<string>();
-  const unchanged = (header: Headers): boolean => {
-    there.add(plain(header.name));
-    return sent.get(plain(header.name)) === stamp(header);
-  };
-  try {
-    const archive = await container.getArchive({path: `${INSIDE}/.`});
-    const files = tar.extract(folder, {
-      map: header => ({...header, uid, gid}),
-      ignore: (_, header) => header !== undefined && unchanged(header),
-    });
-    await pipeline(archive, files);
-    const deleted = [...sent.keys()].filter(name => !there.has(name));
-    // What is in a folder comes before it.
-    for (const name of deleted.sort().reverse()) await deleteUnchanged(join(folder, name), sent.get(name));
-  } catch (error) {
-    throw await refused('the project could not be copied back', error);
-  }
+type Owner = Pick<ContainerUser, 'uid' | 'gid' | 'usernsMode'>;
+
+export const putStamps = (container: Container, stamps: Stamps, {uid, gid, usernsMode}: Owner): Promise<void> =>
+  putFile(container, {path: SENT, text: JSON.stringify([...stamps]), uid, gid, usernsMode});
+
+/** Programs inside could have written it: what names no file below the project is not taken from it. */
+export async function readStamps(container: Container): Promise<Stamps> {
+  const text = await readFile(container, SENT);
+  const entries: unknown = text === null ? [] : JSON.parse(text);
+  if (!Array.isArray(entries)) return new Map();
+  return new Map(entries.filter(isStamp));
 }
 
-/** A folder with something new in it stays, and so does a file that was changed here meanwhile. */
-async function deleteUnchanged(path: string, sent: string | undefined): Promise<void> {
-  const facts = await lstat(path).catch(() => null);
-  if (facts?.isDirectory()) await rmdir(path).catch(() => {});
-  else if (facts !== null && sent?.endsWith(` ${Math.floor(facts.mtimeMs / 1000)}`)) await rm(path);
-}
+const isStamp = (entry: unknown): entry is [string, string] =>
+  Array.isArray(entry) && entry.every(word => typeof word === 'string') && isBelow(entry[0] ?? '/');
 
-const plain = (name: string): string => name.replace(/^(?:\.\/)+|\/+$/g, '') || '.';
+export const isBelow = (name: string): boolean => !name.startsWith('/') && !name.split('/').includes('..');
+
+export const plain = (name: string): string => name.replace(/^(?:\.\/)+|\/+$/g, '') || '.';
 
 /** A folder is changed by what is in it, which comes by itself. */
-const stamp = ({type, size, mtime}: Headers): string =>
+export const stamp = ({type, size, mtime}: Pick<Headers, 'type' | 'size' | 'mtime'>): string =>
   type === 'directory' ? 'folder' : `${type} ${size} ${Math.floor((mtime?.getTime() ?? 0) / 1000)}`;

@@ -3,6 +3,7 @@ import {LABEL} from '../labels.js';
 import type {Outcome, World} from '../world/world.js';
 import type {Engine} from './connect.js';
 import {removeContainer} from './containers.js';
+import {localImage} from './images.js';
 import {execOutput} from './inside.js';
 
 /** The parts of a world that a container with every GPU can stand in for. */
@@ -16,15 +17,24 @@ const EVERY_GPU = [
   {Driver: '', Count: -1, Capabilities: [['gpu']]},
 ];
 
+/** The smallest image that gpudock makes environments of. */
+export const LOOK_IMAGE = 'docker.io/library/python:3.12-slim';
+
+/** One of gpudock's own, or the one that is pulled for the first look; null: the engine holds neither. */
+export async function imageToLookWith(engine: Engine): Promise<string | null> {
+  const [own] = await engine.docker.listImages({filters: {label: [LABEL.base]}});
+  return own?.Id ?? (await localImage(engine, LOOK_IMAGE))?.id ?? null;
+}
+
 /**
- * Looks at the engine's machine from a short container on it. null: no container can have its GPUs, or the engine holds no
- * image of gpudock's to make one of.
+ * Looks at the engine's machine from a short container on it. null: no container can have its GPUs, or there is no
+ * image to make one of.
  */
 export async function seenFromInside<T>(engine: Engine, look: (inside: Inside) => Promise<T>): Promise<T | null> {
-  const [image] = await engine.docker.listImages({filters: {label: [LABEL.base]}});
-  if (image === undefined) return null;
+  const image = await imageToLookWith(engine);
+  if (image === null) return null;
   for (const request of EVERY_GPU) {
-    const container = await withGpus(engine, image.Id, request);
+    const container = await withGpus(engine, image, request);
     if (container === null) continue;
     try {
       return await look(insideOf(container));

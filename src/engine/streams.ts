@@ -47,3 +47,14 @@ async function written(target: Writable, piece: Buffer): Promise<void> {
   if (target.destroyed || target.write(piece)) return;
   await Promise.race([once(target, 'drain'), once(target, 'close')]).catch(() => {});
 }
+
+/** The content of a whole answer in Docker's multiplexed form. */
+export function demultiplex(raw: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + HEADER <= raw.length; ) {
+    const length = raw.readUInt32BE(at + 4);
+    parts.push(raw.subarray(at + HEADER, at + HEADER + length));
+    at += HEADER + length;
+  }
+  return Buffer.concat(parts);
+}

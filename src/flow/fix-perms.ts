@@ -1,6 +1,7 @@
 import type {Engine} from '../engine/connect.js';
 import {type Leftovers, leftovers, takeOver} from '../engine/leftovers.js';
 import {Failure} from '../failure.js';
+import {unlessInterrupted} from '../interrupt.js';
 import {containerUser} from '../launch/user.js';
 import {caller} from './caller.js';
 import {builtImage, type Flow} from './image.js';
@@ -22,12 +23,12 @@ export interface PermissionsPlan {
  * project is looked at, no link is followed, and nothing of other users' is touched.
  */
 export async function planPermissions(
-  {world}: Pick<Flow, 'world'>,
+  {world, signal}: Pick<Flow, 'world' | 'signal'>,
   engine: Engine,
   folder: string,
 ): Promise<PermissionsPlan> {
   const question = {folder, from: null, gpus: 'none', base: null};
-  const situation = await readSituation(world, question, 'launch');
+  const situation = await unlessInterrupted('the look at the files', signal, readSituation(world, question, 'launch'));
   const {project, host} = situation;
   const image = (await builtImage(engine, situation))?.tag ?? null;
   if (image === null) throw noImage(project.dir);
@@ -37,8 +38,8 @@ export async function planPermissions(
     folder: project.dir,
     user: user.user,
     leftBy: place.rootless ? 'another user of the engine' : 'root',
-    left: await leftovers(engine, place),
-    carryOut: () => takeOver(engine, place),
+    left: await leftovers(engine, place, signal),
+    carryOut: () => takeOver(engine, place, signal),
   };
 }
 

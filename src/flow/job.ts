@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {hostname} from 'node:os';
 import type {Duplex} from 'node:stream';
 import type {Container} from 'dockerode';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
@@ -7,23 +8,23 @@ import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
 import {checkInside} from '../engine/inside.js';
 import {attach, type Console, followSize, type JobEnd, join, waitForEnd} from '../engine/job.js';
-import {mayRaiseLimits} from '../engine/limits.js';
-import {copyProject} from '../engine/project-copy.js';
-import {remoteEngine} from '../engine/remote.js';
-import {removeVolume} from '../engine/remove-volume.js';
+import {DATA_THERE, remoteEngine, SYNC_PROJECT} from '../engine/remote.js';
 import {type Planned, startPlanned} from '../engine/start.js';
 import {unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
+import {LABEL} from '../labels.js';
 import {type Claims, claimsOf} from '../launch/gpu-units.js';
 import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
-import {syncVolume, withCopiedProject} from '../launch/sync.js';
+import {withCopiedProject} from '../launch/sync.js';
 import type {LaunchWishes} from '../launch/wishes.js';
 import type {Work} from '../launch/work.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
+import {bringProjectBack} from './copied-project.js';
 import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {mayRaiseThere, seenThere} from './there.js';
 
 export interface JobRequest extends SituationQuestion, LaunchWishes {
   work: Work;
@@ -50,18 +51,33 @@ export async function runJob(
     signals.passTo(name => void container.kill({signal: name}).catch(() => {}));
     return stream;
   };
-  const {engine, plan, container, prepared} = await started(flow, request, attached, console.size?.now() ?? null);
+  const made = await started(flow, request, attached, console.size?.now() ?? null);
+  const {engine, plan, container} = made;
+  const end = await ended(flow, request, made, console);
+  const {[LABEL.project]: project = '', [LABEL.copiedFrom]: copiedFrom = null} = plan.container.Labels;
+  // One whose changes could not be brought back stays, with them in it.
+  await bringProjectBack(engine, {id: container.id, name: plan.name, project, copiedFrom}, flow.note);
+  await removeContainer(engine, container.id, true);
+  return {...end, name: plan.name};
+}
+
+/** Waits for the end of the command and of its output. Where that fails, no container is left. */
+async function ended(
+  flow: Flow,
+  request: JobRequest,
+  {engine, plan, container, prepared}: Planned & {engine: Engine; prepared: Duplex},
+  console: Console,
+): Promise<JobEnd> {
   try {
     // What it printed meanwhile waits in the stream.
-    const output = join(prepared.before, console);
+    const output = join(prepared, console);
     followSize(container, console.size);
     const end = await Promise.race([waitForEnd(container, output), checked(flow, request, plan, container)]);
     await output;
-    await prepared.back?.();
-    return {...end, name: plan.name};
-  } finally {
+    return end;
+  } catch (error) {
     await removeContainer(engine, container.id, true);
-    if (request.sync) await removeVolume(engine, syncVolume(plan.name));
+    throw error;
   }
 }
 
@@ -83,39 +99,41 @@ export async function detachJob(flow: Flow, request: JobRequest): Promise<{name:
   }
 }
 
-/** What was done to a container before it started. */
-interface Before<T> {
-  before: T;
-  /** Brings back what has changed in the project; null: it was mounted. */
-  back: (() => Promise<void>) | null;
-}
-
 async function started<T>(
   flow: Flow,
   request: JobRequest,
   beforeStart: (planned: Planned) => Promise<T>,
   size: {h: number; w: number} | null = null,
-): Promise<Planned & {engine: Engine; prepared: Before<T>}> {
+): Promise<Planned & {engine: Engine; prepared: T}> {
   const {world, signal, note} = flow;
+  const connecting = connect(world).then(engine => {
+    if (isLocal(engine) || request.sync) return engine;
+    throw remoteEngine(engine, SYNC_PROJECT);
+  });
   const [situation, engine] = await unlessInterrupted(
     'the start',
     signal,
-    Promise.all([readSituation(world, request, 'launch'), connect(world)]),
+    Promise.all([
+      readSituation(world, request, 'launch').then(situation => seenThere(flow, request, situation, connecting)),
+      connecting,
+    ]),
   );
-  if (!isLocal(engine) && !request.sync) throw remoteEngine(engine);
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
   const made = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
     const plan = withSize(await planned(flow, request, situation, image, await claims(engine, flow)), size);
-    if (!isLocal(engine) && plan.container.HostConfig.Binds.length > 0) throw remoteEngine(engine);
+    if (!isLocal(engine) && plan.container.HostConfig.Binds.length > 0) throw remoteEngine(engine, DATA_THERE);
     return {plan, container: await createContainer(engine, plan.name, plan.container)};
   });
   const shared = await certificates(flow, situation);
-  const prepare = async (each: Planned): Promise<Before<T>> => {
+  const prepare = async (each: Planned): Promise<T> => {
     await giveIdentity(each.container, {...each.plan.user, home: HOME, files: each.plan.secrets, shared});
-    const back = request.sync ? await copyProject(each.container, situation.project.dir, each.plan.user) : null;
-    return {before: await beforeStart(each), back};
+    if (request.sync) {
+      const {sendProject} = await import('../engine/project-copy.js');
+      await sendProject(each.container, situation.project.dir, each.plan.user);
+    }
+    return beforeStart(each);
   };
   return {engine, ...(await startPlanned(engine, made, {prepare, signal, note}))};
 }
@@ -138,9 +156,6 @@ async function planned(
   image: ReadyImage,
   claims: Claims,
 ): Promise<LaunchPlan> {
-  // What is seen of a daemon here says nothing of one elsewhere: there it is tried.
-  const mayRaise =
-    host.engine.remote === true ? null : host.engine.rootless === true ? false : await mayRaiseLimits(world);
   const plan = planLaunch({
     project,
     image: image.tag,
@@ -151,14 +166,15 @@ async function planned(
     portFixed: false,
     name: request.name ?? ownName(project.name, request.work.purpose),
     certificates: network.extraCertificates,
-    mayRaiseLimits: mayRaise,
+    mayRaiseLimits: await mayRaiseThere(world, host),
     dockerfile: image.dockerfile,
     decisions: image.decisions,
     work: request.work,
     wishes: await withProjectData(world, project, request),
     claims,
   });
-  return request.sync ? withCopiedProject(plan, project.dir) : plan;
+  const copied = {folder: project.dir, machine: hostname(), detach: request.work.detach};
+  return request.sync ? withCopiedProject(plan, copied) : plan;
 }
 
 /** Many jobs of one project may run, and start at the same moment. */

@@ -1,35 +1,51 @@
 import {createHash} from 'node:crypto';
+import {hostname} from 'node:os';
 import type {Decision} from '../contract/launch.js';
 import {connect, type Engine, isLocal, namedEngine} from '../engine/connect.js';
-import {type Listed, listContainers, removeContainer} from '../engine/containers.js';
+import {isFromHere, type Listed, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {checkInside} from '../engine/inside.js';
-import {mayRaiseLimits} from '../engine/limits.js';
-import {type Notebook, runningNotebook, startNotebook, untilReady} from '../engine/notebook.js';
-import {remoteEngine} from '../engine/remote.js';
+import {
+  linkAt,
+  type Notebook,
+  type NotebookLink,
+  runningNotebook,
+  startNotebook,
+  untilReady,
+} from '../engine/notebook.js';
+import {DATA_THERE, noWayToPort, remoteEngine, SYNC_PROJECT} from '../engine/remote.js';
 import {portTaken} from '../engine/start.js';
+import type {PortTunnel} from '../engine/tunnel.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {claimsOf} from '../launch/gpu-units.js';
 import {noGpuReason} from '../launch/gpus.js';
 import {type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
+import {withCopiedProject} from '../launch/sync.js';
 import {vscodeAddress} from '../launch/vscode.js';
 import type {NotebookWishes} from '../launch/wishes.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
+import {bringProjectBack} from './copied-project.js';
 import {withProjectData} from './data.js';
 import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
 import {hashedPassword} from './password.js';
 import {isPortFree} from './port.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {mayRaiseThere, seenThere} from './there.js';
+import {wayTo} from './way.js';
 
 export interface NotebookRequest extends SituationQuestion, NotebookWishes {}
 
-export interface OpenedNotebook extends Notebook {
+export interface OpenedNotebook extends NotebookLink {
   /** It ran already. */
   running: boolean;
   /** The address by which VS Code opens it. */
   vscode: string;
+  /** Where it answers from other machines, if it is open to them. */
+  fromElsewhere: string;
+  /** What leads there; null: its port is this machine's own, or open to the network. */
+  tunnel: PortTunnel | null;
 }
 
 /** Ten minutes: a first start on a slow disk compiles and indexes. */
@@ -45,23 +61,22 @@ export async function planNotebook(flow: Flow, request: NotebookRequest): Promis
 /** The whole way: probe, choose, build, launch, wait. Ends with a link that has answered 200. */
 export async function openNotebook(flow: Flow, request: NotebookRequest): Promise<OpenedNotebook> {
   const {world, signal, note} = flow;
-  const connecting = connect(world);
+  const connecting = connect(world).then(engine => mayLead(engine, request));
   const [situation, engine, listed] = await unlessInterrupted(
     'the start',
     signal,
     Promise.all([
-      readSituation(world, request, 'launch'),
+      readSituation(world, request, 'launch').then(situation => seenThere(flow, request, situation, connecting)),
       connecting,
-      connecting.then(engine => (isLocal(engine) ? listContainers(engine) : [])),
+      connecting.then(engine => listContainers(engine)),
     ]),
   );
-  if (!isLocal(engine)) throw remoteEngine(engine);
   const {dir} = situation.project;
-  const containers = listed.filter(({purpose, project}) => purpose === 'notebook' && project === dir);
+  const containers = listed.filter(each => each.purpose === 'notebook' && each.project === dir && isFromHere(each));
   const running = containers.find(({state}) => state === 'running');
   if (running !== undefined) {
     const notebook = await runningNotebook(engine, running.id, running.name);
-    if (notebook !== null) return await ready(engine, notebook, true, flow);
+    if (notebook !== null) return await ready(engine, notebook, true, askedPort(request, situation), flow);
   }
   if (situation.gpus === 0 && situation.gpusWanted !== 'none')
     note(`${noGpuReason(situation.host)}: going on with the CPU`);
@@ -69,6 +84,14 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
   return launch(flow, request, situation, engine, image, containers);
+}
+
+/** The engine, if a notebook of this project can be led to from here. Throws `remote_engine`, `no_way_to_port`. */
+function mayLead(engine: Engine, {sync, reach}: NotebookRequest): Engine {
+  if (isLocal(engine)) return engine;
+  if (!sync) throw remoteEngine(engine, SYNC_PROJECT);
+  if (engine.endpoint.host.startsWith('tcp://') && reach === 'machine') throw noWayToPort(engine);
+  return engine;
 }
 
 async function launch(
@@ -81,16 +104,21 @@ async function launch(
 ): Promise<OpenedNotebook> {
   const {signal, note} = flow;
   const passwordHash = request.password === null ? null : await hashedPassword(request.password);
-  for (const {id} of old.filter(({state}) => state !== 'running')) await removeContainer(engine, id, true);
+  for (const ended of old.filter(({state}) => state !== 'running')) {
+    await bringProjectBack(engine, ended, note);
+    await removeContainer(engine, ended.id, true);
+  }
   const notebook = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
     const [containers, shared] = await Promise.all([listContainers(engine), certificates(flow, situation)]);
     const planned = await plan(flow, request, situation, image, containers);
+    if (!isLocal(engine) && planned.container.HostConfig.Binds.length > 0) throw remoteEngine(engine, DATA_THERE);
     const {idleSeconds} = request;
-    return startNotebook(engine, planned, {certificates: shared, passwordHash, idleSeconds, signal, note});
+    const copied = request.sync ? situation.project.dir : null;
+    return startNotebook(engine, planned, {certificates: shared, passwordHash, idleSeconds, copied, signal, note});
   });
   try {
     const [opened] = await Promise.all([
-      ready(engine, notebook, false, flow),
+      ready(engine, notebook, false, askedPort(request, situation), flow),
       checkInside(notebook.container, promisedBy(notebook.plan), request.gpuCheck, note),
     ]);
     return opened;
@@ -102,10 +130,37 @@ async function launch(
   }
 }
 
-async function ready(engine: Engine, {id, name, url}: Notebook, running: boolean, flow: Flow): Promise<OpenedNotebook> {
-  await untilReady(engine, {id, name, url}, {limit: READY_LIMIT, ...flow});
-  return {id, name, url, running, vscode: vscodeAddress(name, namedEngine(engine))};
+async function ready(
+  engine: Engine,
+  notebook: Notebook,
+  running: boolean,
+  asked: number | null,
+  flow: Flow,
+): Promise<OpenedNotebook> {
+  const {id, name, port} = notebook;
+  const {origin, tunnel} = await wayTo(engine, port, isLocal(engine) ? null : await nearPort(asked));
+  const link = {id, name, url: linkAt(origin, notebook)};
+  try {
+    await untilReady(engine, link, {limit: READY_LIMIT, ...flow});
+  } catch (error) {
+    tunnel?.close();
+    throw error;
+  }
+  const fromElsewhere = linkAt(`http://${machineOf(engine)}:${port}`, notebook);
+  return {...link, running, vscode: vscodeAddress(name, namedEngine(engine)), fromElsewhere, tunnel};
 }
+
+const machineOf = (engine: Engine): string => (isLocal(engine) ? hostname() : new URL(engine.endpoint.host).hostname);
+
+/** The port of this machine that leads to a notebook elsewhere: the asked one, else 8888; null: those are taken. */
+async function nearPort(asked: number | null): Promise<number | null> {
+  if (await isPortFree(asked ?? DEFAULT_PORT)) return asked ?? DEFAULT_PORT;
+  if (asked !== null) throw portTaken(String(asked));
+  return null;
+}
+
+const askedPort = ({port}: NotebookRequest, {project}: Pick<Situation, 'project'>): number | null =>
+  port ?? project.settings.port ?? null;
 
 async function plan(
   {world}: Flow,
@@ -114,23 +169,20 @@ async function plan(
   image: ReadyImage,
   containers: readonly Listed[],
 ): Promise<LaunchPlan> {
-  const wanted = request.port ?? project.settings.port ?? null;
-  const used = containers.flatMap(({port}) => (port === null ? [] : [port]));
-  const [nobodyListens, mayRaise] = await Promise.all([
-    isPortFree(wanted ?? DEFAULT_PORT),
-    host.engine.rootless === true ? false : mayRaiseLimits(world),
+  const asked = askedPort(request, {project});
+  const [port, mayRaise] = await Promise.all([
+    host.engine.remote === true ? portThere(request, asked) : portHere(asked, containers),
+    mayRaiseThere(world, host),
   ]);
-  const free = nobodyListens && !used.includes(wanted ?? DEFAULT_PORT);
-  if (wanted !== null && !free) throw portTaken(String(wanted));
   const decisions: Decision[] = [...image.decisions, ...idleStop(request)];
-  return planLaunch({
+  const planned = planLaunch({
     project,
     image: image.tag,
     host,
     caller: caller(world.env, project),
     gpus: gpusWanted,
-    port: wanted ?? (free ? DEFAULT_PORT : 0),
-    portFixed: wanted !== null,
+    port,
+    portFixed: asked !== null && port === asked,
     name: request.name ?? containerName(project, containers),
     certificates: network.extraCertificates,
     mayRaiseLimits: mayRaise,
@@ -140,7 +192,20 @@ async function plan(
     wishes: await withProjectData(world, project, request),
     claims: claimsOf(containers, world.now()),
   });
+  const copied = {folder: project.dir, machine: hostname(), detach: true};
+  return request.sync ? withCopiedProject(planned, copied) : planned;
 }
+
+/** The asked one, else 8888, else any (0). Throws `port_taken`. */
+async function portHere(asked: number | null, containers: readonly Listed[]): Promise<number> {
+  const wanted = asked ?? DEFAULT_PORT;
+  if ((await isPortFree(wanted)) && !containers.some(({port}) => port === wanted)) return wanted;
+  if (asked !== null) throw portTaken(String(asked));
+  return 0;
+}
+
+/** On the engine's machine a port matters only to who reaches it from the network. */
+const portThere = ({reach}: NotebookRequest, asked: number | null): number => (reach === 'network' ? (asked ?? 0) : 0);
 
 const idleStop = ({idleSeconds}: NotebookRequest): Decision[] =>
   idleSeconds === null
@@ -156,6 +221,6 @@ const idleStop = ({idleSeconds}: NotebookRequest): Decision[] =>
 /** Two folders may have the same name: the later one's container is told apart by a digest of its path. */
 function containerName({name, dir}: Situation['project'], containers: readonly Listed[]): string {
   const plain = `gpudock-${name}`;
-  const taken = containers.some(other => other.name === plain && other.project !== dir);
+  const taken = containers.some(other => other.name === plain && !(other.project === dir && isFromHere(other)));
   return taken ? `${plain}-${createHash('sha256').update(dir).digest('hex').slice(0, 6)}` : plain;
 }

@@ -7,6 +7,18 @@ export async function isPortFree(port: number): Promise<boolean> {
   return true;
 }
 
+/** A port of this machine that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({port: 0, host: '127.0.0.1'}, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
 function canListen(port: number, host: string): Promise<boolean> {
   return new Promise(resolve => {
     const server = createServer();

@@ -29,6 +29,8 @@ export interface ServeRequest extends LaunchWishes {
   port: number | null;
   name: string | null;
   replicas: number;
+  /** The model is copied: for an engine that cannot mount it. */
+  sync: boolean;
   health: string;
   /** milliseconds */
   wait: number;

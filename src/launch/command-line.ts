@@ -35,7 +35,9 @@ export function dockerCommand(name: string, container: ContainerBody, detach: bo
 
 const mountWord = ({Source, Target, VolumeOptions: {Labels}}: VolumeMount): string =>
   [
-    `type=volume,source=${Source},target=${Target}`,
+    'type=volume',
+    ...(Source === undefined ? [] : [`source=${Source}`]),
+    `target=${Target}`,
     ...Object.entries(Labels).map(([name, value]) => `volume-label=${name}=${value}`),
   ].join(',');
 

@@ -31,10 +31,11 @@ export interface ContainerBody {
   };
 }
 
-/** A named volume, which the engine makes with these labels where it is not there. */
+/** A volume, which the engine makes with these labels where it is not there. */
 export interface VolumeMount {
   Type: 'volume';
-  Source: string;
+  /** Its name; without one it is this container's alone. */
+  Source?: string;
   Target: string;
   VolumeOptions: {Labels: Record<string, string>};
 }

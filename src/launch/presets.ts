@@ -17,6 +17,8 @@ export interface Server {
   /** The repository of its image; null: the project's own image. */
   repository: string | null;
   work: Work;
+  /** The model of this machine, and where the server looks for it; null: it has none. */
+  model: {path: string; inside: string} | null;
   /** Path that answers 200 once requests can be served. */
   health: string;
   /** What that answer has to contain; null: nothing. */
@@ -34,14 +36,25 @@ const server = (port: number, command: readonly string[] | null, change: Partial
   ...change,
 });
 
+/** A server that reads its model where it is mounted. */
+const reading = (
+  model: Server['model'],
+  port: number,
+  command: readonly string[] | null,
+  change: Partial<Work> = {},
+): Pick<Server, 'work' | 'model'> => ({
+  work: server(port, command, {...change, binds: model === null ? [] : [`${model.path}:${model.inside}:ro`]}),
+  model,
+});
+
 /** `gpus`: how many the server gets. */
 export function presetServer(preset: Exclude<Preset, 'app'>, {name, path}: Model, gpus: number): Server {
-  const mount = (inside: string): string[] => (path === null ? [] : [`${path}:${inside}:ro`]);
+  const at = (inside: string): Server['model'] => (path === null ? null : {path, inside});
   switch (preset) {
     case 'tensorflow':
       return {
         repository: 'docker.io/tensorflow/serving',
-        work: server(8501, null, {env: [`MODEL_NAME=${name}`], binds: mount(`/models/${name}`)}),
+        ...reading(at(`/models/${name}`), 8501, null, {env: [`MODEL_NAME=${name}`]}),
         health: `/v1/models/${name}`,
         healthText: 'AVAILABLE',
         request: {method: 'GET', path: `/v1/models/${name}/metadata`},
@@ -49,7 +62,7 @@ export function presetServer(preset: Exclude<Preset, 'app'>, {name, path}: Model
     case 'triton':
       return {
         repository: 'nvcr.io/nvidia/tritonserver',
-        work: server(8000, ['tritonserver', '--model-repository=/models'], {binds: mount('/models')}),
+        ...reading(at('/models'), 8000, ['tritonserver', '--model-repository=/models']),
         health: '/v2/health/ready',
         healthText: null,
         request: {method: 'POST', path: '/v2/repository/index'},
@@ -57,8 +70,7 @@ export function presetServer(preset: Exclude<Preset, 'app'>, {name, path}: Model
     case 'torchserve':
       return {
         repository: 'docker.io/pytorch/torchserve',
-        work: server(8080, torchserve(name), {
-          binds: mount(`${STORE}/${name}.mar`),
+        ...reading(at(`${STORE}/${name}.mar`), 8080, torchserve(name), {
           // Its own folder for logs belongs to a user of the image's.
           env: ['LOG_LOCATION=/tmp', 'METRICS_LOCATION=/tmp'],
         }),
@@ -69,7 +81,7 @@ export function presetServer(preset: Exclude<Preset, 'app'>, {name, path}: Model
     case 'vllm':
       return {
         repository: 'docker.io/vllm/vllm-openai',
-        work: server(8000, vllm(path === null ? name : '/model', name, gpus), {binds: mount('/model')}),
+        ...reading(at('/model'), 8000, vllm(path === null ? name : '/model', name, gpus)),
         health: '/health',
         healthText: null,
         request: {method: 'GET', path: '/v1/models'},
@@ -94,6 +106,7 @@ const vllm = (model: string, name: string, gpus: number): string[] => [
 export const appServer = (health: string): Server => ({
   repository: null,
   work: server(APP_PORT, null, {}),
+  model: null,
   health,
   healthText: null,
   request: {method: 'GET', path: health},

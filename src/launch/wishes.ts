@@ -34,6 +34,8 @@ export interface NotebookWishes extends LaunchWishes {
   password: string | null;
   /** Seconds without a running cell after which it ends; null: never. */
   idleSeconds: number | null;
+  /** The project is copied, and what has changed back: for an engine that cannot mount the folder. */
+  sync: boolean;
 }
 
 /** Who may connect to a published port: programs of this machine alone, or whoever reaches the machine. */
@@ -46,4 +48,5 @@ export const PLAIN_NOTEBOOK: NotebookWishes = {
   reach: 'machine',
   password: null,
   idleSeconds: null,
+  sync: false,
 };

@@ -9,7 +9,7 @@ import {readSideFacts} from '../../src/bench/side-facts.js';
 import type {Bench} from '../../src/contract/bench.js';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
-import {demultiplex} from '../../src/engine/logs.js';
+import {demultiplex} from '../../src/engine/streams.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, type Run, type RunOptions, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';

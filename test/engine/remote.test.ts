@@ -9,7 +9,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
-import {sshArguments} from '../../src/engine/tunnel.js';
+import {sshArguments, sshPlace} from '../../src/engine/ssh.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
@@ -66,7 +66,7 @@ describe('an engine behind ssh', () => {
     expect(run).toMatchObject({
       exit,
       stderr: expect.stringMatching(
-        /runs on another machine(?:.|\n)*cannot be mounted(?:.|\n)*run --sync.*ssh -L 8888:127\.0\.0\.1:8888 gpu-box, and there/,
+        /runs on another machine(?:.|\n)*cannot be mounted(?:.|\n)*--sync copies the project there/,
       ),
     });
   });
@@ -162,10 +162,14 @@ describe('an engine behind ssh', () => {
 });
 
 test.each([
-  ['ssh://ada@box:2222', ['-p', '2222', '-L', '/s:/var/run/docker.sock', '--', 'ada@box', 'cat']],
-  ['ssh://box', ['-L', '/s:/var/run/docker.sock', '--', 'box', 'cat']],
-  ['ssh://box/run/user/1000/docker.sock', ['-L', '/s:/run/user/1000/docker.sock', '--', 'box', 'cat']],
-  ['ssh://-oProxyCommand=x', ['-L', '/s:/var/run/docker.sock', '--', '-oProxyCommand=x', 'cat']],
+  ['ssh://ada@box:2222', ['-p', '2222', '-L', '/s:/e', '--', 'ada@box', 'cat']],
+  ['ssh://box', ['-L', '/s:/e', '--', 'box', 'cat']],
+  ['ssh://-oProxyCommand=x', ['-L', '/s:/e', '--', '-oProxyCommand=x', 'cat']],
 ])('%s', (host, words) => {
-  expect(sshArguments(host, '/s').args.slice(6)).toEqual(words);
+  expect(sshArguments(host, '/s:/e').slice(6)).toEqual(words);
+});
+
+test('the socket over there is the path of the address', () => {
+  expect(sshPlace('ssh://box/run/user/1000/docker.sock')).toMatchObject({path: '/run/user/1000/docker.sock'});
+  expect(sshPlace('ssh://box')).toMatchObject({path: ''});
 });

@@ -8,34 +8,10 @@ import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import {buildModelServer} from '../lab/model-server.js';
 import type {Lab} from '../lab/place.js';
 
 const IMAGE = `gpudock-test/server:${process.pid}`;
-/** Speaks the interface of each model server, as far as starting one needs it; the model is a folder it can read. */
-const SERVER = `import http.server, os, sys
-port, first = int(sys.argv[1]), sys.argv[2:]
-if os.environ.get('CRASH'): sys.exit('RuntimeError: CUDA error: out of memory')
-class Handler(http.server.BaseHTTPRequestHandler):
-  asked = 0
-  def answer(self):
-    Handler.asked += 1
-    model = os.environ.get('MODEL_NAME', 'none')
-    ready = Handler.asked > 3
-    paths = {f'/v1/models/{model}': 'AVAILABLE' if ready else 'LOADING', f'/v1/models/{model}/metadata': str(os.listdir('/models/' + model)) if os.path.isdir('/models/' + model) else '', '/v2/health/ready': '', '/v2/repository/index': '[]', '/ping': 'Healthy', '/health': '', '/v1/models': ' '.join(first)}
-    known = self.path in paths and (ready or 'v1/models/' in self.path)
-    self.send_response(200 if known else 503); self.end_headers()
-    self.wfile.write(paths.get(self.path, '').encode())
-  do_GET = do_POST = answer
-  def log_message(self, *args): pass
-http.server.ThreadingHTTPServer(('', port), Handler).serve_forever()
-`;
-const DOCKERFILE = `FROM python:3.12-slim
-COPY server.py /server.py
-RUN for named in tensorflow_model_server:8501 tritonserver:8000 torchserve:8080 vllm:8000; do \\
-  printf '#!/bin/sh\\nexec python3 /server.py %s "$@"\\n' "\${named#*:}" > /usr/bin/\${named%:*} && chmod 755 /usr/bin/\${named%:*}; done
-ENTRYPOINT ["tensorflow_model_server"]
-`;
-
 let lab: Lab;
 let engine: Engine;
 const folders: string[] = [];
@@ -43,9 +19,7 @@ const folders: string[] = [];
 beforeAll(async () => {
   lab = await readLab();
   engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: liveWorld(engineGetter).read});
-  const context = await project({'server.py': SERVER, Dockerfile: DOCKERFILE});
-  const env = {...process.env, DOCKER_HOST: lab.host, BUILDX_BUILDER: 'default'};
-  await promisify(execFile)(lab.buildx, ['build', `--tag=${IMAGE}`, context], {env});
+  await buildModelServer(lab, IMAGE);
 }, 300_000);
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {endpoints, isRemote, socketPath} from '../../../src/engine/endpoint.js';
 import {mayRaiseLimits} from '../../../src/engine/limits.js';
-import {demultiplex} from '../../../src/engine/logs.js';
+import {demultiplex} from '../../../src/engine/streams.js';
 import {memory} from '../environment/memory.js';
 
 const HOME = '/home/ada';
