@@ -138,7 +138,8 @@ describe('a notebook of an ordinary user', () => {
   });
 
   test('killed for memory: says so, with the limit', async () => {
-    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--memory', '20MiB', '--json'], {uid: 1234});
+    const own = await project({'requirements.txt': 'packaging\n'}, 1234);
+    const run = await gpudock(lab, ['notebook', own, '--no-open', '--memory', '20MiB', '--json'], {uid: 1234});
     expect(JSON.parse(run.stdout).error).toMatchObject({
       code: 'notebook_ended',
       cause: 'it was killed for memory: its limit was 20 MiB',
@@ -148,8 +149,11 @@ describe('a notebook of an ordinary user', () => {
   });
 
   test('a port that only root may open is opened by the engine', async () => {
-    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--port', '842'], {uid: 1234});
-    expect(ended(run).stdout).toMatch(/^http:\/\/127\.0\.0\.1:842\/lab/);
+    const own = await project({'requirements.txt': 'packaging\n'}, 1234);
+    const again = () => gpudock(lab, ['notebook', own, '--no-open', '--port', '842'], {uid: 1234});
+    expect(ended(await again()).stdout).toMatch(/^http:\/\/127\.0\.0\.1:842\/lab/);
+    // What it has already is nothing that a new start would have to grant.
+    expect(ended(await again()).stderr).not.toMatch(/--port/);
   });
 });
 
@@ -229,8 +233,11 @@ describe('a notebook with wishes', () => {
   });
 
   test('a second call says which of its wishes only a start can grant', async () => {
-    const second = await gpudock(lab, ['notebook', folder, '--no-open', '--public'], {uid: 1234});
-    expect(second).toMatchObject({stdout: run.stdout, stderr: expect.stringMatching(/started without --public/)});
+    const second = await gpudock(lab, ['notebook', folder, '--no-open', '--public', '--gpus', 'none'], {uid: 1234});
+    expect(second).toMatchObject({
+      stdout: run.stdout,
+      stderr: expect.stringMatching(/Only a start grants --public, --gpus: /),
+    });
   });
 });
 

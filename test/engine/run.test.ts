@@ -260,7 +260,7 @@ describe('what ps and open say', () => {
     ended(await gpudock(lab, ['exec', name, ...exec]));
     expect((await ps(name)).trouble).toEqual({kind: 'gpu-lost'});
     await engine.docker.getContainer(name).remove({force: true});
-  });
+  }, 600_000);
 });
 
 describe('detached, exec', () => {
