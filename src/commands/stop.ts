@@ -7,8 +7,7 @@ import {findContainer, stopContainer} from '../engine/containers.js';
 import {bringProjectBack} from '../flow/copied-project.js';
 
 export default class StopCommand extends GpudockCommand {
-  static override summary =
-    'stop a container that gpudock started; its files and log stay';
+  static override summary = 'stop a container that gpudock started; its files and log stay';
   static override description = 'What has changed in a copied project (--sync) comes back.';
   static override examples = ['<%= config.bin %> <%= command.id %> gpudock-thesis'];
   static override args = {name: Args.string({description: 'name, id or project folder', default: '.'})};
