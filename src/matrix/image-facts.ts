@@ -69,6 +69,8 @@ export interface Requirements {
   complete: boolean;
   /** The CPU whose image carries these texts; null: all of them do. */
   arch: string | null;
+  /** The CUDA release whose nvidia/cuda image it was built from; that one's text was not the same at all times. */
+  inheritedFrom?: string;
 }
 
 export interface CompiledCode {

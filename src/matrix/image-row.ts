@@ -1,5 +1,5 @@
 import {builds, words} from './builds.js';
-import type {ImageFacts} from './image-facts.js';
+import type {ImageFacts, Requirements} from './image-facts.js';
 import {requireText} from './require-text.js';
 
 /** A row of `compat-matrix/images/*.json`, after the file's `defaults`. */
@@ -74,7 +74,7 @@ export function factsOfRow(
     minComputeCapability: of('min_cc'),
     // Long texts, which only an image that is judged needs.
     get requires() {
-      return requiresOf(of('require'), cuda, os);
+      return requiresOf(of('require'), cuda, os, repository.repository !== CUDA_IMAGES);
     },
     requireDisabled: false,
     cudaCompat: of('compat'),
@@ -88,12 +88,20 @@ export function factsOfRow(
   };
 }
 
-function requiresOf(require: string | null, ownCuda: string | null, ownOs: string | null): ImageFacts['requires'] {
+const CUDA_IMAGES = 'docker.io/nvidia/cuda';
+
+function requiresOf(
+  require: string | null,
+  ownCuda: string | null,
+  ownOs: string | null,
+  isInherited: boolean,
+): Requirements | null {
   if (require === null) return null;
   if (require === '') return {texts: [], complete: true, arch: null};
   if (require.startsWith('=')) return {texts: [require.slice(1)], complete: true, arch: null};
   if (require.startsWith('>')) return {texts: [`cuda>=${require.slice(1)}`], complete: false, arch: null};
   const [cuda, arch = 'amd64', os] = require === '@' ? [ownCuda, 'amd64', ownOs] : require.split('|');
   const text = requireText(cuda ?? '', arch, os ?? '');
-  return text === null ? null : {texts: [text], complete: true, arch};
+  if (text === null || !cuda) return null;
+  return {texts: [text], complete: true, arch, ...(isInherited && {inheritedFrom: cuda})};
 }

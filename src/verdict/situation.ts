@@ -49,7 +49,8 @@ export interface Situation {
 /** What follows from the host alone is worked out once, however many images are held against it. */
 export function situationsOn(host: Host, question: Question): (image: ImageFacts) => Situation {
   const wsl = host.os.wsl === true || host.driver.flavor === 'wsl';
-  const gpus = host.gpus?.filter(gpu => isVisible(gpu, question)).map(judged) ?? null;
+  const branch = branchOf(host.driver.version, {wsl});
+  const gpus = host.gpus?.filter(gpu => isVisible(gpu, question)).map(gpu => judged(gpu, branch)) ?? null;
   const known = {
     host,
     question,
@@ -57,7 +58,7 @@ export function situationsOn(host: Host, question: Question): (image: ImageFacts
     tegra: host.driver.flavor === 'tegra' || (gpus?.some(gpu => isTegra(gpu)) ?? false),
     cpu: cpuOf(host),
     driverCuda: host.driver.cudaVersion ?? host.driver.cudaVersionDerived,
-    branch: branchOf(host.driver.version, {wsl}),
+    branch,
     gpus,
   };
   return image => ({...known, image});
@@ -78,14 +79,14 @@ function isVisible(gpu: Gpu, {gpus}: Question): boolean {
 const isTegra = (gpu: JudgedGpu): boolean =>
   gpu.class === 'jetson' || architectureOf(gpu.computeCapability)?.tegra === true;
 
-function judged(gpu: Gpu): JudgedGpu {
+function judged(gpu: Gpu, branch: DriverBranch | null): JudgedGpu {
   const facts = gpuFacts(gpu.name);
   return {
     label: gpu.name ?? gpu.uuid ?? gpu.busId ?? `GPU ${gpu.index ?? '?'}`,
     computeCapability: gpu.computeCapability ?? facts?.computeCapability ?? null,
     architecture: gpu.architecture ?? facts?.architecture ?? null,
     class: facts?.class ?? null,
-    brands: brandsOf(facts?.brand ?? null),
+    brands: brandsOf(facts?.brand ?? null, branch),
     state: gpu.state,
     cpu: facts?.cpu ?? null,
   };
@@ -104,7 +105,16 @@ const BRANDS: Record<string, readonly string[]> = {
   'Quadro RTX': ['Quadro', 'QuadroRTX'],
   'NVIDIA RTX': ['NvidiaRTX', 'Quadro', 'Unknown'],
 };
-const brandsOf = (brand: string | null): readonly string[] => BRANDS[brand ?? ''] ?? [];
+
+/** Up to branch 450 NVML has no later brand, and an A100 reports Tesla (compat-matrix/gpus.json). */
+const FIRST_BRANDS = ['GeForce', 'Titan', 'Tesla', 'Quadro'];
+const LAST_BRANCH_OF_FIRST = 450;
+
+function brandsOf(brand: string | null, branch: DriverBranch | null): readonly string[] {
+  const brands = BRANDS[brand ?? ''] ?? [];
+  const isOld = branch !== null && branch.branch <= LAST_BRANCH_OF_FIRST;
+  return isOld ? brands.filter(name => FIRST_BRANDS.includes(name)) : brands;
+}
 
 /** The toolkit of the image that this driver would use: the newest one it carries natively, else the oldest inside. */
 export function usedCuda({image, driverCuda}: Situation): string | null {

@@ -1,6 +1,7 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast, minorOf} from '../../matrix/dotted.js';
 import type {Requirements} from '../../matrix/image-facts.js';
+import {requireTextsOf} from '../../matrix/require-text.js';
 import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
 import {evaluateForBrands, type RequirementAnswer} from '../requirement.js';
 import type {JudgedGpu, Situation} from '../situation.js';
@@ -32,6 +33,11 @@ function onGpu(gpu: JudgedGpu, situation: Situation, requires: Requirements): Ru
   if (!requires.complete || isOfOtherCpu(requires, situation))
     return unknown(`of its requirement only "${first}" is known, which is not met`);
   if (answers.includes('unknown')) return unknown(`whether ${first} is met depends on the brand that NVML reports`);
+  const {inheritedFrom} = requires;
+  if (inheritedFrom && requireTextsOf(inheritedFrom).some(text => answerOf(text, gpu, nvml) !== 'unmet'))
+    return unknown(
+      `whether its requirement is met depends on which of the images of CUDA ${inheritedFrom} it was built from`,
+    );
   return unmet(first, situation);
 }
 

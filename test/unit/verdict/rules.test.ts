@@ -319,6 +319,27 @@ describe('require-cuda', () => {
   });
 
   test.each([
+    ['450.203.03', 'A100', 'pass'],
+    ['450.203.03', 'T4', 'pass'],
+    ['450.203.03', 'RTX 2080', 'unknown'],
+    ['470.103.01', 'A100', 'unknown'],
+  ])('driver %s reports of %s a brand that was there in its time: %s', (driver, gpu, expected) => {
+    const branch = Number.parseInt(driver, 10);
+    const text = `cuda>=12.6 brand=tesla,driver>=${branch},driver<${branch + 1}`;
+    expect(outcome('require-cuda', machine(driver, gpu), needs(text))).toBe(expected);
+  });
+
+  test("an image built from one of NVIDIA's may carry what another one of that CUDA says", () => {
+    const host = {...machine('450.203.03', 'A100'), engine: docker('28.5.2', true, null).engine};
+    const requires = {texts: ['cuda>=11.8 brand=tesla,driver>=470,driver<471'], complete: true, arch: null};
+    expect(outcome('require-cuda', host, image({requires}), REAL)).toBe('fail');
+    expect(outcome('require-cuda', host, image({requires: {...requires, inheritedFrom: '11.8.0'}}), REAL)).toBe(
+      'unknown',
+    );
+    expect(outcome('require-cuda', host, image({requires: {...requires, inheritedFrom: '13.0.2'}}), REAL)).toBe('fail');
+  });
+
+  test.each([
     ['the hook of Docker 28 enforces it', docker('28.5.2', true, null), 'fail'],
     ['CDI devices do not', docker('28.5.2', true, ['nvidia.com/gpu=0']), 'warn'],
     ['from Docker 29.2 the way is not known', docker('29.2.0', true, null), 'unknown'],
