@@ -34,7 +34,7 @@ export default class HostCommand extends GpudockCommand {
     const host = flags.capture
       ? await record(this.world, flags.capture)
       : await probe(flags.from ? captureWorld(flags.from) : this.world);
-    if (!this.jsonEnabled()) this.print(`${renderHost(host)}\n`);
+    if (!this.jsonEnabled()) this.print(`${renderHost(host, this.look.columns)}\n`);
     return host;
   }
 }

@@ -3,6 +3,7 @@ import type {Images} from '../contract/images.js';
 import {connect} from '../engine/connect.js';
 import {ownImages} from '../engine/own-images.js';
 import {table} from '../ui/table.js';
+import {bytes} from '../ui/units.js';
 
 export default class ImagesCommand extends GpudockCommand {
   static override summary = 'list the images that gpudock built: size, shared part, project';
@@ -28,4 +29,4 @@ export default class ImagesCommand extends GpudockCommand {
   }
 }
 
-const mebibytes = (size: number): string => `${size.toFixed(0)} MiB`;
+const mebibytes = (size: number): string => bytes(size * 2 ** 20);

@@ -6,6 +6,7 @@ import type {Prune} from '../contract/images.js';
 import {connect} from '../engine/connect.js';
 import {ownImages, removeImage} from '../engine/own-images.js';
 import {freedMiB, planPrune} from '../flow/prune.js';
+import {bytes} from '../ui/units.js';
 
 export default class PruneCommand extends GpudockCommand {
   static override summary = 'show old images that gpudock built; remove them with --yes';
@@ -28,10 +29,11 @@ export default class PruneCommand extends GpudockCommand {
       if (!outcome.removed) inUse.push({image: nameOf(image), why: outcome.why});
     }
     const gone = remove.filter(image => !inUse.some(other => other.image === nameOf(image)));
-    for (const image of gone) this.say(`${flags.yes ? 'removed' : 'would remove'} ${nameOf(image)}`);
+    for (const image of gone) this.say(`${flags.yes ? 'removed' : 'would remove'} ${shown(nameOf(image))}`);
     const keeping = [...kept.map(({image, why}) => ({image: nameOf(image), why})), ...inUse];
-    for (const {image, why} of keeping) this.say(`kept ${image}: ${why}`);
-    if (!flags.yes && gone.length > 0) this.say('Remove them with: gpudock prune --yes');
+    for (const {image, why} of keeping) this.say(`kept ${shown(image)}: ${why}`);
+    const freed = bytes(freedMiB(gone) * 2 ** 20);
+    if (gone.length > 0) this.say(flags.yes ? `${freed} freed` : `${freed} to free with: gpudock prune --yes`);
     return {
       schema: 'gpudock/prune/1',
       removed: flags.yes,
@@ -41,5 +43,8 @@ export default class PruneCommand extends GpudockCommand {
     };
   }
 }
+
+/** An image without a name, as `gpudock images` shows it. */
+const shown = (name: string): string => name.replace(/^sha256:([0-9a-f]{12}).*$/, '$1');
 
 const nameOf = ({id, tags}: {id: string; tags: string[]}): string => tags[0] ?? id;

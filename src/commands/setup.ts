@@ -6,6 +6,7 @@ import {EXIT, Failure} from '../failure.js';
 import {type SetupConversation, type SetupOptions, setUp, takeBack} from '../flow/setup.js';
 import {interruptSignal} from '../interrupt.js';
 import {consent} from '../ui/consent.js';
+import {lookOf} from '../ui/look.js';
 import {renderGroup, renderPack, renderPlan, renderState, renderUndo} from '../ui/setup.js';
 
 export default class SetupCommand extends GpudockCommand {
@@ -66,7 +67,8 @@ export default class SetupCommand extends GpudockCommand {
       packages: flags.packages === undefined ? null : resolve(this.world.cwd, flags.packages),
     };
     const document = await setUp(this.world, options, this.talk(flags.yes), interruptSignal());
-    if (!this.jsonEnabled()) this.print(planOnly && !flags.check ? renderPlan(document) : renderState(document));
+    const render = planOnly && !flags.check ? renderPlan : renderState;
+    if (!this.jsonEnabled()) this.print(render(document, this.look.columns));
     process.exitCode = exitCode(document, flags.check);
     return document;
   }
@@ -76,7 +78,7 @@ export default class SetupCommand extends GpudockCommand {
       ready: plan => {
         if (yes) return;
         if (this.jsonEnabled() || !process.stdin.isTTY) throw consentMissing();
-        this.tell(renderState(plan));
+        this.tell(renderState(plan, lookOf(process.stderr, this.world.env).columns));
       },
       agrees: async group => {
         if (yes) this.say(renderGroup(group));

@@ -1,9 +1,9 @@
 import type {Finding, Gpu, Host} from '../contract/host.js';
 import {printable} from './printable.js';
-import {hanging} from './prose.js';
+import {beside, hanging} from './prose.js';
 
 /** A short summary for people: a fact a line, what is unknown said so, findings worst first. */
-export function renderHost(host: Host): string {
+export function renderHost(host: Host, columns: number | null = null): string {
   const rows: [string, string][] = [
     ['System', systemLine(host)],
     ['Driver', driverLine(host)],
@@ -14,8 +14,8 @@ export function renderHost(host: Host): string {
     ...overriddenRows(host.sources),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
-  const lines = rows.map(([label, text]) => `${label.padEnd(width)}  ${oneLine(text)}`);
-  return [...lines, ...findingLines(host.findings)].join('\n');
+  const lines = rows.map(([label, text]) => beside(`${label.padEnd(width)}  `, oneLine(text), columns));
+  return [...lines, ...findingLines(host.findings, columns)].join('\n');
 }
 
 /** The machine in four lines, longer ones wrapped: system, driver, GPUs, engine. */
@@ -26,7 +26,7 @@ export function renderHostInBrief(host: Host, columns: number | null = null): st
     ['GPU', host.gpus === null ? 'unknown' : alike(host.gpus.map(briefly)).join('; ') || 'none'],
     ['Engine', engineLine(host.engine)],
   ] as const;
-  return rows.map(([label, text]) => `${hanging(`  ${label.padEnd(6)}  ${oneLine(text)}`, columns, 10)}\n`).join('');
+  return rows.map(([label, text]) => `${beside(`  ${label.padEnd(6)}  `, oneLine(text), columns)}\n`).join('');
 }
 
 const briefly = ({name, pciId, memoryMiB}: Gpu): string =>
@@ -125,10 +125,10 @@ function overriddenRows(sources: Host['sources']): [string, string][] {
 const size = (mebibytes: number): string =>
   mebibytes < 1024 ? `${mebibytes} MiB` : `${(mebibytes / 1024).toFixed(mebibytes < 10_240 ? 1 : 0)} GiB`;
 
-function findingLines(findings: Finding[]): string[] {
+function findingLines(findings: Finding[], columns: number | null): string[] {
   return findings.flatMap(finding => [
     '',
-    `${finding.severity}: ${oneLine(finding.cause)}`,
+    hanging(`${finding.severity}: ${oneLine(finding.cause)}`, columns, 2),
     `  fix: ${oneLine(finding.fix)}`,
     `  source: ${oneLine(finding.source)}`,
   ]);

@@ -20,7 +20,7 @@ export function showPull(progress: Progress, now: () => number): (event: PullEve
 
 function layers({layers, here, done}: PullEvent): string {
   const ready = `${here + done} of ${layers} layers`;
-  return here === 0 ? ready : `${ready} (${here} were here already)`;
+  return here === 0 ? ready : `${ready} (${here} ${here === 1 ? 'was' : 'were'} here already)`;
 }
 
 function summary({image, seconds, last}: PulledEvent): string {

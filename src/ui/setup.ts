@@ -1,6 +1,7 @@
 import {basename} from 'node:path';
 import type {Setup, SetupPack, SetupStepDocument, SetupUndo} from '../contract/setup.js';
 import {printable} from './printable.js';
+import {beside, hanging} from './prose.js';
 
 type GroupDocument = Setup['groups'][number];
 
@@ -13,13 +14,13 @@ const SAID: Readonly<Record<string, string | undefined>> = {
 };
 
 /** What is there and what is missing, a group a line. */
-export function renderState({distribution, groups, notes}: Setup): string {
+export function renderState({distribution, groups, notes}: Setup, columns: number | null): string {
   const name = distribution === null ? 'a system that is not known' : distribution.name;
   const width = Math.max(...groups.map(({title}) => title.length));
   const lines = groups.map(({state, outcome, title, why}) =>
-    [SIGN[outcome ?? state], title.padEnd(width), '', SAID[outcome ?? 'planned'] ?? why].join(' '),
+    beside(`${SIGN[outcome ?? state]} ${title.padEnd(width)}  `, SAID[outcome ?? 'planned'] ?? why, columns),
   );
-  return [`Set-up of ${name}`, ...lines, ...notes.map(note => `! ${note}`)]
+  return [`Set-up of ${name}`, ...lines, ...notes.map(note => hanging(`! ${note}`, columns, 2))]
     .map(line => `${printable(line)}\n`)
     .join('');
 }
@@ -43,9 +44,9 @@ function renderStep({command, file, undo}: SetupStepDocument): string[] {
 }
 
 /** Everything that would be done. */
-export function renderPlan(document: Setup): string {
+export function renderPlan(document: Setup, columns: number | null): string {
   const needed = document.groups.filter(({state}) => state === 'needed');
-  return [renderState(document), ...needed.map(renderGroup)].join('\n');
+  return [renderState(document, columns), ...needed.map(renderGroup)].join('\n');
 }
 
 /** What is, or would be, in a bundle, and what to do with it. */

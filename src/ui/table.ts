@@ -1,10 +1,9 @@
 import {wrapAnsi} from 'fast-wrap-ansi';
 import {printable} from './printable.js';
+import {NARROWEST} from './prose.js';
 import {placesOf} from './width.js';
 
 const GAP = '  ';
-/** Narrower than this, running text is no longer read. */
-const NARROWEST = 20;
 const INDENT = '    ';
 
 /**

@@ -1,9 +1,11 @@
 import type {GpuUse, GpuUser} from '../flow/top.js';
+import {hanging} from './prose.js';
 import {table} from './table.js';
+import {bytes} from './units.js';
 
 /** GPU → container → user → program → memory: a row for each program, and for each container that has a GPU and no program on it. */
 export function renderTop(gpus: readonly GpuUse[], columns: number | null): string {
-  const heads = gpus.map(gpu => `${title(gpu)}\n`).join('');
+  const heads = gpus.map(gpu => `${hanging(title(gpu), columns, 2)}\n`).join('');
   const rows = gpus.flatMap(gpu => rowsOf(gpu).map(row => [gpuName(gpu), ...row]));
   const head = ['GPU', 'CONTAINER', 'USER', 'PID', 'PROGRAM', 'MEMORY'];
   return `${heads}${rows.length === 0 ? 'No program uses a GPU.\n' : table([head, ...rows], columns)}`;
@@ -20,7 +22,7 @@ const title = (gpu: GpuUse): string =>
     ...(gpu.programs === null ? ['the driver does not tell its programs'] : []),
   ].join(' · ');
 
-const mib = (value: number | null): string => (value === null ? '?' : `${value} MiB`);
+const mib = (value: number | null): string => (value === null ? '?' : bytes(value * 2 ** 20));
 
 function rowsOf({programs, given}: GpuUse): string[][] {
   const users = programs ?? [];

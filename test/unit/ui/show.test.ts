@@ -127,9 +127,9 @@ describe('progress', () => {
     const said = terminal.written.filter(text => !text.startsWith('\r'));
     expect(said).toEqual([
       'pulling a/b:1\n',
-      '0 B of at least 4.0 GiB · 2 of 4 layers (1 were here already)',
-      '1.0 GiB of 4.0 GiB · 205 MiB/s · 15 s left · 2 of 4 layers (1 were here already)',
-      'pulled a/b:1 in 1 min 01 s: 4.0 GiB, 4 of 4 layers (1 were here already)\n',
+      '0 B of at least 4.0 GiB · 2 of 4 layers (1 was here already)',
+      '1.0 GiB of 4.0 GiB · 205 MiB/s · 15 s left · 2 of 4 layers (1 was here already)',
+      'pulled a/b:1 in 1 min 01 s: 4.0 GiB, 4 of 4 layers (1 was here already)\n',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import stringWidth from 'fast-string-width';
-import {hanging} from '../../../src/ui/prose.js';
+import {beside, hanging} from '../../../src/ui/prose.js';
 import {table} from '../../../src/ui/table.js';
 
 const ROWS = [
@@ -74,4 +74,13 @@ test.each([
   ['  ! a reason that goes on and on', null, '  ! a reason that goes on and on'],
 ])('%j in %j columns hangs, and no word is cut', (text, columns, shown) => {
   expect(hanging(text, columns, 6)).toBe(shown);
+});
+
+test.each([
+  ['GPU 0  ', 'NVIDIA A10 · 22 GiB', 40, 'GPU 0  NVIDIA A10 · 22 GiB'],
+  ['GPU 0  ', 'NVIDIA A10 · compute 8.6 · 22 GiB', 30, 'GPU 0  NVIDIA A10 · compute\n       8.6 · 22 GiB'],
+  ['a label that is long  ', 'and what it says', 30, 'a label that is long  and\n    what it says'],
+  ['GPU 0  ', 'NVIDIA A10 · compute 8.6 · 22 GiB', null, 'GPU 0  NVIDIA A10 · compute 8.6 · 22 GiB'],
+])('beside %j stands %j in %j columns', (label, text, columns, shown) => {
+  expect(beside(label, text, columns)).toBe(shown);
 });
