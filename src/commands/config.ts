@@ -23,6 +23,8 @@ export default class ConfigCommand extends GpudockCommand {
       ...(gpus === undefined ? {} : {gpus}),
       ...(base === undefined ? {} : {base}),
     });
+    for (const {name, meant} of config.unknownVariables)
+      this.say(`${name} counts for nothing${meant === null ? '' : `: did you mean ${meant}?`}`);
     if (this.jsonEnabled()) return config;
     const rows = config.settings.map(({key, value, origin}) => [key, shown(value), origin ?? 'nobody: automatic']);
     this.print(table([['SETTING', 'VALUE', 'FROM'], ...rows], this.look.columns));

@@ -22,6 +22,8 @@ export const Config = z.object({
   places: z.array(z.object({origin: z.string(), present: z.boolean()})),
   /** `value` null: nobody states it, so the project's files and the machine decide. */
   settings: z.array(z.object({key: z.string(), value: z.unknown(), origin: z.string().nullable()})),
+  /** Variables GPUDOCK_… that nothing reads. `meant`: the nearest one that counts. */
+  unknownVariables: z.array(z.object({name: z.string(), meant: z.string().nullable()})),
 });
 export type Config = z.infer<typeof Config>;
 

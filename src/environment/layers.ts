@@ -14,6 +14,11 @@ const VARIABLES = ['framework', 'base', 'python', 'gpus', 'port'] as const;
 
 export const variableOf = (key: string): string => `GPUDOCK_${key.toUpperCase()}`;
 
+/** Those that stand in place of facts of the machine (src/host/overrides.ts). */
+const OVERRIDES = ['GPUDOCK_DRIVER', 'GPUDOCK_CUDA', 'GPUDOCK_GPU'];
+
+export const KNOWN_VARIABLES: readonly string[] = [...VARIABLES.map(variableOf), ...OVERRIDES];
+
 /** `gpudock/config.yaml` in the folder for settings (XDG Base Directory Specification 0.8); null: there is no home. */
 export function userFile(env: World['env']): string | null {
   if (env.XDG_CONFIG_HOME?.startsWith('/')) return join(env.XDG_CONFIG_HOME, 'gpudock', 'config.yaml');

@@ -1,7 +1,8 @@
 import {join, resolve} from 'node:path';
 import type {Config} from '../contract/project.js';
-import {type Layer, readLayers, userFile, variableOf} from '../environment/layers.js';
+import {KNOWN_VARIABLES, type Layer, readLayers, userFile, variableOf} from '../environment/layers.js';
 import {Settings} from '../environment/settings.js';
+import {nearest} from '../nearest.js';
 import type {World} from '../world/world.js';
 
 export async function readConfig(world: World, folder: string, flags: Settings): Promise<Config> {
@@ -19,6 +20,9 @@ export async function readConfig(world: World, folder: string, flags: Settings):
       present: stated.some(layer => layer.origin === origin && Object.keys(layer.settings).length > 0),
     })),
     settings: (Object.keys(Settings.shape) as (keyof Settings)[]).map(key => ({key, ...winner(stated, key)})),
+    unknownVariables: Object.keys(world.env)
+      .filter(name => name.startsWith('GPUDOCK_') && !KNOWN_VARIABLES.includes(name))
+      .map(name => ({name, meant: nearest(name, KNOWN_VARIABLES)})),
   };
 }
 

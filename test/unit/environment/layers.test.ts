@@ -26,6 +26,14 @@ describe('places of settings', () => {
     expect(config.places.map(({present}) => present)).toEqual([true, true, true, true]);
   });
 
+  test('a variable that nothing reads is named, with the one that was meant', async () => {
+    const env = {GPUDOCK_PROT: '1', GPUDOCK_DRIVER: '570.1', GPUDOCK_XYZZY: '1', PORT: '1'};
+    expect((await readConfig(machine({}, env), 'x', {})).unknownVariables).toEqual([
+      {name: 'GPUDOCK_PROT', meant: 'GPUDOCK_PORT'},
+      {name: 'GPUDOCK_XYZZY', meant: null},
+    ]);
+  });
+
   test('nobody states anything', async () => {
     expect(merged(await readLayers(machine({}), null))).toEqual({});
   });
