@@ -32,6 +32,7 @@ export const build: Topic = {
     {
       id: 'git_access_denied',
       signs: [
+        ['fatal: repository', /fatal: repository '?https?:\/\/\S{1,200} not found/i],
         [
           'permission denied (publickey',
           /\bgit@\S{1,100}: Permission denied \(publickey|Permission denied \(publickey.{0,120}Could not read from remote/i,
@@ -66,6 +67,8 @@ export const build: Topic = {
     {
       id: 'build_file_missing',
       signs: [
+        ['error checking context:', /error checking context: .{0,10}can.t stat/i],
+        ['resolve : lstat', /resolve : lstat \S{1,200}: no such file/i],
         ['failed to calculate checksum', /failed to (?:calculate checksum|compute cache key).{0,300}not found/i],
         ['failed to read dockerfile', /failed to read dockerfile/i],
         ['copy failed:', /COPY failed: (?:file not found|stat)/i],
@@ -112,6 +115,15 @@ export const build: Topic = {
       ],
       explains: ['volume_permission_denied', 'command_not_found', 'no_cuda_gpu', 'tf_no_cuda_driver'],
       vague: true,
+    },
+    {
+      id: 'git_dubious_ownership',
+      signs: ['detected dubious ownership in repository'],
+      cause: 'the folder belongs to another user than the one git runs as, as bind mounts often do in a container',
+      fix: 'git config --global --add safe.directory PATH; or run the container as yourself (--user "$(id -u):$(id -g)")',
+      sources: ['https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory'],
+      examples: ["fatal: detected dubious ownership in repository at '/workspace'"],
+      explains: ['build_step_failed', 'pip_build_failed'],
     },
   ],
 };

@@ -106,5 +106,28 @@ export const client: Topic = {
       sources: ['https://docs.docker.com/reference/cli/docker/image/tag/'],
       examples: ['docker: invalid reference format: repository name must be lowercase.'],
     },
+    {
+      id: 'compose_file_invalid',
+      signs: [
+        ['yaml: line ', /\byaml: line \d{1,6}: \S/i],
+        ['invalid compose project', /invalid compose project/i],
+        [
+          ' must be a ',
+          /\b(?:services|volumes|networks)\.[\w.-]{1,120} must be a (?:list|mapping|string|boolean|number|integer)/i,
+        ],
+      ],
+      cause: 'the Compose file cannot be read: its YAML is broken, or a value is of another kind than Compose expects',
+      fix: 'docker compose config names the line; blanks in place of tabs, and a blank after each colon',
+      sources: ['https://docs.docker.com/reference/compose-file/'],
+      examples: ['yaml: line 12: did not find expected key', 'services.web.ports must be a list'],
+    },
+    {
+      id: 'compose_file_missing',
+      signs: ['no configuration file provided: not found'],
+      cause: 'no Compose file is in this folder or in one above it',
+      fix: 'go to its folder, or name it: docker compose -f PATH up',
+      sources: ['https://docs.docker.com/compose/intro/compose-application-model/'],
+      examples: ['no configuration file provided: not found'],
+    },
   ],
 };

@@ -58,6 +58,7 @@ export const collective: Topic = {
     {
       id: 'distributed_peer_unreachable',
       signs: [
+        ['socketstartconnect:', /socketStartConnect: Connect to .{1,80} failed/],
         ['socket has timed out', /The client socket has timed out after .{1,60} while trying to connect to/i],
         ['rendezvousconnectionerror', /RendezvousConnectionError/],
         ['store based barrier', /Timed out initializing process group in store based barrier/i],
@@ -114,6 +115,32 @@ export const collective: Topic = {
       examples: [
         'ncclInternalError: Internal check failed.',
         'NCCL WARN Could not find real path of /sys/class/pci_bus/0000:02/../../0000:02:00.0',
+      ],
+      vague: true,
+    },
+    {
+      id: 'memlock_too_small',
+      signs: [
+        ['call to ibv_', /Call to ibv_\w{1,20} failed with error Cannot allocate memory/i],
+        ['ibv_reg_mr', /ibv_reg_mr\b.{0,60}Cannot allocate memory/i],
+      ],
+      cause: 'RDMA locks memory, and the container may lock too little',
+      fix: '--ulimit memlock=-1 (and --cap-add IPC_LOCK); a rootless engine passes on no more than ulimit -l of its user',
+      sources: ['https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html', 'NVIDIA/nccl#290'],
+      examples: ['NCCL WARN Call to ibv_create_qp failed with error Cannot allocate memory'],
+      explains: ['nccl_system_error'],
+    },
+    {
+      id: 'distributed_peer_ended',
+      signs: [
+        ['connection closed by peer', /gloo\b.{0,160}Connection (?:closed|reset) by peer/i],
+        ['distnetworkerror:', /DistNetworkError: Failed to recv/],
+      ],
+      cause: 'another process of the job ended, and this one noticed; the log of that one says why',
+      fix: 'read the log of the rank that ended first; sudo dmesg | grep -i "out of memory" shows whether it was killed',
+      sources: ['https://pytorch.org/docs/stable/distributed.html'],
+      examples: [
+        'RuntimeError: [../third_party/gloo/gloo/transport/tcp/pair.cc:525] Connection closed by peer [127.0.0.1]:3434',
       ],
       vague: true,
     },

@@ -253,6 +253,10 @@ export const containerStart: Topic = {
     {
       id: 'unknown_gpu_device',
       signs: [
+        [
+          'deserialize object on cuda device',
+          /deserialize object on CUDA device \d{1,3} but torch\.cuda\.device_count\(\) is \d/i,
+        ],
         ['device error:', /nvidia-container-cli(?:\.real)?: device error: .{0,120}unknown device/i],
         ['unknown device id', /unknown device id: ?\S/i],
         ['invalid device ordinal', /CUDA error: invalid device ordinal|cudaErrorInvalidDevice\b/i],

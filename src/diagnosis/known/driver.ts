@@ -280,6 +280,7 @@ export const driver: Topic = {
     {
       id: 'device_node_missing',
       signs: [
+        ['/dev/nvidia', /stat.{0,2}ing file .{0,3}\/dev\/nvidia[\w-]{1,20}.{0,3}: No such file/i],
         ['/dev/nvidia', /could not (?:stat|open) .{0,30}\/dev\/nvidia[\w-]{1,20}\W{0,4}(?:No such file|not found)/i],
         [
           'error gathering device information',

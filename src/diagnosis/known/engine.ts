@@ -177,7 +177,7 @@ export const engine: Topic = {
         ],
         [
           'command not found',
-          /\b(?:docker|nvcc|nvidia-ctk|podman|docker-compose|jupyter|jupyter-lab|conda): command not found/i,
+          /\b(?:docker|nvcc|nvidia-ctk|podman|docker-compose|jupyter|jupyter-lab|conda|add-apt-repository|lsb_release|gpg|git|curl|wget|make|cmake|ninja|gcc|g\+\+|pip3?|python3?|unzip|sudo|tini): command not found/i,
         ],
         [': not found', /\bsh: (?:(?:line )?\d{1,4}: )?(?!nvidia-smi)[\w.+-]{1,60}: (?:command )?not found/],
         ['not found, but can be installed', /Command .{0,2}[\w.-]{1,40}.{0,2} not found, but can be installed/i],
@@ -254,6 +254,8 @@ export const engine: Topic = {
     {
       id: 'volume_permission_denied',
       signs: [
+        ['unable to open database file', /sqlite3\.OperationalError: unable to open database file/],
+        ['write a readonly database', /attempt to write a readonly database/i],
         [
           'permission denied: ',
           /(?:(?:PermissionError|OSError|directory): \[Errno 13\] Permission denied: ?.{0,2}(?!\/dev\/|\/proc\/|\/sys\/)[/.\w]|\[Errno 13\] Permission denied: ['"](?!\/dev\/|\/proc\/|\/sys\/)\/)/,
@@ -282,6 +284,65 @@ export const engine: Topic = {
         "mkdir: cannot create directory '/data/checkpoints': Permission denied",
         "chown: changing ownership of '/var/lib/data': Operation not permitted",
       ],
+      vague: true,
+    },
+    {
+      id: 'bind_source_missing',
+      signs: [
+        ['mounts denied:', /Mounts denied: /i],
+        ['is not shared from the host', /is not shared from the host and is not known to Docker/i],
+      ],
+      cause: 'Docker Desktop shares only some folders with its machine, and this one is not among them',
+      fix: 'Docker Desktop: Settings, Resources, File sharing: add the folder; or keep the project below your home',
+      sources: ['https://docs.docker.com/desktop/troubleshoot-and-support/troubleshoot/topics/'],
+      examples: [
+        'docker: Error response from daemon: Mounts denied: The path /data is not shared from the host and is not known to Docker.',
+      ],
+    },
+    {
+      id: 'bind_source_missing',
+      signs: [['creating mount source path', /error while creating mount source path .{1,400}: file exists/i]],
+      cause: 'a mount of the folder is stale: what Docker or WSL holds at that place no longer answers',
+      fix: 'restart Docker Desktop (WSL: wsl --shutdown); for FUSE and network folders: sudo umount -l FOLDER, and mount it again',
+      sources: ['docker/for-win#12508'],
+      examples: [
+        "Error response from daemon: error while creating mount source path '/host_mnt/data': mkdir /host_mnt/data: file exists",
+      ],
+    },
+    {
+      id: 'mount_kind_mismatch',
+      signs: ['trying to mount a directory onto a file'],
+      cause:
+        'a folder is mounted where the image has a file, or the other way round: where the source is missing, Docker makes a folder of its name',
+      fix: 'ls -ld SOURCE; remove the empty folder that was made, and create the file before the start',
+      sources: ['https://docs.docker.com/engine/storage/bind-mounts/'],
+      examples: [
+        'Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type',
+      ],
+    },
+    {
+      id: 'docker_network_rules_lost',
+      signs: [['could not find bridge', /could not find bridge \w/i]],
+      cause: 'the bridge of Docker is gone: a network manager or a script removed it since the daemon started',
+      fix: 'sudo systemctl restart docker',
+      sources: ['https://docs.docker.com/engine/network/drivers/bridge/'],
+      examples: [
+        'adding interface veth12 to bridge docker0 failed: could not find bridge docker0: route ip+net: no such network interface',
+      ],
+    },
+    {
+      id: 'program_crashed',
+      signs: [
+        ['segmentation fault', /Segmentation fault(?: \(core dumped\)|$)|Fatal Python error: Segmentation fault/i],
+        ['aborted (core dumped)', /\bAborted \(core dumped\)/],
+        ['kernel died before', /Kernel died before replying to kernel_info/],
+        ['signals.sigsegv', /died with <Signals\.SIG(?:SEGV|ABRT)/],
+        ['signal 11 (sigsegv)', /Signal 11 \(SIGSEGV\)/],
+      ],
+      cause: "native code of the program ended it: often packages that were built for one another's other versions",
+      fix: 'run it with python -X faulthandler: the last library it names is the one to look at; then versions that belong together (python -m pip check)',
+      sources: ['https://docs.python.org/3/library/faulthandler.html'],
+      examples: ['Segmentation fault (core dumped)', 'Fatal Python error: Segmentation fault'],
       vague: true,
     },
   ],

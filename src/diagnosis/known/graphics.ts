@@ -44,6 +44,7 @@ export const graphics: Topic = {
       fix: 'sudo dmesg | grep -i xid names the reason; nvidia-smi shows the memory; then a newer driver, or less detail',
       sources: ['https://docs.vulkan.org/spec/latest/chapters/devsandqueues.html', 'isaac-sim/IsaacSim#431'],
       examples: ['VkResult: ERROR_DEVICE_LOST', 'vkQueueSubmit failed: VK_ERROR_DEVICE_LOST'],
+      explains: ['program_crashed'],
       vague: true,
     },
   ],

@@ -11,7 +11,7 @@ export const libraries: Topic = {
           'undefined symbol:',
           /undefined symbol: (?:__nvJitLink|cudnn|cublas|cusparse|nccl|_ZN2at|_ZNK?3c10)\w{0,120}/i,
         ],
-        ['but source was compiled with', /CuDNN library: .{0,20}but source was compiled with/i],
+        ['but source was compiled with', /CuDNN library: .{0,60}but source was compiled with/i],
         ['.so.6: version', /libstdc\+\+\.so\.6: version .{0,2}(?:GLIBCXX|CXXABI)_[\d.]{1,10}.{0,2} not found/i],
         ['version libnvjitlink', /libnvJitLink\.so\.\d{2}.{0,40}(?:not defined|undefined)/i],
         ['cudnn version incompatibility', /cuDNN version incompatibility/i],

@@ -8,7 +8,7 @@ export const memory: Topic = {
       id: 'shm_too_small',
       signs: [
         ['shared memory', /Bus error.{0,120}shared memory|insufficient shared memory \(shm\)/i],
-        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: Bus error/i],
+        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: ?Bus error/i],
         ['/dev/shm/nccl', /(?:failed|error|unable|could not|cannot).{0,80}\/dev\/shm\/nccl/i],
         ['/dev/shm/', /\/dev\/shm\S{0,60}.{0,40}No space left on device|No space left on device.{0,60}\/dev\/shm/i],
         ['unable to write to file', /unable to write to file <\/torch_/i],
@@ -32,6 +32,7 @@ export const memory: Topic = {
     {
       id: 'cuda_oom',
       signs: [
+        ['nccl warn cuda failure', /NCCL WARN Cuda failure '?out of memory/i],
         ['out of memory', /\b(?:CUDA|HIP) (?:runtime )?error ?\(?2\)? ?(?:at \S{1,80})? ?: ?out of memory/i],
         ['out of memory', /\b(?:CUDA|HIP|cuda\w{1,30}|GPU)(?: error| failed)?(?:\(\d\))?:? (?:is )?out of memory/i],
         ['out of memory', /\bcuda \w{1,20} with error 2\b.{0,10}out of memory/i],
@@ -98,10 +99,12 @@ export const memory: Topic = {
     {
       id: 'container_out_of_memory',
       signs: [
+        ['oom_kill event', /Detected \d{1,4} oom[_-]kill event/i],
+        ['node running low on memory', /OutOfMemoryError: Task was killed due to the node running low on memory/],
         ['out of memory: kill', /Out of memory: Kill(?:ed)? process/i],
         ['memory cgroup out of memory', /Memory cgroup out of memory/i],
         ['oomkilled', /(?:Reason:\s{1,20}|"OOMKilled": ?true|exited .{0,40})\bOOMKilled|"OOMKilled": ?true/],
-        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: Killed/i],
+        ['killed by signal:', /DataLoader worker \(pid[^)]{0,20}\) is killed by signal: ?Killed/i],
       ],
       cause: 'the container, or the machine, ran out of main memory, and the kernel ended the program (exit code 137)',
       fix: 'give the container more memory (--memory), or use fewer workers and smaller batches; free -h shows the host',

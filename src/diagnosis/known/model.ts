@@ -6,7 +6,12 @@ export const model: Topic = {
   failures: [
     {
       id: 'model_access_denied',
-      signs: ['cannot access gated repo', 'trying to access a gated repo', ['gatedrepoerror', /GatedRepoError\b/]],
+      signs: [
+        'cannot access gated repo',
+        'trying to access a gated repo',
+        ['gatedrepoerror', /GatedRepoError\b/],
+        ['client error:', /40[13] Client Error: (?:Unauthorized|Forbidden) for url: https:\/\/huggingface\.co/i],
+      ],
       cause: 'the model is gated: its owner grants access to accounts, and the container has no token of one',
       fix: 'ask for access on the page of the model, then pass a token: -e HF_TOKEN',
       sources: [
@@ -22,6 +27,7 @@ export const model: Topic = {
     {
       id: 'model_not_found',
       signs: [
+        ['incorrect path_or_model_id', /Incorrect path_or_model_id: /],
         ['repository not found for url', /Repository Not Found for url: https:\/\/huggingface\.co/],
         ['a valid model identifier', /is not a local folder and is not a valid model identifier/i],
       ],
@@ -51,7 +57,7 @@ export const model: Topic = {
       signs: [
         ['error while deserializing header', /SafetensorError: Error while deserializing header/],
         ['failed finding central directory', /failed finding central directory/],
-        ['checkpoint may be corrupted', /Unable to load weights from .{1,200} file/],
+        ['unable to load weights', /Unable to load weights from .{1,200} file/],
       ],
       cause: 'a file of the model is cut off, or is the pointer that Git LFS leaves in its place',
       fix: 'compare the size of the file with that on the hub, and fetch it again (hf download MODEL, or git lfs pull)',
@@ -204,6 +210,25 @@ export const model: Topic = {
       sources: ['https://docs.vllm.ai/en/latest/usage/troubleshooting.html', 'vllm-project/vllm#18390'],
       examples: ['RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {}'],
       vague: true,
+    },
+    {
+      id: 'model_hub_rate_limited',
+      signs: [['client error: too many', /429 Client Error: Too Many Requests for url: https:\/\/huggingface\.co/i]],
+      cause: 'the hub answers no more requests from this account or address for now',
+      fix: 'pass a token (-e HF_TOKEN), which has a higher limit; or wait, and keep the cache mounted (-v ~/.cache/huggingface:/root/.cache/huggingface)',
+      sources: ['https://huggingface.co/docs/hub/rate-limits'],
+      examples: [
+        'huggingface_hub.errors.HfHubHTTPError: 429 Client Error: Too Many Requests for url: https://huggingface.co/api/models/acme/x',
+      ],
+      explains: ['registry_rate_limited'],
+    },
+    {
+      id: 'checkpoint_needs_trust',
+      signs: [['weights only load failed', /Weights only load failed/i]],
+      cause: 'from PyTorch 2.6 torch.load reads tensors only, and this file holds other objects',
+      fix: 'for a file that you trust: torch.load(PATH, weights_only=False), or -e TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1; better a file in safetensors',
+      sources: ['https://pytorch.org/docs/stable/generated/torch.load.html'],
+      examples: ['_pickle.UnpicklingError: Weights only load failed. This file can still be loaded.'],
     },
   ],
 };

@@ -192,6 +192,7 @@ export const program: Topic = {
     {
       id: 'cuda_operation_unsupported',
       signs: [
+        ['peer access is not supported', /peer access is not supported between these/i],
         ['operation not supported', /CUDA error:? .{0,60}operation not supported/i],
         ['cudaerrornotsupported', /cudaErrorNotSupported/],
         ['os call failed', /OS call failed or operation not supported on this OS/i],
@@ -296,6 +297,30 @@ export const program: Topic = {
         'AssertionError: Torch not compiled with CUDA enabled',
       ],
       vague: true,
+    },
+    {
+      id: 'cuda_operation_unsupported',
+      signs: [
+        ['cublas_status_not_supported', /CUBLAS_STATUS_NOT_SUPPORTED/],
+        ['cudnn_status_not_supported', /CUDNN_STATUS_NOT_SUPPORTED/],
+      ],
+      cause:
+        'cuBLAS or cuDNN has no way to compute this: a number format or layout that the GPU lacks, or a library of another version than the framework was built for',
+      fix: 'unset LD_LIBRARY_PATH; then float16 or float32 in place of bfloat16, contiguous tensors, and a newer image',
+      sources: ['https://docs.nvidia.com/cuda/cublas/index.html'],
+      examples: ['RuntimeError: CUDA error: CUBLAS_STATUS_NOT_SUPPORTED when calling `cublasGemmEx`'],
+      vague: true,
+    },
+    {
+      id: 'gpu_launch_timeout',
+      signs: [
+        ['launch timed out and was terminated', /the launch timed out and was terminated/i],
+        ['cuda_error_launch_timeout', /CUDA_ERROR_LAUNCH_TIMEOUT/],
+      ],
+      cause: 'the GPU also drives a display, whose watchdog ends programs that hold it for seconds',
+      fix: 'compute on a GPU without a display, or without one that is in use (sudo systemctl isolate multi-user.target); or give it smaller pieces of work',
+      sources: ['https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html'],
+      examples: ['RuntimeError: CUDA error: the launch timed out and was terminated'],
     },
   ],
 };

@@ -114,6 +114,9 @@ export const pythonPackages: Topic = {
     {
       id: 'pip_build_failed',
       signs: [
+        ['find rust compiler', /can.t find Rust compiler/i],
+        ['microsoft visual c++', /Microsoft Visual C\+\+ \d{2}\.\d or greater is required/i],
+        ['ninja: build stopped:', /ninja: build stopped: subcommand failed/],
         ['failed building wheel for', /ERROR: Failed building wheel for|Failed building wheel for/i],
         ['failed to build installable wheels', /Failed to build installable wheels/i],
         ['could not build wheels for', /Could not build wheels for/i],
@@ -176,6 +179,73 @@ export const pythonPackages: Topic = {
       fix: 'use conda-forge (Miniforge as base); or in the Dockerfile: RUN conda tos accept, where the terms allow it',
       sources: ['https://www.anaconda.com/docs/getting-started/tos-plugin'],
       examples: ['CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels.'],
+      explains: ['build_step_failed'],
+    },
+    {
+      id: 'cuda_toolkit_missing',
+      signs: [
+        ['cmake_cuda_compiler', /No CMAKE_CUDA_COMPILER could be found/i],
+        ['could not find cuda', /Could NOT find CUDA(?:Toolkit)?\b/],
+        ['failed to execute', /Failed to execute .nvcc./],
+        [
+          'no such file or directory',
+          /fatal error: (?:cuda|cudnn|cublas|cusparse|cusolver|curand|cufft|nccl|nvml|NvInfer|thrust\/)[\w./]{0,40}: No such file/,
+        ],
+        ['no such file or directory', /No such file or directory: .{0,80}\/nvcc\b/],
+      ],
+      cause:
+        'CUDA code is compiled in an image without the CUDA toolkit: base and runtime images have no nvcc and no headers',
+      fix: 'take a -devel base image of the CUDA that the framework was built with (nvidia/cuda:VERSION-cudnn-devel-DISTRIBUTION), or a ready-made wheel',
+      sources: ['https://docs.nvidia.com/cuda/cuda-installation-guide-linux/', 'EricLBuehler/mistral.rs#893'],
+      examples: [
+        'CMake Error at CMakeLists.txt:3 (project): No CMAKE_CUDA_COMPILER could be found.',
+        'fatal error: cudnn.h: No such file or directory',
+      ],
+      explains: ['pip_build_failed', 'build_step_failed'],
+    },
+    {
+      id: 'build_tool_missing',
+      signs: [
+        ['or higher is required.', /CMake [\d.]{1,10} or higher is required\. +You are running version/i],
+        ['ninja is required', /Ninja is required to load C\+\+ extensions/i],
+      ],
+      cause: 'a tool that compiles is missing in the image, or older than the project takes',
+      fix: 'pip install ninja cmake, in the same environment; then build again',
+      sources: [
+        'https://cmake.org/cmake/help/latest/command/cmake_minimum_required.html',
+        'pytorch/pytorch:torch/utils/cpp_extension.py',
+      ],
+      examples: ['CMake 3.26 or higher is required.  You are running version 3.22.1'],
+      explains: ['pip_build_failed', 'build_step_failed'],
+    },
+    {
+      id: 'pip_requirement_invalid',
+      signs: [['invalid requirement:', /ERROR: Invalid requirement: \S/]],
+      cause: "a line of the requirements is not of the form that pip reads: a single =, a path, or conda's own form",
+      fix: 'NAME==VERSION; a file of conda goes to conda env create',
+      sources: ['https://pip.pypa.io/en/stable/reference/requirement-specifiers/'],
+      examples: ["ERROR: Invalid requirement: 'torch=2.0'"],
+      explains: ['build_step_failed'],
+    },
+    {
+      id: 'conda_not_initialized',
+      signs: [
+        ['conda activate', /Run 'conda init' before 'conda activate'/],
+        ['not been properly configured', /shell has not been properly configured to use 'conda activate'/i],
+      ],
+      cause: 'a RUN step is a new shell, in which conda activate was not made known',
+      fix: 'conda run -n NAME COMMAND in place of it; or SHELL ["conda", "run", "-n", "NAME", "/bin/bash", "-c"]',
+      sources: ['https://docs.conda.io/projects/conda/en/stable/commands/run.html'],
+      examples: ["CondaError: Run 'conda init' before 'conda activate'"],
+      explains: ['build_step_failed'],
+    },
+    {
+      id: 'conda_environment_missing',
+      signs: [['environmentnamenotfound', /EnvironmentNameNotFound: /]],
+      cause: 'conda has no environment of that name here',
+      fix: 'conda env list shows them; the name stands in the first line of environment.yml',
+      sources: ['https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html'],
+      examples: ['EnvironmentNameNotFound: Could not find conda environment: train'],
       explains: ['build_step_failed'],
     },
   ],

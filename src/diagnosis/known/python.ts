@@ -32,6 +32,7 @@ export const python: Topic = {
     {
       id: 'numpy_abi_mismatch',
       signs: [
+        ['compiled against', /module (?:was )?compiled against (?:ABI|API) version 0x/i],
         ['compiled using numpy 1', /A module that was compiled using NumPy 1\.x cannot be run in/i],
         ['size changed, may indicate', /numpy\.\w{1,20} size changed, may indicate binary incompatibility/i],
       ],

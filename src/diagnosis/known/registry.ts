@@ -29,6 +29,10 @@ export const registry: Topic = {
     {
       id: 'registry_auth',
       signs: [
+        ['denied: denied', /: denied: denied\b/i],
+        ['http basic: access denied', /unauthorized: HTTP Basic: Access denied/i],
+        ['error getting credentials', /error getting credentials - err: exit status/i],
+        ['unexpected status', /failed open: unexpected status(?: code)? .{0,300}: ?40[13]\b/i],
         'pull access denied',
         [
           'unauthorized:',
@@ -197,6 +201,8 @@ export const registry: Topic = {
     {
       id: 'registry_unreachable',
       signs: [
+        ['deadlineexceeded', /failed to solve: DeadlineExceeded/i],
+        ['undetermined error', /Failed to fetch .{1,300}Undetermined Error/i],
         ['tls handshake timeout', /net\/http: TLS handshake timeout/i],
         ['client.timeout exceeded', /net\/http: request cancell?ed.{0,80}Client\.Timeout exceeded/i],
         [
