@@ -2,7 +2,7 @@ import type {BenchTrial} from '../contract/bench.js';
 import type {Host} from '../contract/host.js';
 import type {GpuFacts} from './gpu-facts.js';
 import type {MachineFacts} from './machine.js';
-import type {SideFacts} from './side-facts.js';
+import {packageWords, type SideFacts} from './side-facts.js';
 import {median} from './statistics/center.js';
 
 /** `none` is a fact, null is not known. */
@@ -37,9 +37,7 @@ export function sideCondition(name: string, facts: SideFacts | null): string {
   if (facts === null) return `${name}: could not be looked at`;
   const {python, pythonDigest, packages, libc, cpus, nodes, cpuLimit, memoryLimit, shmMiB} = facts;
   const installed = Object.entries(packages).flatMap(([of, found]) =>
-    found === null
-      ? []
-      : [`${of} ${known(found.version)} (${found.libraries}, bytecode ${found.compiled ? 'there' : 'missing'})`],
+    found === null ? [] : [`${of} ${packageWords(found)}`],
   );
   const software = [`Python ${python} (${known(pythonDigest)})`, ...installed, libc].join(', ');
   const memory = typeof memoryLimit === 'number' ? Math.round(memoryLimit / 2 ** 20) : memoryLimit;

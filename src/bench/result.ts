@@ -6,6 +6,7 @@ import type {Race} from './session.js';
 import {sideNames} from './side-names.js';
 import {type Analysis, analyse, controlDiffers, offOne, RESAMPLES} from './statistics/analysis.js';
 import {median} from './statistics/center.js';
+import {FEWEST_PAIRS} from './statistics/verdict.js';
 
 export interface SessionFacts {
   date: string;
@@ -34,9 +35,7 @@ export function benchDocument(races: readonly Race[], facts: SessionFacts): Benc
         ({workload, side, ratio}) =>
           `unusable: ${names[side]} differs from itself in ${workload} (${percentOf(ratio)}): something else decides the figures`,
       ),
-    ...(disturbed.length > 0
-      ? [`unusable: other load in more than half of the blocks of ${disturbed.join(', ')}`]
-      : []),
+    ...(disturbed.length > 0 ? [`unusable: more than half of the blocks are marked in ${disturbed.join(', ')}`] : []),
   ];
   return {
     schema: 'gpudock/bench/1',
@@ -80,7 +79,7 @@ function judge(
       unit: workload.unit,
       mode: race.mode,
       better,
-      ...figures(analysis),
+      ...figures(analysis, ended === null && trials.length > 0),
       host: blocks.flatMap(({host}) => host.map(median)),
       container: blocks.flatMap(({container}) => container.map(median)),
       margin,
@@ -97,8 +96,16 @@ const FEWEST_FOR_INTERVAL = 10;
 /** Without two blocks nothing is known. */
 function figures(
   analysis: Analysis | null,
+  begun: boolean,
 ): Pick<BenchWorkload, 'ratio' | 'interval' | 'verdict' | 'control' | 'pairsMissing'> {
-  if (analysis === null) return {ratio: null, interval: null, verdict: 'skipped', control: null, pairsMissing: null};
+  if (analysis === null)
+    return {
+      ratio: null,
+      interval: null,
+      verdict: begun ? 'undecided' : 'skipped',
+      control: null,
+      pairsMissing: begun ? FEWEST_PAIRS : null,
+    };
   const {ratio, interval, verdict, control, pairsMissing, pairs} = analysis;
   // Resamples of two or three blocks are so alike that their interval would be far too narrow.
   if (pairs < FEWEST_FOR_INTERVAL) return {ratio, interval: null, verdict, control: null, pairsMissing};

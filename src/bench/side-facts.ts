@@ -55,7 +55,7 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
   const bits = [
     unlike('Python', host.python, container.python),
     host.python === container.python && unlike('Python’s file', host.pythonDigest, container.pythonDigest),
-    ...['numpy', 'torch'].map(name => unlike(name, host.packages[name] ?? null, container.packages[name] ?? null)),
+    ...['numpy', 'torch'].map(name => unlike(name, packageOf(host, name), packageOf(container, name))),
     ...librariesOfBoth(host, container).map(name =>
       unlike(name, host.loaded[name] ?? null, container.loaded[name] ?? null),
     ),
@@ -69,11 +69,20 @@ export function differences(host: SideFacts, container: SideFacts): Alike {
   return {lines, otherBits: bits.some(Boolean)};
 }
 
+function packageOf({packages}: SideFacts, name: string): string | null {
+  const found = packages[name] ?? null;
+  return found === null ? null : packageWords(found);
+}
+
 /** Where one side has no package that loads a library, that is said of the package. */
 function librariesOfBoth({loaded: host}: SideFacts, {loaded: container}: SideFacts): string[] {
   const [first, second] = [Object.keys(host), Object.keys(container)];
   return first.length === 0 || second.length === 0 ? [] : [...new Set([...first, ...second])];
 }
+
+/** `2.1 (9f3a…, bytecode there)` */
+export const packageWords = ({version, libraries, compiled}: NonNullable<SideFacts['packages'][string]>): string =>
+  `${version ?? 'of no known version'} (${libraries}, bytecode ${compiled ? 'there' : 'missing'})`;
 
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : value === null ? 'none' : JSON.stringify(value);

@@ -8,6 +8,7 @@ import {benchDocument} from '../bench/result.js';
 import {type Race, runSession} from '../bench/session.js';
 import type {Side} from '../bench/side.js';
 import {type Alike, differences, type LookedAt, type SideFacts} from '../bench/side-facts.js';
+import {sideNames} from '../bench/side-names.js';
 import type {Mode, Workload} from '../bench/workload.js';
 import type {Bench} from '../contract/bench.js';
 import type {Host} from '../contract/host.js';
@@ -115,11 +116,17 @@ async function session(
     warnings,
     conditions: [
       ...machineConditions(machine, host),
-      ...Object.entries(software).map(([name, facts]) => sideCondition(name, facts)),
+      ...Object.entries(software).map(([key, facts]) => sideCondition(nameOf(key, against.kind), facts)),
       timeCondition(began, prepared, world.now()),
     ],
     interrupted: signal.aborted,
   });
+}
+
+/** Of what stands under `software`. */
+function nameOf(key: string, against: Bench['against']): string {
+  const {host, container} = sideNames({against});
+  return key === 'container' ? container : against === 'host' ? `${host}, ${key}` : host;
 }
 
 function timeCondition(began: Date, prepared: Date, ended: Date): string {

@@ -18,8 +18,13 @@ import {afterContainers, documentOf, REPOSITORY, session} from './bench-session.
 const IMAGE = 'python:3.12-slim';
 /** Debian with next to nothing, from which the lab's own images are made. */
 const BARE = 'gpudock/bootstrap:trixie';
-/** The same with Debian's own fio, under two names. */
-const [FIRST, SECOND] = [`${REPOSITORY}:first`, `${REPOSITORY}:second`];
+/** The same with Debian's own fio, under two names, and with the stand-in for PyTorch. */
+const [FIRST, SECOND, TORCH] = ['first', 'second', 'torch'].map(tag => `${REPOSITORY}:${tag}`) as [
+  string,
+  string,
+  string,
+];
+const STAND_IN_TORCH = `${resolve('test/fixtures/torch')}:/stand-in:ro`;
 const USER = 1234;
 const LIMIT = 240_000;
 
@@ -39,19 +44,30 @@ beforeAll(async () => {
 }, LIMIT);
 
 afterAll(async () => {
-  for (const name of [FIRST, SECOND]) await engine.docker.getImage(name).remove();
+  for (const name of [FIRST, SECOND, TORCH]) await engine.docker.getImage(name).remove();
   await rm(folder, {recursive: true, force: true});
   await tidyUp();
 });
 
 async function makeImages(): Promise<void> {
-  const install =
+  const fio =
     'apt-get update && apt-get install -y --no-install-recommends fio && rm -r /var/lib/apt/lists /var/cache/apt';
-  const container = await engine.docker.createContainer({Image: IMAGE, Cmd: ['sh', '-c', install]});
+  await makeImage(fio, [FIRST, SECOND]);
+  await makeImage('cp -r /stand-in/torch "$(python3 -c "import sysconfig; print(sysconfig.get_path(\'purelib\'))")"', [
+    TORCH,
+  ]);
+}
+
+async function makeImage(command: string, names: readonly string[]): Promise<void> {
+  const container = await engine.docker.createContainer({
+    Image: IMAGE,
+    Cmd: ['sh', '-c', command],
+    HostConfig: {Binds: [STAND_IN_TORCH]},
+  });
   await container.start();
   const {StatusCode} = await container.wait();
   expect(StatusCode).toBe(0);
-  for (const name of [FIRST, SECOND]) {
+  for (const name of names) {
     const [repo = '', tag = ''] = name.split(':');
     await container.commit({repo, tag});
   }
@@ -164,7 +180,7 @@ test(
     expect(last).toHaveLength(12);
     for (const {marked} of last) expect(marked).toMatch(/^other programs kept \d\.\d of \d+ CPUs busy$/);
     expect([workload?.note, ...bench.warnings].join('\n')).toMatch(
-      /blocks left out: other programs|unusable: other load/,
+      /blocks left out: other programs|unusable: more than half/,
     );
   },
   LIMIT,
@@ -178,7 +194,7 @@ async function printed(argv: string[], limits: object = {}): Promise<string> {
     WorkingDir: '/programs',
     Env: ['PYTHONPATH=/stand-in', 'PYTHONDONTWRITEBYTECODE=1', 'CUDA_VISIBLE_DEVICES=GPU-1'],
     HostConfig: {
-      Binds: [`${resolve('templates/bench')}:/programs:ro`, `${resolve('test/fixtures/torch')}:/stand-in:ro`],
+      Binds: [`${resolve('templates/bench')}:/programs:ro`, STAND_IN_TORCH],
       ...limits,
     },
   });
@@ -251,6 +267,32 @@ test(
     }
     expect(readReport(outputs.get('allreduce.py') ?? '')?.iterations).toHaveLength(10);
     expect(Object.keys(readStarted(outputs.get('started.py torch') ?? ''))).toContain('cuda');
+  },
+  LIMIT,
+);
+
+/** There is no GPU: what is tried is the way of its figures, clocks and states to the report. */
+test(
+  'the GPU workloads run on both sides of a machine with a stand-in GPU; its state is recorded, a low clock marks them',
+  async () => {
+    const names = ['gemm-bf16', 'host-to-device', 'kernel-launch', 'start', 'all-reduce'];
+    const env = {PATH: `${lab.gpuFolder}:${process.env.PATH}`};
+    const args = [...names, '--image', TORCH, '--json'];
+    // A look, the tree's own, and for each workload a warm-up and two blocks.
+    const bench = documentOf(await run(1 + 1 + names.length * (1 + 2 * 2) + 1, args, {env}));
+    expect(measured(bench)).toEqual(names.map(name => [name, 'measured']));
+    const slow = 'the GPU ran at 1410 of 1980 MHz';
+    const marks = Object.fromEntries(bench.workloads.map(({name, trials}) => [name, trials[0]?.marked]));
+    expect(marks).toMatchObject({'gemm-bf16': slow, 'host-to-device': slow, 'kernel-launch': slow, 'all-reduce': slow});
+    expect(bench.usable).toBe(false);
+    expect(bench.warnings[0]).toMatch(/^unusable: more than half of the blocks are marked in gemm-bf16, /);
+    expect(bench.workloads.find(({name}) => name === 'start')?.note).toMatch(/host: .*cuda \d+ ms; container: .*cuda/);
+    expect(bench.conditions).toContainEqual(
+      'GPU 0: NVIDIA A10, driver 570.172.08; persistence on, ECC on, MIG not known; before the start 210 of 1695 MHz, 35 °C, slowed down by nothing; NUMA node not known, near CPUs not known',
+    );
+    expect(bench.conditions).toContainEqual(
+      expect.stringMatching(/^GPU clock: 1410 MHz \(1410–1410\) in \d+ trials, /),
+    );
   },
   LIMIT,
 );

@@ -96,7 +96,7 @@ describe('a session on the real engine', () => {
       }
       expect(gpu).toMatchObject({verdict: 'skipped', note: 'no GPU', ratio: null});
       expect(conditions.join('\n')).toMatch(
-        /^machine: .*\ncontainer: Python .*\nsame-bits: Python .*\ntime: \d+ s to prepare/m,
+        /^machine: .*\ncontainer: Python .*\nhost, same-bits: Python .*\ntime: \d+ s to prepare/m,
       );
       expect(await readdir(folder)).toContain('report.html');
       await writeFile(join(folder, 'session.json'), run.stdout);

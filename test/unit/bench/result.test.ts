@@ -48,6 +48,11 @@ describe('the document of a session', () => {
     expect(benchHtml(few)).not.toMatch(/NaN|undefined|null/);
   });
 
+  test('of one pair of trials or two is undecided, not skipped', () => {
+    const [begun] = benchDocument([race('interpreter', trials(1, 1))], FACTS).workloads;
+    expect(begun).toMatchObject({verdict: 'undecided', ratio: null, pairsMissing: 20, note: 'too few pairs'});
+  });
+
   test('says what is left of a session whose time was over before a workload had its turn', () => {
     const [late] = benchDocument([race('interpreter', [])], FACTS).workloads;
     expect(late).toMatchObject({verdict: 'skipped', note: 'no time was left for it'});
@@ -114,7 +119,7 @@ describe('other load', () => {
       FACTS,
     );
     expect(bench.usable).toBe(false);
-    expect(bench.warnings[0]).toMatch(/unusable: other load/);
+    expect(bench.warnings[0]).toMatch(/unusable: more than half of the blocks are marked/);
     expect(benchLines(bench).join('\n')).toMatch(/NOT USABLE/);
   });
 
