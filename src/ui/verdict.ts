@@ -11,7 +11,11 @@ export const ORDER: readonly RuleOutcome['outcome'][] = ['fail', 'unknown', 'war
 export function renderVerdict({image, verdict, rules}: Verdict, columns: number | null = null): string {
   // What is not known of the image at all explains what else is not.
   const first = [...rules].sort((a, b) => Number(b.id === 'image-content') - Number(a.id === 'image-content'));
-  const told = ORDER.flatMap(outcome => (outcome === 'pass' ? rules : first).filter(rule => rule.outcome === outcome));
+  const noGpu = rules.filter(rule => rule.id === 'image-content' && rule.outcome === 'skip');
+  const decided = ORDER.flatMap(outcome =>
+    (outcome === 'pass' ? rules : first).filter(rule => rule.outcome === outcome),
+  );
+  const told = [...noGpu, ...decided];
   const lines = told.flatMap(rule => [
     hanging(
       printable(`  ${MARKS[rule.outcome]} ${rule.id}: ${rule.reason}${rule.gpu ? ` [${rule.gpu}]` : ''}`),

@@ -30,6 +30,26 @@ test('what decides comes first, and of what is not known the image itself before
   );
 });
 
+test('what was not asked of an image is left out, but that it needs no GPU is told', () => {
+  const skipped: Verdict = {
+    ...verdict,
+    verdict: 'runs',
+    rules: [
+      {id: 'driver-floor', outcome: 'skip', reason: 'the image is for the CPU'},
+      {id: 'image-content', outcome: 'skip', reason: 'the image is for the CPU'},
+      {id: 'platform', outcome: 'pass', reason: 'the image exists for amd64'},
+    ],
+  };
+  expect(renderVerdict(skipped)).toBe(
+    [
+      'team/app:1: runs',
+      '  - image-content: the image is for the CPU',
+      '  ✓ platform: the image exists for amd64',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('nothing from outside obeys the terminal', () => {
   const evil: Verdict = {...verdict, rules: [{id: 'platform', outcome: 'pass', reason: '\u001b[31mred\u001b[0m'}]};
   expect(renderVerdict(evil)).not.toContain('\u001b');
