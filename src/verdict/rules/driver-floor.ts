@@ -1,7 +1,8 @@
 import type {Host} from '../../contract/host.js';
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {type CudaRelease, isNewerThanMatrix, lowestDriver, majorFloor, releasesOf} from '../../matrix/cuda-release.js';
+import {type CudaRelease, isNewerThanMatrix, majorFloor, releasesOf} from '../../matrix/cuda-release.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
+import {driverFix} from '../newer-driver.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
 import {compatInTheWay, forwardCompatibility} from './forward-compatibility.js';
@@ -31,7 +32,7 @@ export const driverFloor: Rule = situation => {
 /** Why no image that needs a GPU can run on this host, whatever is in it; null: nothing is known to stand in the way. */
 export function driverTrouble(host: Host, gpus: readonly unknown[] | null): RuleOutcome | null {
   const {status} = host.driver;
-  if (status === 'absent') return fail('this machine has no NVIDIA driver', {fix: driverFix(host)});
+  if (status === 'absent') return fail('this machine has no NVIDIA driver', {fix: installFix(host)});
   if (status === 'not-loaded') return fail('the NVIDIA driver is not loaded', {fix: 'gpudock doctor'});
   if (status === 'version-mismatch') {
     return fail('the NVIDIA driver and its library are of two versions', {fix: 'reboot'});
@@ -41,7 +42,7 @@ export function driverTrouble(host: Host, gpus: readonly unknown[] | null): Rule
 }
 
 /** Setup never installs the driver; the doctor knows each distribution's way, where there is a GPU for it. */
-const driverFix = ({gpus}: Host): string =>
+const installFix = ({gpus}: Host): string =>
   gpus?.length === 0
     ? 'no NVIDIA GPU is here either; for the CPU alone: --gpus none'
     : 'gpudock doctor says how this distribution installs one';
@@ -62,7 +63,7 @@ function onDriver(cuda: string, situation: Situation): RuleOutcome {
   const compatible = meetsMajorFloor(cuda, situation);
   if (compatible) {
     const problem = `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility, PTX will not be compiled`;
-    const fix = `for all of it, a driver >= ${lowestDriver(cuda, situation)}`;
+    const fix = `for all of it, ${driverFix(cuda, situation)}`;
     return compatInTheWay(cuda, situation, problem) ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
   }
   if (native === null || compatible === null) {

@@ -1,9 +1,9 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {architectureOf} from '../../matrix/architecture.js';
-import {compatBranch, lowestDriver} from '../../matrix/cuda-release.js';
+import {compatBranch} from '../../matrix/cuda-release.js';
 import {atLeast} from '../../matrix/dotted.js';
 import {forwardCompatible} from '../../matrix/forward-compat.js';
 import {requireTextsOf} from '../../matrix/require-text.js';
+import {driverFix, droppedBy} from '../newer-driver.js';
 import {outcomesOf} from '../outcome.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
@@ -13,9 +13,10 @@ const SOURCE = 'compat-matrix/forward-compat.json';
 /** The last way for a driver below its major's floor: cuda-compat in the image, a data-centre GPU, a branch in the table. */
 export function forwardCompatibility(cuda: string, situation: Situation, problem: string): RuleOutcome {
   const {gpus, branch, wsl, image} = situation;
-  const older = situation.driverCuda ? `, or an image with CUDA ${situation.driverCuda}` : '';
-  const fix = `a driver >= ${lowestDriver(cuda, situation)}${older}`;
-  const refused = gpus?.find(gpu => (gpu.class !== null && gpu.class !== 'data-centre') || isDropped(gpu, cuda));
+  const fix = driverFix(cuda, situation);
+  // The library belongs to a driver branch of its own, which serves no older GPU than the driver of that branch would.
+  const dropped = droppedBy(cuda, situation);
+  const refused = dropped ?? gpus?.find(gpu => gpu.class !== null && gpu.class !== 'data-centre');
   const carried = carriesCompat(situation);
   if (carried === false || refused || wsl) return fail(problem, {fix, source: SOURCE});
   if (!gpus || gpus.some(gpu => gpu.class === null)) {
@@ -47,13 +48,6 @@ const carriesCompat = ({image, cpu}: Situation): boolean | null =>
 /** The classes whose brands no cuda-compat library accepts (compat-matrix/forward-compat.json). */
 const REFUSING = new Set<JudgedGpu['class']>(['geforce', 'titan']);
 
-/** The library belongs to a driver branch of its own, which serves no older GPU than the driver of that branch would. */
-function isDropped({computeCapability}: JudgedGpu, cuda: string): boolean {
-  const last = architectureOf(computeCapability)?.last_branch ?? null;
-  const own = compatBranch(cuda);
-  return last !== null && own !== null && own > last;
-}
-
 const TOOLKIT = 'NVIDIA/nvidia-container-toolkit: CHANGELOG.md, cmd/nvidia-cdi-hook/cudacompat';
 /** The only one that leaves cuda-compat out; the first whose CDI specifications and runtime have a hook for it. */
 const LEFT_OUT = '1.17.4';
@@ -80,7 +74,7 @@ function putsCompatFirst({host, question}: Situation): boolean | null {
  * way.
  */
 export function compatInTheWay(cuda: string, situation: Situation, problem: string): RuleOutcome | null {
-  const dropped = situation.gpus?.find(gpu => isDropped(gpu, cuda));
+  const dropped = droppedBy(cuda, situation);
   const refusing = dropped ?? situation.gpus?.find(gpu => REFUSING.has(gpu.class));
   if (!refusing || situation.wsl || carriesCompat(situation) !== true) return null;
   const first = putsCompatFirst(situation);
@@ -89,7 +83,8 @@ export function compatInTheWay(cuda: string, situation: Situation, problem: stri
     ? ` of branch ${compatBranch(cuda)}, which no longer serves ${dropped.label} (no CUDA device is found)`
     : `, which ${refusing.label} refuses (error 804)`;
   const refused = `${problem}; but the image carries cuda-compat${why}`;
-  const other = "a newer driver, or an image without cuda-compat (a framework's runtime image)";
+  const without = "an image without cuda-compat (a framework's runtime image)";
+  const other = dropped ? without : `a newer driver, or ${without}`;
   if (first) {
     return fail(`${refused}, and container toolkit ${situation.host.toolkit.version} puts it first`, {
       fix: other,

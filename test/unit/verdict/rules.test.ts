@@ -294,6 +294,33 @@ describe('gpu-architecture', () => {
   });
 });
 
+describe('what to do about a driver that is too old', () => {
+  const fix = (driver: string, gpu: string, cuda: string, cudaCompat = false) =>
+    judge(machine(driver, gpu), image({cuda: [cuda], cudaCompat}), IMAGINED).rules.find(
+      rule => rule.id === 'driver-floor',
+    )?.fix;
+
+  test.each([
+    ['470.256.02', 'RTX 3090', '12.6.3', 'a driver >= 560.35.05, or an image with CUDA 11.4'],
+    ['470.256.02', 'Tesla K80', '12.6.3', 'an image with CUDA 11.4; no driver with CUDA 12.6.3 serves Tesla K80'],
+    ['470.256.02', 'RTX 3090', '11.8.0', 'for all of it, a driver >= 520.61.05, or an image with CUDA 11.4'],
+    [
+      '470.256.02',
+      'Tesla K80',
+      '11.8.0',
+      'for all of it, an image with CUDA 11.4; no driver with CUDA 11.8.0 serves Tesla K80',
+    ],
+    ['580.95.05', 'GTX 1080 Ti', '12.9.1', undefined],
+  ])('driver %s, %s, CUDA %s: %s', (driver, gpu, cuda, expected) => {
+    expect(fix(driver, gpu, cuda)).toBe(expected);
+  });
+
+  test('where cuda-compat is in the way of a GPU that was dropped, no newer driver helps', () => {
+    expect(fix('470.256.02', 'Tesla K80', '11.8.0', true)).toMatch(/^an image without cuda-compat/);
+    expect(fix('535.104.05', 'RTX 3090', '12.4.1', true)).toMatch(/^a newer driver, or an image without cuda-compat/);
+  });
+});
+
 describe('require-cuda', () => {
   const needs = (text: string, complete = true) => image({requires: {texts: [text], complete, arch: null}});
   const docker = (version: string, hook: boolean, cdiDevices: string[] | null): Host => {

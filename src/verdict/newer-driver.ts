@@ -1,0 +1,21 @@
+import {architectureOf} from '../matrix/architecture.js';
+import {compatBranch, lowestDriver} from '../matrix/cuda-release.js';
+import type {JudgedGpu, Situation} from './situation.js';
+
+/** The first GPU that no driver with this CUDA serves any more. */
+export function droppedBy(cuda: string, {gpus}: Situation): JudgedGpu | undefined {
+  const branch = compatBranch(cuda);
+  return gpus?.find(({computeCapability}) => {
+    const last = architectureOf(computeCapability)?.last_branch ?? null;
+    return last !== null && branch !== null && branch > last;
+  });
+}
+
+/** What to do about a driver that is too old: a newer one, where it would still serve this machine, or an older image. */
+export function driverFix(cuda: string, situation: Situation): string {
+  const {driverCuda} = situation;
+  const dropped = droppedBy(cuda, situation);
+  const older = `an image with ${driverCuda ? `CUDA ${driverCuda}` : 'an older CUDA'}`;
+  if (dropped) return `${older}; no driver with CUDA ${cuda} serves ${dropped.label}`;
+  return `a driver >= ${lowestDriver(cuda, situation)}${driverCuda ? `, or ${older}` : ''}`;
+}
