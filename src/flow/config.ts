@@ -22,8 +22,15 @@ export async function readConfig(world: World, folder: string, flags: Settings):
     settings: (Object.keys(Settings.shape) as (keyof Settings)[]).map(key => ({key, ...winner(stated, key)})),
     unknownVariables: Object.keys(world.env)
       .filter(name => name.startsWith('GPUDOCK_') && !KNOWN_VARIABLES.includes(name))
-      .map(name => ({name, meant: nearest(name, KNOWN_VARIABLES)})),
+      .map(name => ({name, meant: meantBy(name)})),
   };
+}
+
+/** The part that all share would make them look alike. */
+function meantBy(variable: string): string | null {
+  const keys = KNOWN_VARIABLES.map(name => name.slice('GPUDOCK_'.length).toLowerCase());
+  const key = nearest(variable.slice('GPUDOCK_'.length), keys);
+  return key === null ? null : variableOf(key);
 }
 
 function winner(layers: readonly Layer[], key: keyof Settings): {value: unknown; origin: string | null} {
