@@ -1,5 +1,6 @@
 // npm run bench:build: builds of the same environment as the Dockerfile that people write, and as gpudock's, in the lab.
 // Ratios of builds in one run. "cold" means: base, layers and package caches that no build has seen before.
+import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -24,6 +25,8 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a w
 const BASE = 'python:3.12-slim';
 /** psutil is compiled: the wheel that its index has is not taken. */
 const PACKAGES = ['jupyterlab', 'numpy', 'pandas', 'psutil', '--no-binary=psutil'];
+/** Of each round another one: how much is built anew depends on its name. */
+const ADDED = ['humanize', 'tabulate', 'colorama', 'more-itertools'];
 const TARGETS: Readonly<Record<string, number>> = {
   'cold build': 1,
   'one package added': 0.25,
@@ -67,7 +70,7 @@ async function measure(round: number): Promise<void> {
     if (round % 2 === 1) sides.reverse();
     await record('cold build', sides);
     ratioOf('image size', await sizes(sides));
-    write(folder, [...PACKAGES, 'tabulate']);
+    write(folder, [...PACKAGES, ADDED[round % ADDED.length] ?? '']);
     await record('one package added', sides);
     writeFileSync(join(folder, 'main.py'), `print(${round})\nprint("changed")\n`);
     await record('one source file changed', sides);
@@ -161,13 +164,22 @@ async function buildOf(plan: BuildPlan): Promise<void> {
     if (type === 'failed') process.stderr.write(`${JSON.stringify(event)}\n`);
   };
   made.add(plan.tag);
-  await build(engine, plan, {buildx: lab.buildx, network, access: NO_ACCESS, signal, onEvent, output: null});
+  await build(engine, plan, {
+    builder: {kind: 'buildx', program: lab.buildx},
+    network,
+    access: NO_ACCESS,
+    signal,
+    onEvent,
+    output: null,
+  });
 }
 
 async function record(name: string, sides: readonly Side[]): Promise<void> {
   const times = new Map<string, number>();
   for (const side of sides) {
     const plan = await side.plan();
+    // What the build before has left to be written to the disk is not this one's.
+    spawnSync('sync');
     times.set(side.name, await timed(() => buildOf(plan)));
     process.stderr.write(`${name}, ${side.name}: ${((times.get(side.name) ?? 0) / 1000).toFixed(1)} s\n`);
   }

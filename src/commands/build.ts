@@ -46,7 +46,7 @@ export default class BuildCommand extends GpudockCommand {
     }),
     'cache-to': Flags.string({
       description: 'where BuildKit leaves its cache (repeatable)',
-      helpValue: 'type=inline',
+      helpValue: 'type=registry,ref=IMAGE,mode=max',
       multiple: true,
       multipleNonGreedy: true,
     }),

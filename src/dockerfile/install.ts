@@ -1,7 +1,7 @@
 import {atLeast} from '../matrix/dotted.js';
 import type {DockerfileQuestion} from './question.js';
 
-/** One step that puts packages into the virtual environment; a layer of the image. */
+/** One step that puts packages into the virtual environment, or finds out which. */
 export interface Install {
   /** Name of the stage that it makes. */
   stage: string;
@@ -13,15 +13,15 @@ export interface Install {
   made: readonly string[];
   /** Whether it may use the caller's own secrets and ssh agent. */
   private: boolean;
-  /** Whether it changes the environment; else it only finds something out. */
-  installs: boolean;
-  /** Whether it takes nothing away from the stage before, so that what is new can be a layer of its own in the image. */
-  adds: boolean;
+  /** The folder that it fills: the environment, or one that is laid over it in the image; null: it only finds something out. */
+  into: string | null;
   run: string;
 }
 
+export const ENVIRONMENT = '/opt/venv';
+
 /** What most steps have in common. */
-export const INSTALL = {parent: null, files: [], made: [], private: true, installs: true, adds: false} as const;
+export const INSTALL = {parent: null, files: [], made: [], private: true, into: ENVIRONMENT} as const;
 
 /** The program that installs, up to what it installs. */
 export const installer = (question: DockerfileQuestion, overBase: boolean): string =>

@@ -22,9 +22,15 @@ const LARGE = [
   ...['ipython', 'pygments', 'pyzmq', 'tornado', 'pip', 'setuptools', 'wheel'],
 ];
 
+/** What is not large, by first letter: a package that is added changes one of these layers, and no step waits for another. */
+const SHARES = ['a-f', 'g-l', 'm-p', 'q-z'];
+
+/** A folder that is laid over the environment. */
+const SHARE = '/opt/share';
+
 /**
- * All versions are chosen at once; then what is large, and what the target brings, is a layer that stays as it is when
- * another package is added: BuildKit compares the file that names it, not the step that wrote it.
+ * All versions are chosen at once; then each layer stays as it is while the file that names its packages does: BuildKit
+ * compares that file, not the step that wrote it. (Podman compares what is copied, and nothing that is mounted.)
  */
 export function layeredInstalls({
   own,
@@ -36,30 +42,50 @@ export function layeredInstalls({
   const from = (words: readonly string[]): string => (words.length === 0 ? '' : `printf '%s\\n' ${words.join(' ')} | `);
   const words = [...own.map(name => `'${name}'`), ...named];
   const sources = [...(list === null ? [] : [list]), ...(words.length === 0 ? [] : ['-'])].join(' ');
-  const large = `awk -F== 'FILENAME == ARGV[1] { own[$1] = 1; next } NF == 2 && (own[$1] || $1 ~ /^(${LARGE.join('|')})$/)'`;
   const comment = commentOf(files, '');
-  const step = (stage: string, comment: string): Install => ({
-    ...INSTALL,
-    stage,
-    comment,
-    made: [`${stage}.txt`],
-    run: `${installer(question, false)} --no-deps -r /build/${stage}.txt`,
-  });
+  const install = `${installer(question, false)} --no-deps`;
   return [
     {
       ...INSTALL,
       stage: 'resolved',
       comment: `which versions fit one another: ${comment}`,
       files: files.map(({path}) => path),
-      installs: false,
+      into: null,
       run: [
         'mkdir /resolved && cd /resolved',
         own.length === 0 ? ': > own.txt' : `${from(own.map(name => `'${name}'`))}${compile} --output-file own.txt -`,
         `${from(words)}${compile} --output-file packages.txt ${sources}`,
-        `${large} own.txt packages.txt > large.txt`,
+        `touch large.txt ${SHARES.map(share => `${share}.txt`).join(' ')}`,
+        `awk -F== '${SPLIT}' own.txt packages.txt`,
       ].join(' \\\n    && '),
     },
-    {...step('large', 'what is large, or the same for many projects'), parent: 'builder'},
-    {...step('packages', comment), adds: true},
+    {
+      ...INSTALL,
+      stage: 'large',
+      comment: 'what is large, or the same for many projects',
+      parent: 'builder',
+      made: ['large.txt'],
+      run: `${install} -r /build/large.txt`,
+    },
+    ...SHARES.map(share => ({
+      ...INSTALL,
+      stage: `packages-${share}`,
+      comment: `those from ${share.replace('-', ' to ')}`,
+      parent: 'large',
+      made: [`${share}.txt`],
+      into: SHARE,
+      run: `mkdir ${SHARE} && ${install} --prefix ${SHARE} -r /build/${share}.txt`,
+    })),
   ];
 }
+
+/** An awk program that names each package in the file of its layer, and an option of uv in the file of each. */
+const SPLIT = [
+  `BEGIN { split("large ${SHARES.join(' ')}", layers) }`,
+  'FILENAME == ARGV[1] { own[$1]; next }',
+  '/^-/ { for (i in layers) print > (layers[i] ".txt"); next }',
+  `{ layer = $1 in own || $1 ~ /^(${LARGE.join('|')})$/ ? "large"${SHARES.slice(0, -1)
+    .map(share => ` : $1 ~ /^[${share}]/ ? "${share}"`)
+    .join('')} : "${SHARES.at(-1)}";`,
+  'print > (layer ".txt") }',
+].join(' \\\n         ');

@@ -2,7 +2,7 @@ import {Eta} from 'eta/core';
 import type {Project} from '../environment/project.js';
 import type {Base} from './base.js';
 import {distributionPackages} from './distribution.js';
-import type {Install} from './install.js';
+import {ENVIRONMENT, type Install} from './install.js';
 import {installs} from './installs.js';
 import type {DockerfileQuestion} from './question.js';
 import {type Resolution, resolution} from './resolve.js';
@@ -27,12 +27,12 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       aptMirror: question.aptMirror,
       buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
-      copies: copies(steps.filter(({installs}) => installs)),
+      copies: copies(steps),
       resolve: resolveStep(question, target.packages, way.overBase),
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
       ssh: needsSsh(project),
-      check: packages === 'distribution' ? null : gpuBuildCheck(base),
+      checks: packages === 'distribution' ? [] : checks(question, way.overBase, steps.length > 0),
       staleKey: hasStaleKey(base.builder) || hasStaleKey(base.image),
       source: target.source,
       port: target.port,
@@ -42,13 +42,22 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
     .trimStart();
 }
 
-/** What the image gets of the stages: the whole environment, or a layer for each stage where the later ones only add. */
+/** What the image gets of the stages: the environment as the last one left it, and what is laid over it. */
 function copies(steps: readonly Install[]): {stage: string; from: string}[] {
-  const [first, ...later] = steps;
-  const last = steps.at(-1);
-  return later.length > 0 && later.every(({adds}) => adds)
-    ? [{stage: first?.stage ?? '', from: '/opt/venv'}, ...later.map(({stage}) => ({stage, from: '/opt/added'}))]
-    : [{stage: last?.stage ?? 'builder', from: '/opt/venv'}];
+  const whole = steps.findLast(({into}) => into === ENVIRONMENT);
+  const shares = steps.flatMap(({stage, into}) => (into === null || into === ENVIRONMENT ? [] : [{stage, from: into}]));
+  return [{stage: whole?.stage ?? 'builder', from: ENVIRONMENT}, ...shares];
+}
+
+/** What is asked of the image, each a command; the versions that it has are kept in it. */
+function checks({base}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {
+  const uv = '/opt/uv/bin/uv --no-cache pip';
+  const gpu = gpuBuildCheck(base);
+  return [
+    ...(overBase || !installs ? [] : [`${uv} check`]),
+    ...(gpu === null ? [] : [`python -c '${gpu}'`]),
+    `${overBase ? 'python -m pip' : uv} freeze > /opt/venv/packages.txt`,
+  ];
 }
 
 /** How packages get onto a base: over what is there, or into an environment of their own. */
@@ -62,7 +71,6 @@ function wayOf({base, packages}: DockerfileQuestion) {
     root: overBase && !bare,
     venv: overBase ? 'over-base' : 'own',
     installer: none ? 'none' : overBase ? 'pip' : 'uv',
-    freeze: none ? null : overBase ? 'python -m pip freeze' : '/opt/uv/bin/uv pip freeze',
   };
 }
 

@@ -77,14 +77,13 @@ async function mmdebstrap(world: World, progress: Progress): Promise<Program> {
 }
 
 async function importImage({docker}: Engine, tar: string, image: string): Promise<void> {
-  const [repo = '', tag = ''] = image.split(':');
   const changes = [
     'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     'CMD ["bash"]',
     `LABEL ${LABEL.base}=bootstrap`,
   ];
   try {
-    const stream = await docker.importImage(createReadStream(tar), {repo, tag, changes});
+    const stream = await docker.importImage(createReadStream(tar), {repo: image, changes});
     await new Promise<void>((resolve, reject) => {
       docker.modem.followProgress(stream, (error, events) => {
         const failed = (events as {error?: string}[] | undefined)?.find(event => event.error !== undefined);

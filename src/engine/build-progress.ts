@@ -13,6 +13,16 @@ export type BuildEvent =
   | {type: 'transfer'; step: string; name: string; current: number; total: number}
   | {type: 'built'; tag: string; seconds: number};
 
+/** Reads a builder's output line by line. */
+export interface Progress {
+  /** The builder's own words: the end of a failed build. */
+  readonly words: readonly string[];
+  /** The last lines that the failed step printed. */
+  readonly tail: readonly string[];
+  readonly failedStep: string | null;
+  read(line: string): BuildEvent[];
+}
+
 /** The part of BuildKit's SolveStatus that is shown (moby/buildkit, client/graph.go). */
 const SolveStatus = z.object({
   vertexes: z
@@ -39,10 +49,8 @@ type Vertex = NonNullable<SolveStatus['vertexes']>[number];
 const INTERNAL = /^\[internal\]|^exporting|^sending|^resolving provenance|^importing cache/;
 
 /** Follows a build from the lines of `buildx --progress=rawjson`. Lines that are not JSON are buildx's own words. */
-export class BuildProgress {
-  /** buildx's own words: the end of a failed build. */
+export class BuildProgress implements Progress {
   readonly words: string[] = [];
-  /** The last lines that the failed step printed. */
   readonly tail: string[] = [];
   failedStep: string | null = null;
   #document = '';

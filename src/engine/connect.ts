@@ -9,6 +9,7 @@ import {get, nearEnd} from './get.js';
 
 /** An engine that has answered. */
 export interface Engine {
+  kind: 'docker' | 'podman';
   docker: Docker;
   endpoint: Endpoint;
   /** Where this machine finds it, as DOCKER_HOST has it: the endpoint's own, or the near end of a tunnel to it. */
@@ -26,11 +27,16 @@ export async function connect(world: Pick<World, 'env' | 'read'>): Promise<Engin
   for (const endpoint of await endpoints(world)) {
     const near = await nearEnd(endpoint);
     const answer = await get(near, '/version', PING_TIMEOUT);
-    if (answer.status === 'ok') return {docker: await open(near), endpoint, address: near.host};
+    if (answer.status === 'ok')
+      return {kind: kindOf(answer.body), docker: await open(near), endpoint, address: near.host};
     tried.push({endpoint, answer});
   }
   throw noEngine(tried);
 }
+
+/** Podman names itself among the components of the version that it gives to Docker's clients. */
+const kindOf = (version: unknown): Engine['kind'] =>
+  JSON.stringify(version).includes('"Podman Engine"') ? 'podman' : 'docker';
 
 /** Bind mounts name paths of the engine's machine: they make sense only when that is this one. */
 export const isLocal = (engine: Engine): boolean => !isRemote(engine.endpoint);

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import {wholeName} from '../matrix/reference.js';
 import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './errors.js';
+import {get} from './get.js';
 
 /** What the engine says of an image that it holds. */
 export interface LocalImage {
@@ -43,6 +45,7 @@ export type Availability =
 /** Asks the registry through the engine (its proxies, mirrors and network count), within `timeout` milliseconds. */
 export async function availability(engine: Engine, reference: string, timeout: number): Promise<Availability> {
   if ((await localImage(engine, reference)) !== null) return {status: 'local'};
+  if (engine.kind === 'podman') return offeredToPodman(engine, reference, timeout);
   try {
     const abortSignal = AbortSignal.timeout(timeout);
     await engine.docker.getImage(reference).distribution({abortSignal});
@@ -55,6 +58,19 @@ export async function availability(engine: Engine, reference: string, timeout: n
     if (status === 401 || status === 403) return {status: 'refused', detail};
     return {status: 'unreachable', detail: status === null ? `no answer within ${timeout / 1000} s` : detail};
   }
+}
+
+/**
+ * Podman has no question of Docker's for that, but one of its own, for whole names. It answers 404 whatever the registry
+ * said: the words alone tell why.
+ */
+async function offeredToPodman({endpoint}: Engine, reference: string, timeout: number): Promise<Availability> {
+  const answer = await get(endpoint, `/v4.0.0/libpod/manifests/${wholeName(reference)}/json`, timeout);
+  if (answer.status === 'ok') return {status: 'offered'};
+  const {detail} = answer;
+  if (/manifest unknown|name unknown/.test(detail) && !/no such host|refused|timeout/.test(detail))
+    return {status: 'missing', detail};
+  return {status: /unauthorized|denied/.test(detail) ? 'refused' : 'unreachable', detail};
 }
 
 const Distribution = z.object({Descriptor: z.object({digest: z.string()})});

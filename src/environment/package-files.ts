@@ -113,7 +113,7 @@ export const unusable = ({text, from}: {text: string; from: string}, local: bool
 
 function insideProject(named: string, from: string): string {
   const path = normalize(join(dirname(from), named));
-  if (path.startsWith('..') || path.startsWith('/') || !/^[\w.@+/-]+$/.test(path))
+  if (path.startsWith('..') || path.startsWith('/') || !/^[\w.@+/][\w.@+/-]*$/.test(path))
     throw new Failure({
       code: 'requirement_unreadable',
       message: `${from} names ${named}, which is outside the project or has an unusual name`,

@@ -3,7 +3,7 @@ import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {bootstrapBase} from '../engine/bootstrap.js';
 import {type BuildOptions, build} from '../engine/build.js';
 import type {BuildEvent} from '../engine/build-progress.js';
-import {findBuildx} from '../engine/buildx.js';
+import {findBuilder} from '../engine/builder.js';
 import type {Engine} from '../engine/connect.js';
 import {blamedLine} from '../environment/blame.js';
 import {Failure, isFailure} from '../failure.js';
@@ -40,10 +40,10 @@ export async function firstThatWorks(
     bases.follow(event);
     options.onEvent(event);
   };
-  const buildx = await findBuildx(world);
+  const builder = await findBuilder(world, engine);
   await usableAccess(world, engine, situation, plans);
   const {network, access} = situation;
-  const given = {buildx, network, access, signal, onEvent};
+  const given = {builder, network, access, signal, onEvent};
   for (const [position, plan] of plans.entries()) {
     if (plan.base.kind === 'bootstrap') await bootstrap(engine, plan, options);
     try {

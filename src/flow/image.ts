@@ -52,7 +52,9 @@ export async function ensureImage(flow: Flow, request: SituationQuestion): Promi
     flow.signal,
     Promise.all([readSituation(flow.world, request), connect(flow.world)]),
   );
-  return (await builtImage(engine, situation)) ?? (await buildImage(engine, situation, flow));
+  // A cache is exported by a build alone: one whose steps are all there takes no time.
+  const built = request.access?.cacheTo.length ? null : await builtImage(engine, situation);
+  return built ?? (await buildImage(engine, situation, flow));
 }
 
 /** Builds the image. What a build needs is loaded now: most launches find theirs built. */

@@ -29,7 +29,8 @@ export async function ensureLockedImage(flow: Flow, request: SituationQuestion, 
   checkLock(lock, situation.project);
   const question = lockedQuestion(situation, lock);
   const plan = planBuild(question);
-  const built = await imageWithLabels(engine, {[LABEL.inputs]: projectInputs(question)});
+  const inputs = {[LABEL.inputs]: projectInputs(question)};
+  const built = request.access?.cacheTo.length ? null : await imageWithLabels(engine, inputs);
   if (built !== null) return {tag: built.tag, built: false, decisions: plan.decisions, dockerfile: null};
   await checkBase(engine, lock);
   try {

@@ -47,3 +47,11 @@ function splitLast(text: string, separator: string): [string, string | null] {
 
 /** Registry and path, without tag and digest: the key of a repository in the matrix. */
 export const repositoryOf = ({domain, path}: ImageReference): string => `${domain}/${path}`;
+
+/** The reference with its registry, as those take it who know of no Docker Hub; as it stands where it is none. */
+export function wholeName(text: string): string {
+  const reference = parseReference(text);
+  if (reference === null) return text;
+  const {tag, digest} = reference;
+  return `${repositoryOf(reference)}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+}

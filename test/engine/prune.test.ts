@@ -45,7 +45,7 @@ async function smallImage(content: string): Promise<string> {
     extraCertificates: false,
   };
   await build(engine, plan, {
-    buildx: lab.buildx,
+    builder: {kind: 'buildx', program: lab.buildx},
     network: quiet,
     access: NO_ACCESS,
     signal: new AbortController().signal,

@@ -53,6 +53,7 @@ describe('a project folder', () => {
     ['requirement_unreadable', {'requirements.txt': '-e .'}],
     ['requirement_unreadable', {'requirements.txt': '-r missing.txt'}],
     ['requirement_unreadable', {'requirements.txt': '-r ../other/r.txt'}],
+    ['requirement_unreadable', {'requirements.txt': '-r --link', '--link': 'numpy'}],
     ['requirement_unreadable', {'requirements.txt': '-r /etc/passwd'}],
     ['requirement_unreadable', {'requirements.txt': '-r a b.txt', 'a b.txt': ''}],
     ['requirement_unreadable', {'gpudock.yaml': 'packages: ["a b"]'}],

@@ -1,0 +1,70 @@
+import {EXIT, Failure} from '../failure.js';
+import type {Progress} from './build-progress.js';
+import type {Builder} from './builder.js';
+import {knownFailure} from './known-failure.js';
+
+/** What uv and pip print when an index does not answer at all; a package that does not exist reads differently. */
+const INDEX_SILENT =
+  /dns error|failed to lookup address|Temporary failure in name resolution|Name or service not known|tcp connect error|Connection refused|Network is unreachable|Failed to establish a new connection|operation timed out|Connect timeout|client error \(Connect\)/i;
+
+export const engineGone = ({words}: Progress): Failure =>
+  new Failure({
+    code: 'engine_gone',
+    message: 'the engine ended, or stopped answering, while it built the image',
+    cause: words.at(-1) ?? null,
+    fix: 'see why, and start it again: sudo journalctl -u docker -n 50; sudo systemctl restart docker; then the same command: finished steps are kept',
+    exit: EXIT.noEngine,
+  });
+
+export const notStarted = ({kind, program}: Builder, why: string): Failure =>
+  new Failure({
+    code: 'buildx_failed',
+    message: `the image could not be built: ${kind} ended before it began, or was killed`,
+    cause: why,
+    fix: `see whether it runs: ${program} version`,
+  });
+
+/** What buildx's own driver, which is the engine itself, can only where the engine keeps images in containerd's store. */
+const unsupported = (what: string): Failure =>
+  new Failure({
+    code: 'build_unsupported',
+    message: `this engine's builder cannot do that: ${what}`,
+    cause: "several platforms and caches other than type=inline need containerd's image store",
+    fix: 'set {"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json and restart docker; or leave out --platform, or --cache-to',
+  });
+
+/** How the check that the Dockerfile makes begins its refusal (src/dockerfile/render.ts). */
+const CPU_BUILD = 'gpudock: this is a CPU build';
+
+const cpuBuild = (line: string): Failure =>
+  new Failure({
+    code: 'framework_cpu_build',
+    message: line.replace('gpudock: ', ''),
+    cause: 'the index, or the line that names the package, gave a build without CUDA',
+    fix: "take +cpu, or the CPU's index, out of the project's files; or build for the CPU: --gpus none",
+  });
+
+export async function buildFailed(progress: Progress): Promise<Failure> {
+  const error = progress.words
+    .findLast(line => line.startsWith('ERROR:'))
+    ?.slice('ERROR:'.length)
+    .trim();
+  const [, what] = /^(.{1,80}) is not supported for the docker driver/.exec(error ?? '') ?? [];
+  if (what !== undefined) return unsupported(what);
+  const cpu = progress.tail.find(line => line.startsWith(CPU_BUILD));
+  if (cpu !== undefined) return cpuBuild(cpu);
+  const known = await knownFailure(progress.tail);
+  const unreachable = progress.tail.some(line => INDEX_SILENT.test(line));
+  return new Failure({
+    code: unreachable ? 'index_unreachable' : 'build_failed',
+    message:
+      progress.failedStep === null
+        ? 'the image could not be built'
+        : `this step of the build failed: ${progress.failedStep}`,
+    cause: known?.cause ?? error ?? progress.words.at(-1) ?? 'the builder gave no reason',
+    fix:
+      known?.fix ??
+      'read the lines above; correct the file that names the package, then run the same command again. For a shell in the state before that step: gpudock build --keep-failed',
+    details: progress.tail.slice(-20),
+  });
+}

@@ -1,0 +1,128 @@
+import {join} from 'node:path';
+import type {BuildPlan} from '../dockerfile/plan.js';
+import {buildSecrets} from '../environment/network.js';
+import {Failure} from '../failure.js';
+import {wholeName} from '../matrix/reference.js';
+import type {World} from '../world/world.js';
+import type {BuildOptions} from './build.js';
+import {BuildProgress, type Progress} from './build-progress.js';
+import {findBuildx} from './buildx.js';
+import type {Engine} from './connect.js';
+import {PodmanProgress} from './podman-progress.js';
+
+/** The program that builds for an engine. */
+export interface Builder {
+  kind: 'buildx' | 'podman';
+  program: string;
+}
+
+/** How it is called, and what reads its output. */
+export interface BuilderCall {
+  args: string[];
+  env: Record<string, string>;
+  /** Whether its standard output tells of the build too. */
+  stdout: boolean;
+  progress: Progress;
+}
+
+/** Docker's engine builds by BuildKit, which buildx talks to; Podman has no BuildKit and builds by itself. */
+export async function findBuilder(world: Pick<World, 'env' | 'stat'>, engine: Engine): Promise<Builder> {
+  return engine.kind === 'podman'
+    ? {kind: 'podman', program: await findPodman(world)}
+    : {kind: 'buildx', program: await findBuildx(world)};
+}
+
+async function findPodman({env, stat}: Pick<World, 'env' | 'stat'>): Promise<string> {
+  for (const folder of (env.PATH ?? '').split(':').filter(Boolean)) {
+    const facts = await stat(join(folder, 'podman'));
+    if (facts.status === 'ok' && facts.value.kind === 'file') return join(folder, 'podman');
+  }
+  throw new Failure({
+    code: 'podman_missing',
+    message: 'images cannot be built: the podman program is missing',
+    cause: "the engine is Podman's, which builds only through that program",
+    fix: 'install podman (or podman-remote, as podman on PATH) on this machine',
+  });
+}
+
+/** Where the folder of a build holds its files. */
+const dockerfile = (folder: string): string => join(folder, 'Dockerfile');
+const context = (folder: string): string => join(folder, 'context');
+const secretFile = (folder: string, id: string): string => join(folder, 'secrets', id);
+
+/** The arguments that both programs take. Proxies are predefined build arguments: they are left out of the image's history. */
+function shared(folder: string, tag: string, plan: BuildPlan, {network, access, output}: BuildOptions): string[] {
+  const secrets = [
+    ...buildSecrets(network).map(({id}) => `id=${id},src=${secretFile(folder, id)}`),
+    ...(network.certificates === null ? [] : [`id=ca,src=${network.certificates}`]),
+  ];
+  return [
+    `--file=${dockerfile(folder)}`,
+    ...(output === null
+      ? [`--tag=${tag}`, ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`)]
+      : [`--output=type=local,dest=${output}`]),
+    ...(plan.ssh || access.ssh !== null ? [`--ssh=${access.ssh ?? 'default'}`] : []),
+    ...(access.platforms.length === 0 ? [] : [`--platform=${access.platforms.join(',')}`]),
+    ...secrets.map(secret => `--secret=${secret}`),
+    ...access.buildArgs.map(text => `--build-arg=${text}`),
+    ...Object.keys(network.proxies).map(name => `--build-arg=${name}`),
+  ];
+}
+
+export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): BuilderCall {
+  const {secrets, cacheFrom, cacheTo} = options.access;
+  const {certificates} = engine.endpoint;
+  return {
+    args: [
+      'build',
+      '--progress=rawjson',
+      '--provenance=false',
+      ...shared(folder, plan.tag, plan, options),
+      ...secrets.map(
+        secret => `--secret=id=${secret.id},${'env' in secret ? `env=${secret.env}` : `src=${secret.src}`}`,
+      ),
+      ...cacheFrom.map(cache => `--cache-from=${cache}`),
+      ...cacheTo.map(cache => `--cache-to=${cache}`),
+      context(folder),
+    ],
+    env: {
+      DOCKER_HOST: engine.address,
+      ...(certificates === null ? {} : {DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates}),
+      BUILDX_BUILDER: 'default',
+      DOCKER_CONTEXT: '',
+    },
+    stdout: false,
+    progress: new BuildProgress(),
+  };
+}
+
+/** As a client of the engine, so that the image is in its store and in no other. */
+export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): BuilderCall {
+  const {secrets, ssh, cacheFrom, cacheTo} = options.access;
+  if (plan.ssh || ssh !== null) throw unsupported("the caller's ssh agent");
+  if (cacheFrom.length + cacheTo.length > 0) throw unsupported('--cache-from and --cache-to');
+  return {
+    args: [
+      '--remote',
+      `--url=${engine.address}`,
+      'build',
+      '--layers',
+      ...shared(folder, wholeName(plan.tag), plan, options),
+      ...secrets.map(
+        secret => `--secret=id=${secret.id},src=${'env' in secret ? secretFile(folder, secret.id) : secret.src}`,
+      ),
+      context(folder),
+    ],
+    env: {},
+    stdout: true,
+    progress: new PodmanProgress(Date.now),
+  };
+}
+
+const unsupported = (what: string): Failure =>
+  new Failure({
+    code: 'build_unsupported',
+    message: `Podman's builder cannot do that: ${what}`,
+    cause: 'as a client of its engine podman build has no such option',
+    fix: 'leave it out, or build with Docker: DOCKER_HOST=unix:///var/run/docker.sock',
+  });
