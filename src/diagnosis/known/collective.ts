@@ -78,7 +78,7 @@ export const collective: Topic = {
       ],
       cause: 'the program is told to use more GPUs than the container has',
       fix: 'nvidia-smi -L in the container shows them; lower the number (vLLM: --tensor-parallel-size), or start with --gpus all',
-      sources: ['https://docs.vllm.ai/en/latest/serving/distributed_serving.html'],
+      sources: ['https://docs.vllm.ai/en/latest/serving/parallelism_scaling.html'],
       examples: ['ValueError: World size (4) is larger than the number of available GPUs (1) in this node.'],
     },
     {

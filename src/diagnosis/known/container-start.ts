@@ -92,6 +92,7 @@ export const containerStart: Topic = {
     {
       id: 'nvidia_hook_missing',
       signs: [
+        ['no such file or directory', /(?:fork\/exec|stat) \S{0,100}nvidia-(?:ctk|cdi-hook): no such file/i],
         [
           'nvidia-container-',
           /(?:stat|exec|find|path)\b.{0,60}nvidia-container-(?:runtime-hook|toolkit|cli)\W{0,3} ?(?:no such file|executable file not found)/i,
@@ -150,6 +151,7 @@ export const containerStart: Topic = {
     {
       id: 'driver_library_missing',
       signs: [
+        ['error_library_not_found', /NVML.{0,60}\bERROR_LIBRARY_NOT_FOUND/i],
         ['load library failed', /load library failed: ?lib(?:nvidia-ml|cuda)\.so/i],
         ['nvml shared library', /NVML Shared Library Not Found/i],
         ['any nv files on this host', /Could not find any nv files on this host/i],

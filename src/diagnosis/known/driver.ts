@@ -7,6 +7,7 @@ export const driver: Topic = {
     {
       id: 'driver_library_mismatch',
       signs: [
+        ['error_lib_rm_version_mismatch', /\bERROR_LIB_RM_VERSION_MISMATCH/i],
         ['version mismatch', /driver\/library version mismatch/i],
         ['api mismatch', /NVRM: API mismatch/i],
         ['nvml_error_lib_rm_version_mismatch', /LIB_RM_VERSION_MISMATCH/i],
@@ -46,6 +47,7 @@ export const driver: Topic = {
     {
       id: 'insufficient_permissions',
       signs: [
+        ['error_no_permission', /NVML.{0,60}\bERROR_NO_PERMISSION/i],
         ['initialize nvml', /initialize NVML: Insufficient Permissions/i],
         ['/dev/nvidia', /\/dev\/nvidia[\w-]{0,20}\W{0,3}:? ?\(?(?:Permission denied|Operation not permitted)/i],
         ['nvml error', /nvml error: insufficient permissions/i],
@@ -64,6 +66,7 @@ export const driver: Topic = {
     {
       id: 'driver_not_loaded',
       signs: [
+        ['error_driver_not_loaded', /NVML.{0,60}\bERROR_DRIVER_NOT_LOADED/i],
         ['communicate with the nvidia driver', /communicate with the NVIDIA driver/i],
         ['initialize nvml', /initialize NVML: Driver Not Loaded/i],
         ['nvml_error_driver_not_loaded', /NVML_ERROR_DRIVER_NOT_LOADED/i],
@@ -146,6 +149,7 @@ export const driver: Topic = {
     {
       id: 'gpu_lost',
       signs: [
+        ['error_gpu_is_lost', /\bERROR_GPU_IS_LOST/i],
         ['gpu is lost', /\bGPU is lost\b/i],
         ['fallen off the bus', /GPU .{0,40}has fallen off the bus|NVRM: .{0,60}fallen off the bus/i],
         ['nvrm: xid', /NVRM: Xid \(.{1,40}\): 79\b/i],

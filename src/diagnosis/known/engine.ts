@@ -47,6 +47,9 @@ export const engine: Topic = {
     {
       id: 'config_error',
       signs: [
+        ['invalid runtime mode', /invalid runtime mode: \S/i],
+        ['error loading config:', /error loading config: \(\d{1,5}, \d{1,5}\): /i],
+        ['load config for runtime', /unable to load config for runtime \w{1,20}: /i],
         ['unable to configure the docker daemon', /unable to configure the Docker daemon with file/i],
         ['runtime/config.toml', /(?:error|unable|failed|cannot).{0,120}config\.toml/i],
         [
@@ -304,7 +307,7 @@ export const engine: Topic = {
       signs: [['creating mount source path', /error while creating mount source path .{1,400}: file exists/i]],
       cause: 'a mount of the folder is stale: what Docker or WSL holds at that place no longer answers',
       fix: 'restart Docker Desktop (WSL: wsl --shutdown); for FUSE and network folders: sudo umount -l FOLDER, and mount it again',
-      sources: ['docker/for-win#12508'],
+      sources: ['https://docs.docker.com/engine/storage/bind-mounts/'],
       examples: [
         "Error response from daemon: error while creating mount source path '/host_mnt/data': mkdir /host_mnt/data: file exists",
       ],

@@ -138,7 +138,7 @@ export const namespaces: Topic = {
       cause:
         'the engine looks for cgroups that this machine, or the container it runs in, does not have: an older engine or runtime on cgroup v2, or an engine inside a container',
       fix: 'stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2); update the engine and runc or crun; inside a container start that one with --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup --privileged',
-      sources: ['docker/for-linux#219', 'containers/crun#288', 'containers/crun#617'],
+      sources: ['containers/crun#288', 'containers/crun#617'],
       examples: [
         'docker: Error response from daemon: cgroups: cgroup mountpoint does not exist: unknown.',
         'Error: crun: creating cgroup directory `/sys/fs/cgroup/devices/libpod_parent/libpod-1a2b`: No such file or directory',

@@ -278,7 +278,7 @@ export const registry: Topic = {
       ],
       cause: 'the line to the registry broke off while an image was fetched',
       fix: 'pull again: layers that are whole are kept; where it returns, set a proxy for the daemon or a mirror, or "max-concurrent-downloads": 1 in daemon.json',
-      sources: ['moby/moby#15603', 'docker/for-win#13121'],
+      sources: ['sickcodes/Docker-OSX#314', 'https://docs.docker.com/reference/cli/dockerd/'],
       examples: ['unexpected EOF', 'error pulling image configuration: unexpected EOF'],
       vague: true,
     },

@@ -105,6 +105,41 @@ const WORDINGS: [string, string][] = [
     `Loaded runtime CuDNN library: 7104 (compatibility version 7100) but source was compiled with 7005`,
   ],
   ['volume_permission_denied', `sqlite3.OperationalError: attempt to write a readonly database`],
+  // As version 1.17.8 of the container toolkit prints them.
+  [
+    'driver_library_missing',
+    `level=error msg="failed to generate CDI spec: failed to create device CDI specs: failed to initialize NVML: ERROR_LIBRARY_NOT_FOUND"`,
+  ],
+  [
+    'config_error',
+    `level=error msg="unable to load config for runtime docker: invalid character 'b' looking for beginning of object key string"`,
+  ],
+  [
+    'config_error',
+    `level=error msg="error loading config: (1, 2): unexpected token unclosed table key, was expecting a table key"`,
+  ],
+  [
+    'config_error',
+    `level=error msg="failed to create NVIDIA Container Runtime: failed to construct OCI spec modifier: invalid runtime mode: jit-cdi"`,
+  ],
+  [
+    'nvidia_hook_missing',
+    `level=error msg="runc create failed: unable to start container process: error during container init: error running hook #0: fork/exec /usr/bin/nvidia-ctk: no such file or directory"`,
+  ],
+  [
+    'nvidia_hook_missing',
+    `couldn't find binary nvidia-container-cli in /usr/bin:/bin : exec: "nvidia-container-cli": executable file not found in $PATH`,
+  ],
+  [
+    'low_level_runtime_missing',
+    `level=error msg="failed to create NVIDIA Container Runtime: error constructing low-level runtime: error locating runtime: no runtime binary found from candidate list: [docker-runc runc crun]"`,
+  ],
+  [
+    'cdi_unresolvable',
+    `level=error msg="could not apply required modification to OCI specification: error modifying OCI spec: failed to inject CDI devices: unresolvable CDI devices nvidia.com/gpu=all"`,
+  ],
+  ['driver_library_mismatch', `failed to initialize NVML: ERROR_LIB_RM_VERSION_MISMATCH`],
+  ['driver_not_loaded', `failed to initialize NVML: ERROR_DRIVER_NOT_LOADED`],
   ['gpu_lost', `NVRM: fallen off the bus and is not responding to commands.`],
   ['driver_not_loaded', `(udev-worker)[812]: nvidia: Process '/sbin/modprobe nvidia-uvm' failed with exit code 1.`],
   ['driver_not_loaded', `==> ERROR: module not found: 'nvidia_drm'`],
@@ -394,6 +429,9 @@ const HEALTHY = [
   `sshd[811]: Permission denied (publickey).`,
   `nvidia-persistenced[812]: Verbose syslog connection opened`,
   `nvidia-persistenced[812]: PID file unlocked.`,
+  `level=info msg="Config file does not exist; using empty config"`,
+  `level=warning msg="Failed to locate nvidia-cdi-hook: pattern nvidia-cdi-hook not found"`,
+  `level=info msg="Found 0 CDI devices"`,
   `-- Could NOT find Doxygen (missing: DOXYGEN_EXECUTABLE)`,
   `GET /docs/must be a list 200`,
   `make[1]: [Makefile:12: clean] Error 1 (ignored)`,
