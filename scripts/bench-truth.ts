@@ -65,16 +65,13 @@ function oddRow(question: Case, place: number): string {
   return `| ${((question.odd ?? 1) * 100 - 100).toFixed(0)} % | ${question.margin * 100} % | ${percent(alarms.length)} |`;
 }
 
-const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-print([
+print(
   '| machine | true ratio | margin | right | said right | undecided | interval covers | A/A alarm | pairs (median) |',
-  '|---|---|---|---|---|---|---|---|---|',
-  ...CASES.map((question, place) => row('usual', question, place)),
-  ...HARSH.map((question, place) => row('harsh', question, CASES.length + place)),
-]);
-print([
-  '| host against host differs by | margin | A/A alarm |',
-  '|---|---|---|',
-  ...ODD.map((question, place) => oddRow(question, CASES.length + HARSH.length + place)),
-]);
+);
+print('|---|---|---|---|---|---|---|---|---|');
+for (const [place, question] of CASES.entries()) print(row('usual', question, place));
+for (const [place, question] of HARSH.entries()) print(row('harsh', question, CASES.length + place));
+print('\n| host against host differs by | margin | A/A alarm |\n|---|---|---|');
+for (const [place, question] of ODD.entries()) print(oddRow(question, CASES.length + HARSH.length + place));

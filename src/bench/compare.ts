@@ -62,6 +62,16 @@ function unpaired(before: readonly number[], after: readonly number[], seed: num
   };
 }
 
+/** Never twice the same; what of them disturbs a session is said in its own warnings. */
+const OF_THE_MOMENT = new Set([
+  'loadAverage',
+  'cpuPressure',
+  'diskFreeMiB',
+  'temperature',
+  'smClockMHz',
+  'utilization',
+]);
+
 /** Facts of the machine and the sides that differ, as paths. */
 function changedFacts(before: Bench, after: Bench): BenchCompare['changed'] {
   const flat = (value: unknown, path: string): [string, string][] =>
@@ -71,6 +81,6 @@ function changedFacts(before: Bench, after: Bench): BenchCompare['changed'] {
   const facts = ({machine, sides, against}: Bench) => new Map(flat({...machine, sides, against}, ''));
   const [old, now] = [facts(before), facts(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
-    .filter(fact => old.get(fact) !== now.get(fact))
+    .filter(fact => old.get(fact) !== now.get(fact) && !OF_THE_MOMENT.has(fact.split('.').at(-1) ?? ''))
     .map(fact => ({fact, before: old.get(fact) ?? 'not recorded', after: now.get(fact) ?? 'not recorded'}));
 }

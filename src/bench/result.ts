@@ -108,7 +108,8 @@ function figures(
     };
   const {ratio, interval, verdict, control, pairsMissing, pairs} = analysis;
   // Resamples of two or three blocks are so alike that their interval would be far too narrow.
-  if (pairs < FEWEST_FOR_INTERVAL) return {ratio, interval: null, verdict, control: null, pairsMissing};
+  if (pairs < FEWEST_FOR_INTERVAL)
+    return {ratio, interval: null, verdict, control: null, pairsMissing: FEWEST_PAIRS - pairs};
   return {ratio, interval, verdict, control, pairsMissing};
 }
 

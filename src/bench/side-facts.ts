@@ -44,11 +44,11 @@ export interface Alike {
 }
 
 /** What the two sides do not share, each in a line, and whether that forbids a comparison of the same bits. Pure. */
-export function differences(host: SideFacts, container: SideFacts): Alike {
+export function differences(host: SideFacts, container: SideFacts, names: Record<'host' | 'container', string>): Alike {
   const lines: string[] = [];
   const unlike = (what: string, a: unknown, b: unknown): boolean => {
     if (JSON.stringify(a) === JSON.stringify(b)) return false;
-    lines.push(`${what}: ${shown(a)} on the host, ${shown(b)} in the container`);
+    lines.push(`${what}: ${names.host} ${shown(a)}, ${names.container} ${shown(b)}`);
     return true;
   };
   const known = (what: string, a: unknown, b: unknown): boolean => a !== null && b !== null && unlike(what, a, b);

@@ -158,12 +158,13 @@ async function lineUp(flow: Flow, request: Prepared, sides: Sides): Promise<Fiel
     software: {container: inside.facts},
     unlike: [],
   };
+  const titles = sideNames({against: against.kind});
   for (const mode of against.kind === 'host' ? against.modes : (['as-shipped'] as const)) {
     flow.status('the other side …');
     const found = await otherSide(sides, request, mode);
     const outside = await lookAt(found, flow.signal);
     const host = withOwnPython(found, outside);
-    const alike = outside.facts === null || inside.facts === null ? null : differences(outside.facts, inside.facts);
+    const alike = outside.facts && inside.facts && differences(outside.facts, inside.facts, titles);
     const refused = mode === 'same-bits' && alike?.otherBits === true ? refusal(alike) : null;
     for (const asked of workloads) {
       const workload = against.kind === 'host' ? asked : {...asked, known: BETWEEN_CONTAINERS[against.kind]};

@@ -25,9 +25,12 @@ export function marginWords({margin, marginAbsolute, unit}: BenchWorkload): stri
 
 /** The verdict with what belongs to it: the margin, what helps, the pairs still wanted, or why there is none. */
 export function verdictWords(workload: BenchWorkload): string {
-  const {verdict, pairsMissing, note, fix} = workload;
+  const {verdict, interval, pairsMissing, note, fix} = workload;
   if (verdict === 'skipped') return `skipped (${note ?? 'nothing was measured'})`;
-  if (verdict === 'undecided') return `undecided, about ${pairsMissing} more pairs (margin ${marginWords(workload)})`;
+  // Without an interval nothing tells how far the samples scatter.
+  const about = interval === null ? 'at least' : 'about';
+  if (verdict === 'undecided')
+    return `undecided, ${about} ${pairsMissing} more pairs (margin ${marginWords(workload)})`;
   return `${verdict} (margin ${marginWords(workload)})${fix === undefined ? '' : ` → ${fix}`}`;
 }
 

@@ -8,7 +8,7 @@ import {missingNeed} from '../../../src/bench/needs.js';
 import {durations} from '../../../src/bench/phases.js';
 import {runGroup} from '../../../src/bench/process.js';
 import {checkMetric, readMetric, readReport} from '../../../src/bench/reading.js';
-import {differences, type SideFacts} from '../../../src/bench/side-facts.js';
+import {differences as differencesOf, type SideFacts} from '../../../src/bench/side-facts.js';
 import {timeOf} from '../../../src/bench-flags.js';
 import {trials, workload} from './sessions.js';
 
@@ -122,6 +122,9 @@ const SIDE: SideFacts = {
 };
 
 describe('what is unfair', () => {
+  const differences = (host: SideFacts, container: SideFacts) =>
+    differencesOf(host, container, {host: 'host', container: 'container'});
+
   test('another library build is not the same bits', () => {
     const numpy = {version: '2.1', libraries: 'y', compiled: true};
     expect(differences(SIDE, SIDE)).toEqual({lines: [], otherBits: false});
@@ -131,10 +134,7 @@ describe('what is unfair', () => {
 
   test('another arithmetic library under the same package is not the same bits', () => {
     expect(differences(SIDE, {...SIDE, loaded: {'libblas.so.3': 'y'}})).toEqual({
-      lines: [
-        'libopenblas.so.0: x on the host, none in the container',
-        'libblas.so.3: none on the host, y in the container',
-      ],
+      lines: ['libopenblas.so.0: host x, container none', 'libblas.so.3: host none, container y'],
       otherBits: true,
     });
     expect(differences(SIDE, {...SIDE, loaded: {}}).lines).toEqual([]);
@@ -142,7 +142,7 @@ describe('what is unfair', () => {
 
   test('a package that one side lacks is named as none', () => {
     expect(differences({...SIDE, packages: {}}, SIDE).lines[0]).toBe(
-      'numpy: none on the host, 2.1 (x, bytecode there) in the container',
+      'numpy: host none, container 2.1 (x, bytecode there)',
     );
   });
 
@@ -153,17 +153,14 @@ describe('what is unfair', () => {
       {...SIDE, cpuLimit: 'none', memoryLimit: 1024},
     );
     expect(limited).toEqual({
-      lines: [
-        'CPU limit: 2 on the host, none in the container',
-        'memory limit: none on the host, 1024 in the container',
-      ],
+      lines: ['CPU limit: host 2, container none', 'memory limit: host none, container 1024'],
       otherBits: false,
     });
   });
 
   test('fewer CPUs are named', () => {
     expect(differences(SIDE, {...SIDE, cpus: '0'})).toEqual({
-      lines: ['CPUs allowed: 0-1 on the host, 0 in the container'],
+      lines: ['CPUs allowed: host 0-1, container 0'],
       otherBits: false,
     });
   });

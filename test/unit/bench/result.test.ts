@@ -44,7 +44,7 @@ describe('the document of a session', () => {
     const few = benchDocument([race('interpreter', trials(4, 1.2))], FACTS);
     expect(few.workloads[0]).toMatchObject({interval: null, control: null, verdict: 'undecided', pairsMissing: 12});
     expect(few.workloads[0]?.ratio).toBeCloseTo(1.2, 1);
-    expect(benchRows(few)[1]?.join(' ')).toMatch(/1\.2\d\d \(too few pairs for an interval\).*about 12 more pairs/);
+    expect(benchRows(few)[1]?.join(' ')).toMatch(/1\.2\d\d \(too few pairs for an interval\).*at least 12 more pairs/);
     expect(benchHtml(few)).not.toMatch(/NaN|undefined|null/);
   });
 
@@ -209,6 +209,18 @@ describe('two sessions', () => {
     expect(comparison.changed).toEqual([{fact: 'processor', before: 'old', after: 'new'}]);
     expect(comparison.workloads[0]?.container?.ratio).toBeCloseTo(1.5, 1);
     expect(comparison.workloads[0]?.host?.interval[0]).toBeLessThan(1.01);
+  });
+
+  test('on another driver and engine name those, and not how warm the GPU was', () => {
+    const on = (driver: string, version: string, temperature: number) =>
+      benchDocument([race('interpreter', trials(20, 1))], {
+        ...FACTS,
+        machine: {gpus: [{driver, temperature, smClockMHz: temperature}], engine: {version}, loadAverage: temperature},
+      });
+    expect(compareSessions(on('550.1', '26.1', 30), on('570.2', '28.5', 50)).changed).toEqual([
+      {fact: 'gpus.0.driver', before: '550.1', after: '570.2'},
+      {fact: 'engine.version', before: '26.1', after: '28.5'},
+    ]);
   });
 
   test('that share nothing say so', () => {
