@@ -53,6 +53,11 @@ export abstract class GpudockCommand extends Command {
     return new Progress(process.stderr, {loudness: this.#loudness, env: this.world.env});
   }
 
+  /** Work with nothing else to show for it. */
+  protected during<T>(what: string, work: Promise<T>): Promise<T> {
+    return this.progress().during(what, work);
+  }
+
   protected override async parse<
     F extends Record<string, unknown>,
     B extends Record<string, unknown>,

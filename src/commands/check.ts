@@ -34,13 +34,14 @@ export default class CheckCommand extends GpudockCommand {
     const matrix = await openMatrix(this.world);
     const {host, question} = await askedHost(flags, this.world);
     const signal = interruptSignal();
-    const images = await describeImages(this.world, references, {
+    const reading = describeImages(this.world, references, {
       matrix,
       architecture: OF_NODE[cpuOf(host) ?? 'x64'] ?? 'amd64',
       online: !flags.offline,
       engine: !question.synthetic && flags.from === undefined && host.engine.kind !== null,
       signal,
     });
+    const images = await this.during('reads the images', reading);
     if (signal.aborted) throw interrupted('the check');
     const verdicts = images.map(image => judge(host, image, question));
     process.exitCode = exitOf(verdicts);

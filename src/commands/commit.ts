@@ -19,7 +19,7 @@ export default class CommitCommand extends GpudockCommand {
     const {args, flags} = await this.parse(CommitCommand);
     const engine = await connect(this.world);
     const request = {which: args.name, as: args.image ?? null, dryRun: flags['dry-run']};
-    const committed = await commit(engine, request, interruptSignal());
+    const committed = await this.during('makes the image', commit(engine, request, interruptSignal()));
     this.#warn(committed);
     if (!this.jsonEnabled() && committed.id !== null) this.print(`${committed.image}\n`);
     return {schema: 'gpudock/commit/1', ...committed};

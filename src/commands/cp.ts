@@ -22,7 +22,7 @@ export default class CpCommand extends GpudockCommand {
     const engine = await connect(this.world);
     const places = [parsePlace(args.from), parsePlace(args.to)] as const;
     const flow = {world: this.world, signal: interruptSignal()};
-    const copied = await copy(flow, engine, places, flags['dry-run']);
+    const copied = await this.during(`copies ${args.from} to ${args.to}`, copy(flow, engine, places, flags['dry-run']));
     if (!this.jsonEnabled()) this.say(`${flags['dry-run'] ? 'would copy' : 'copied'} ${copied.from} to ${copied.to}`);
     return {schema: 'gpudock/cp/1', ...copied, done: !flags['dry-run']};
   }

@@ -80,8 +80,8 @@ export default class DoctorCommand extends GpudockCommand {
 
   private async examine(asked: World): Promise<{host: Host; findings: Diagnosis[]}> {
     const {world, late} = watched(asked, TIME_LIMIT);
-    const host = await probe(world);
-    const findings = diagnose(host, await readEvidence(world, host));
+    const host = await this.during('looks at the machine', probe(world));
+    const findings = diagnose(host, await this.during('looks at the machine', readEvidence(world, host)));
     if (late.size > 0) this.tell(`did not answer in time, and is left out: ${[...late].sort().join(', ')}`);
     return {host, findings};
   }

@@ -31,9 +31,10 @@ export default class HostCommand extends GpudockCommand {
 
   async run(): Promise<Host> {
     const {flags} = await this.parse(HostCommand);
-    const host = flags.capture
-      ? await record(this.world, flags.capture)
-      : await probe(flags.from ? captureWorld(flags.from) : this.world);
+    const probing = flags.capture
+      ? record(this.world, flags.capture)
+      : probe(flags.from ? captureWorld(flags.from) : this.world);
+    const host = await this.during('looks at the machine', probing);
     if (!this.jsonEnabled()) this.print(`${renderHost(host, this.look.columns)}\n`);
     return host;
   }

@@ -11,7 +11,8 @@ export default class ImagesCommand extends GpudockCommand {
 
   async run(): Promise<Images> {
     await this.parse(ImagesCommand);
-    const images = await ownImages(await connect(this.world));
+    const engine = await connect(this.world);
+    const images = await this.during('asks the engine for its images', ownImages(engine));
     if (!this.jsonEnabled()) {
       const rows = images.map(image => [
         image.tags[0] ?? image.id.slice(7, 19),

@@ -25,7 +25,7 @@ export default class PruneCommand extends GpudockCommand {
     const {remove, kept} = planPrune(await ownImages(engine), {keep: flags.keep, project});
     const inUse: {image: string; why: string}[] = [];
     for (const image of flags.yes ? remove : []) {
-      const outcome = await removeImage(engine, image);
+      const outcome = await this.during(`removes ${shown(nameOf(image))}`, removeImage(engine, image));
       if (!outcome.removed) inUse.push({image: nameOf(image), why: outcome.why});
     }
     const gone = remove.filter(image => !inUse.some(other => other.image === nameOf(image)));

@@ -34,7 +34,7 @@ export default class RmCommand extends GpudockCommand {
         if (!flags.force || !isFailure(error)) throw error;
         this.say(`${error.message}: it is lost`);
       });
-      await removeContainer(engine, id, flags.force);
+      await this.during(`removes ${name}`, removeContainer(engine, id, flags.force));
     }
     if (!this.jsonEnabled()) this.say(flags['dry-run'] ? `would remove ${name}` : `${name} is removed`);
     return {schema: 'gpudock/rm/1', name, id, removed: !flags['dry-run']};

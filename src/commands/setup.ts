@@ -74,6 +74,7 @@ export default class SetupCommand extends GpudockCommand {
   }
 
   private talk(yes: boolean): SetupConversation {
+    const progress = this.progress();
     return {
       ready: plan => {
         if (yes) return;
@@ -85,14 +86,19 @@ export default class SetupCommand extends GpudockCommand {
         else this.tell(renderGroup(group));
         return yes || consent(`Do this (${group.title})?`, this.world.env);
       },
-      say: line => this.say(`  ${line} …`),
+      say: line => progress.line(`  ${line} …`),
+      hear: line => progress.detail(`  ${line}`),
+      during: (what, work) => progress.during(`  ${what}`, work),
     };
   }
 
   private async pack(file: string, planOnly: boolean): Promise<SetupPack> {
     const {packUp} = await import('../flow/setup-pack.js');
-    const say = (line: string): void => this.say(`  ${line} …`);
-    const document = await packUp(this.world, {file, planOnly, say, signal: interruptSignal()});
+    const progress = this.progress();
+    const say = (line: string): void => progress.line(`  ${line} …`);
+    const hear = (line: string): void => progress.detail(`  ${line}`);
+    const packed = packUp(this.world, {file, planOnly, say, hear, signal: interruptSignal()});
+    const document = await progress.during('  packs', packed);
     if (!this.jsonEnabled()) this.print(renderPack(document));
     return document;
   }

@@ -19,7 +19,7 @@ export default class StopCommand extends GpudockCommand {
     const container = await findContainer(engine, args.name);
     const {id, name} = container;
     if (!flags['dry-run']) {
-      await stopContainer(engine, id);
+      await this.during(`waits until ${name} has stopped`, stopContainer(engine, id));
       await bringProjectBack(engine, container, line => this.say(line));
     }
     if (!this.jsonEnabled()) this.say(flags['dry-run'] ? `would stop ${name}` : `${name} is stopped`);

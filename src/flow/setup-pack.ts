@@ -13,18 +13,20 @@ export interface PackOptions {
   file: string;
   planOnly: boolean;
   say(line: string): void;
+  /** What the package manager says while it works. */
+  hear(line: string): void;
   signal: AbortSignal;
 }
 
 /** Writes a bundle that sets up a machine without a network. Nothing is installed or changed here. */
-export async function packUp(world: World, {file, planOnly, say, signal}: PackOptions): Promise<SetupPack> {
+export async function packUp(world: World, {file, planOnly, say, hear, signal}: PackOptions): Promise<SetupPack> {
   const host = await probe(world);
   const {release} = await readSetupFacts(world, host);
   const family = packable(release);
   const plan = planPack({release, offers: family && (await offered(world, family))}, file);
   if (planOnly || family === null) return plan;
   const packing = {host, family, cache: cacheFolder(world.env), say, signal};
-  return carryOutPack(machineOf(world, host, signal), plan, packing);
+  return carryOutPack(machineOf(world, host, signal, hear), plan, packing);
 }
 
 const offered = (world: World, family: Packable): Promise<Offers> =>

@@ -3,7 +3,7 @@ import type {Setup, SetupUndo} from '../contract/setup.js';
 import {EXIT, Failure} from '../failure.js';
 import {probe} from '../host/probe.js';
 import {mustFit} from '../setup/bundle.js';
-import {carryOut} from '../setup/carry-out.js';
+import {carryOut, type SetupTalk} from '../setup/carry-out.js';
 import {setupDocument} from '../setup/document.js';
 import {readSetupFacts, type SetupRequest} from '../setup/facts.js';
 import {machineOf, prove} from '../setup/machine.js';
@@ -21,11 +21,10 @@ export interface SetupOptions extends SetupRequest {
 type GroupDocument = Setup['groups'][number];
 
 /** How setup talks with its user. */
-export interface SetupConversation {
+export interface SetupConversation extends Omit<SetupTalk, 'agrees'> {
   /** Called once, before the first question; throws where nobody can be asked. */
   ready(document: Setup): void;
   agrees(group: GroupDocument): Promise<boolean>;
-  say(line: string): void;
 }
 
 /** Probe, plan, and, unless only the plan is wanted, carry out. */
@@ -37,9 +36,9 @@ export async function setUp(
 ): Promise<Setup> {
   const request = checked(options);
   const world = options.from === null ? live : await captured(options.from);
-  const host = await probe(world);
+  const host = await talk.during('looks at the machine', probe(world));
   if (host.os.platform !== null && host.os.platform !== 'linux') throw notLinux(host.os.platform);
-  const facts = await readSetupFacts(world, host, request);
+  const facts = await talk.during('looks at the machine', readSetupFacts(world, host, request));
   mustFit(facts.bundle, facts.release);
   const plan = planSetup(facts, request);
   const document = setupDocument(plan);
@@ -51,7 +50,7 @@ export async function setUp(
     const group = find(id);
     return group !== undefined && talk.agrees(group);
   };
-  const outcomes = await carryOut(world, host, plan, {agrees, say: talk.say}, signal);
+  const outcomes = await carryOut(world, host, plan, {...talk, agrees}, signal);
   return setupDocument(plan, outcomes);
 }
 

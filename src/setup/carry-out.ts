@@ -16,6 +16,10 @@ export interface SetupTalk {
   /** Shows a group's steps and asks for consent. */
   agrees(group: Group): Promise<boolean>;
   say(line: string): void;
+  /** What a command says while it works. */
+  hear(line: string): void;
+  /** Shows that something is still going on. */
+  during<T>(what: string, work: Promise<T>): Promise<T>;
 }
 
 /**
@@ -52,7 +56,7 @@ interface Site {
 async function openSite(world: World, host: Host, talk: SetupTalk, signal: AbortSignal): Promise<Site> {
   const path = journalPath(world.env);
   const journal = {path, entries: await readJournal(world, path)};
-  return {world, host, machine: machineOf(world, host, signal), talk, signal, journal};
+  return {world, host, machine: machineOf(world, host, signal, line => talk.hear(line)), talk, signal, journal};
 }
 
 async function carryOutGroup(site: Site, group: Group): Promise<void> {
@@ -61,13 +65,17 @@ async function carryOutGroup(site: Site, group: Group): Promise<void> {
     for (const step of group.steps) {
       if (site.signal.aborted) throw interrupted('setup');
       site.talk.say(step.does);
-      await take(site, group, step);
-      if (step.proof) await prove(site.machine, site.host, step.proof, site.signal);
+      await site.talk.during(step.does, taken(site, group, step));
     }
   } catch (error) {
     await putBack(site, group, start);
     throw error;
   }
+}
+
+async function taken(site: Site, group: Group, step: SetupStep): Promise<void> {
+  await take(site, group, step);
+  if (step.proof) await prove(site.machine, site.host, step.proof, site.signal);
 }
 
 /** Takes a step; what its files held is in the journal before they change. */

@@ -27,7 +27,7 @@ export function downloadStep(
 ): Step {
   switch (family) {
     case 'debian':
-      return aptDownload(folder, packages);
+      return aptDownload(folder, ['--quiet=1', ...packages]);
     case 'fedora':
     case 'rhel':
       return ['dnf', '--assumeyes', '--quiet', 'download', '--resolve', '--alldeps', '--destdir', folder, ...packages];
@@ -41,10 +41,10 @@ export function downloadStep(
 
 /** What apt would fetch: a line a file, with its address, name, size and hash. null: the others don't say beforehand. */
 export const foretold = (family: Packable, folder: string, packages: readonly string[]): Step | null =>
-  family === 'debian' ? aptDownload(folder, [...packages, '--print-uris']) : null;
+  family === 'debian' ? aptDownload(folder, ['--quiet=2', '--print-uris', ...packages]) : null;
 
 function aptDownload(folder: string, packages: readonly string[]): Step {
   const own = ['-o', `Dir::Cache::archives=${folder}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
-  const kind = ['--yes', '--quiet=2', '--no-install-recommends', '--download-only'];
+  const kind = ['--yes', '--no-install-recommends', '--download-only'];
   return ['apt-get', 'install', ...kind, ...NOTHING_INSTALLED, ...own, ...packages];
 }

@@ -4,14 +4,16 @@ import type {Host} from '../contract/host.js';
 import {asRoot, type Step, written} from '../diagnosis/diagnosis.js';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
-import type {Outcome, World} from '../world/world.js';
+import type {Command, Outcome, World} from '../world/world.js';
 import type {Proof} from './step.js';
+
+type More = Pick<Command, 'input' | 'signal' | 'onLine'>;
 
 /** The machine as setup changes it: commands, and files that may need root. */
 export interface Machine {
-  run(command: Step, more?: {input?: string; signal?: AbortSignal}): Promise<Outcome>;
+  run(command: Step, more?: More): Promise<Outcome>;
   /** Runs a command that must end well. Throws `setup_step_failed`. */
-  must(command: Step, more?: {input?: string; signal?: AbortSignal}): Promise<string>;
+  must(command: Step, more?: More): Promise<string>;
   /** null: there is no such file. */
   read(path: string): Promise<Buffer | null>;
   /** A file that is there keeps its owner and mode; a new one may be read by all. The content is text. */
@@ -22,12 +24,17 @@ export interface Machine {
 /** A copy of terabytes is a step too; what hangs is ended by Ctrl-C. */
 const STEP_LIMIT = 12 * 3_600_000;
 
-/** `signal`: a step that fails after it is an interrupted one. */
-export function machineOf(world: World, host: Pick<Host, 'user'>, signal?: AbortSignal): Machine {
+/** `signal`: a step that fails after it is an interrupted one. `onLine` hears what the commands say. */
+export function machineOf(
+  world: World,
+  host: Pick<Host, 'user'>,
+  signal?: AbortSignal,
+  onLine?: (line: string) => void,
+): Machine {
   // Administration's programs lie where not every user looks.
   const env = {PATH: `${world.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: 'C.UTF-8'};
   const run: Machine['run'] = ([program, ...args], more = {}) =>
-    world.run({program, args, env, timeout: STEP_LIMIT, ...more});
+    world.run({program, args, env, timeout: STEP_LIMIT, ...(onLine && {onLine}), ...more});
   const must: Machine['must'] = async (command, more) => {
     const outcome = await run(command, more);
     if (outcome.status === 'ran' && outcome.exit === 0) return outcome.stdout;

@@ -52,15 +52,14 @@ export async function carryOutPack(machine: Machine, plan: SetupPack, packing: P
   const {host, cache, say, signal} = packing;
   const folder = join(cache, `pack-${randomBytes(4).toString('hex')}`);
   const partial = `${plan.file}.partial`;
-  const must = (...command: Parameters<Machine['must']>[0]): Promise<string> => machine.must(command, {signal});
   try {
     await mkdir(join(folder, 'partial'), {recursive: true, mode: 0o700});
-    const paths = await downloaded(must, plan, folder, packing);
+    const paths = await downloaded(machine, plan, folder, packing);
     await copyFile('/etc/os-release', join(folder, RELEASE_FILE));
     say(`writes ${plan.file}`);
     await mkdir(dirname(plan.file), {recursive: true});
     const bare = ['--owner=0', '--group=0', '--mode=u=rw,go=r', '--transform', 's#.*/##', '--directory', folder];
-    await must('tar', '--create', '--file', partial, ...bare, RELEASE_FILE, ...paths);
+    await machine.must(['tar', '--create', '--file', partial, ...bare, RELEASE_FILE, ...paths], {signal});
     await rename(partial, plan.file);
     return {...plan, files: paths.map(path => basename(path)), bytes: (await stat(plan.file)).size};
   } finally {
@@ -72,14 +71,16 @@ export async function carryOutPack(machine: Machine, plan: SetupPack, packing: P
 
 /** Paths of the package files, below the folder. */
 async function downloaded(
-  must: (...command: Parameters<Machine['must']>[0]) => Promise<string>,
+  machine: Machine,
   plan: SetupPack,
   folder: string,
-  {host, family, say}: Packing,
+  {host, family, say, signal}: Packing,
 ): Promise<string[]> {
   const asked = foretold(family, folder, plan.packages);
-  say(`downloads ${asked === null ? plan.packages.join(', ') : counted(await must(...asked))}`);
-  await must(...downloadStep(host, family, folder, plan.packages));
+  // A list for this program alone.
+  const uris = asked && (await machine.must(asked, {signal, onLine: () => {}}));
+  say(`downloads ${uris === null ? plan.packages.join(', ') : counted(uris)}`);
+  await machine.must(downloadStep(host, family, folder, plan.packages), {signal});
   const names = await readdir(folder, {recursive: true});
   return names.filter(name => name.endsWith(EXTENSION[family])).sort();
 }

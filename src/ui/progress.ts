@@ -1,6 +1,7 @@
 import stringTruncatedWidth from 'fast-string-truncated-width';
 import {inLook, lookOf} from './look.js';
 import {printable} from './printable.js';
+import {duration} from './units.js';
 
 /** Where progress goes: stderr of a terminal, or of a log file. */
 export interface Screen {
@@ -21,6 +22,9 @@ export interface ProgressOptions {
 
 /** A log gets a sign of life after so many milliseconds without a line. */
 const SILENCE = 30_000;
+
+/** What takes no longer needs no word; milliseconds. */
+const PATIENCE = 1_000;
 
 /** Progress for people: on a terminal one line that changes, in a log a calm line each. */
 export class Progress {
@@ -65,6 +69,18 @@ export class Progress {
     if (this.#loudness !== 'verbose') this.status(text);
     else if (text !== this.#lastDetail) this.line(text);
     this.#lastDetail = text;
+  }
+
+  /** Work of its own that may take long: once it does, what it is and for how long. */
+  async during<T>(what: string, work: Promise<T>): Promise<T> {
+    const start = this.#now();
+    const timer = setInterval(() => this.status(`${what}, ${duration((this.#now() - start) / 1000)} …`), PATIENCE);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      this.end();
+    }
   }
 
   /** A line that changes is read out again and again by a screen reader: those who use one say TERM=dumb. */

@@ -56,7 +56,7 @@ async function isAbsent({program, env}: Command): Promise<boolean> {
 const missingNot = (error: unknown): boolean => missing(error) !== 'not-found';
 
 function start(command: Command): Promise<Outcome> {
-  const {program, args, cwd = '/', env, input = '', signal, timeout = DEFAULT_TIMEOUT} = command;
+  const {program, args, cwd = '/', env, input = '', onLine, signal, timeout = DEFAULT_TIMEOUT} = command;
   // A sick GPU makes nvidia-smi ignore SIGTERM; the probe must end all the same.
   const killSignal: keyof typeof GRACE = signal === undefined ? 'SIGKILL' : 'SIGTERM';
   return new Promise(resolve => {
@@ -87,10 +87,21 @@ function start(command: Command): Promise<Outcome> {
     timers.push(setTimeout(expire, timeout));
     if (signal?.aborted === true) end();
     signal?.addEventListener('abort', end, {once: true});
+    if (onLine !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', linesTo(onLine));
     // A program may end, or not exist, before it has read its input.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
+}
+
+/** Takes pieces of a text, and hands on its whole lines; what is drawn over with a carriage return counts as one too. */
+function linesTo(hear: (line: string) => void): (piece: string) => void {
+  let rest = '';
+  return piece => {
+    const lines = (rest + piece).split(/[\r\n]+/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') hear(line);
+  };
 }
 
 function outcomeOf(error: ExecFileException | null, stdout: string, stderr: string): Outcome {

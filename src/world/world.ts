@@ -80,6 +80,8 @@ export interface Command {
   cwd?: string;
   env?: Readonly<Record<string, string | undefined>>;
   input?: string;
+  /** Hears each line that the program prints, as it comes. */
+  onLine?: (line: string) => void;
   /** Given for a program that has something to tidy up: it is then asked by SIGTERM to end, also at its timeout. */
   signal?: AbortSignal;
 }

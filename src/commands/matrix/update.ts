@@ -26,7 +26,8 @@ export default class MatrixUpdateCommand extends GpudockCommand {
     const {updateMatrix, writeOverlay} = await import('../../flow/matrix-update.js');
     const overlay = await readOverlay(this.world);
     const matrix = loadMatrix(overlay);
-    const found = await updateMatrix(this.world, {matrix, wanted: argv.map(String), limit: flags.limit, signal});
+    const update = updateMatrix(this.world, {matrix, wanted: argv.map(String), limit: flags.limit, signal});
+    const found = await this.during('asks the registries', update);
     if (signal.aborted) throw interrupted('the update');
     const written = !flags['dry-run'] && found.added.length > 0;
     if (written) await writeOverlay(this.world, overlay, found.added);

@@ -49,7 +49,8 @@ export default class MatrixVerifyCommand extends GpudockCommand {
   ): Promise<Pick<MatrixVerify, 'problems' | 'unasked'>> {
     const {verifyRegistries} = await import('../../flow/matrix-update.js');
     const matrix = await openMatrix(this.world);
-    const told = await verifyRegistries(this.world, {matrix, wanted, configs, signal});
+    const verified = verifyRegistries(this.world, {matrix, wanted, configs, signal});
+    const told = await this.during('asks the registries', verified);
     const problems = told.problems.map(({image, problem}) => ({file: 'registry', row: image, problem}));
     return {problems, unasked: told.unasked};
   }

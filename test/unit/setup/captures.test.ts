@@ -7,7 +7,8 @@ import {bytesOf, layOut, placesOf, recordings, testEach} from '../host/layout.js
 const all = recordings();
 const configs = all.filter(({kind}) => kind === 'docker-daemon-json');
 const live = liveWorld(() => async () => ({status: 'not-found', detail: ''}));
-const talk = {ready: () => {}, agrees: async () => false, say: () => {}};
+const silent = {say: () => {}, hear: () => {}, during: <T>(_: string, work: Promise<T>) => work};
+const talk = {...silent, ready: () => {}, agrees: async () => false};
 const OPTIONS = {planOnly: true, rootless: false, dataRoot: null, packages: null};
 
 const planFor = (from: string, mirrors: string[] = []): Promise<Setup> =>

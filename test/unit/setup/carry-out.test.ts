@@ -22,6 +22,7 @@ let world: World;
 let server: Server;
 let site: string;
 const said: string[] = [];
+const heard: string[] = [];
 
 beforeAll(async () => {
   server = createServer(({url}, response) => {
@@ -40,6 +41,7 @@ beforeEach(async () => {
   const live = liveWorld(() => async () => ({status: 'not-found', detail: ''}));
   world = {...live, env: {...live.env, XDG_STATE_HOME: join(folder, 'state')}};
   said.length = 0;
+  heard.length = 0;
 });
 
 afterEach(() => rm(folder, {recursive: true, force: true}));
@@ -70,7 +72,12 @@ const fetchKey = (path: string): SetupStep => ({
 const FAIL: Step = ['false'];
 
 function carry(groups: Group[], declined: GroupId[] = [], signal = new AbortController().signal) {
-  const talk = {agrees: async ({id}: Group) => !declined.includes(id), say: (line: string) => void said.push(line)};
+  const talk = {
+    agrees: async ({id}: Group) => !declined.includes(id),
+    say: (line: string) => void said.push(line),
+    hear: (line: string) => void heard.push(line),
+    during: <T>(_: string, work: Promise<T>) => work,
+  };
   return carryOut(world, HOST, {release: null, groups, notes: []}, talk, signal);
 }
 
@@ -81,6 +88,11 @@ async function takeBack(): Promise<readonly {path: string}[]> {
 }
 
 describe('carrying out', () => {
+  test('hands on what the commands say while they work', async () => {
+    await carry([needed('engine', [run('', ['printf', '1 of 2\\r2 of 2\\nunpacks\\ncut off'])])]);
+    expect(heard).toEqual(['1 of 2', '2 of 2', 'unpacks']);
+  });
+
   test('writes, fetches, changes settings and runs; what was there before can be had back', async () => {
     await writeFile(at('daemon.json'), '{"debug": true}', {mode: 0o600});
     const settings = {'data-root': '/data/docker'};

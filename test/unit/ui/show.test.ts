@@ -79,6 +79,19 @@ describe('progress', () => {
     expect(terminal.written).toEqual(['数据集']);
   });
 
+  test('of work that takes long says what it is and for how long, and nothing of what is soon done', async () => {
+    const terminal = screen({isTTY: true});
+    let now = 0;
+    const progress = new Progress(terminal, {now: () => now});
+    expect(await progress.during('copies', Promise.resolve('done'))).toBe('done');
+    expect(terminal.written).toEqual([]);
+    const work = progress.during('copies', new Promise(done => setTimeout(done, 1_200)));
+    now = 1_000;
+    await work;
+    expect(terminal.written).toEqual(['copies, 1.0 s …', '\r\u001b[2K']);
+    await expect(progress.during('copies', Promise.reject(new Error('no room')))).rejects.toThrow('no room');
+  });
+
   test('says as much as was asked for, and a repeated line once', () => {
     const lines = (['quiet', 'normal', 'verbose'] as const).map(loudness => {
       const log = screen({});
