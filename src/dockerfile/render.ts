@@ -28,6 +28,7 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
       copies: copies(steps),
+      checkedWith: way.overBase ? CONTRADICTIONS : '/opt/uv',
       resolve: resolveStep(question, target.packages, way.overBase),
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
@@ -49,12 +50,15 @@ function copies(steps: readonly Install[]): {stage: string; from: string}[] {
   return [{stage: whole?.stage ?? 'builder', from: ENVIRONMENT}, ...shares];
 }
 
+/** What `pip check` says of the base alone. */
+const CONTRADICTIONS = '/opt/contradictions.txt';
+
 /** What is asked of the image, each a command; the versions that it has are kept in it. */
 function checks({base}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {
   const uv = '/opt/uv/bin/uv --no-cache pip';
   const gpu = gpuBuildCheck(base);
   return [
-    ...(overBase || !installs ? [] : [`${uv} check`]),
+    ...(installs ? [overBase ? `! python -m pip check | grep -vxFf ${CONTRADICTIONS}` : `${uv} check`] : []),
     ...(gpu === null ? [] : [`python -c '${gpu}'`]),
     `${overBase ? 'python -m pip' : uv} freeze > /opt/venv/packages.txt`,
   ];

@@ -12,6 +12,7 @@ import {BasePulls} from './base-pulls.js';
 import {usableAccess} from './build-access.js';
 import {chooseBases} from './choose.js';
 import type {Flow, ReadyImage} from './image.js';
+import {checkImports} from './image-check.js';
 import {questionOf} from './question.js';
 import type {Situation} from './situation.js';
 
@@ -49,6 +50,8 @@ export async function firstThatWorks(
     try {
       await build(engine, plan, {...given, output});
       await bases.remember(world);
+      if (output === null && access.platforms.length === 0)
+        await checkImports(engine, plan, situation.project, options);
       return {plan, position};
     } catch (error) {
       const next = plans[position + 1];

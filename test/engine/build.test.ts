@@ -1,4 +1,4 @@
-import {rm} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {BuildBench} from '../lab/build.js';
@@ -70,6 +70,22 @@ test('the state before a step that failed stays when asked for, as no image of t
   );
   await rm(join(folder, 'requirements.txt'));
   expect(await bench.built(folder, ['--target', 'job'])).not.toContain('failed');
+}, 300_000);
+
+test('a package that cannot be imported is found after the build, and leaves no image', async () => {
+  const folder = await project({'requirements.txt': 'python-magic\n'});
+  const {exit, stdout} = await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job', '--json']);
+  expect([exit, JSON.parse(stdout).error]).toMatchObject([
+    1,
+    {code: 'import_fails', message: 'magic cannot be imported in the image'},
+  ]);
+  const filters = {label: [`gpudock.project=${folder}`]};
+  expect(await bench.engine.docker.listImages({filters})).toEqual([]);
+  await writeFile(join(folder, 'apt.txt'), 'libmagic1\n');
+  const image = await bench.built(folder, ['--target', 'job']);
+  expect(await bench.output(image, ['python', '-c', 'import magic; print(magic.from_buffer("text\\n"))'])).toContain(
+    'ASCII',
+  );
 }, 300_000);
 
 test('a secret that is not there fails before anything is built', async () => {
