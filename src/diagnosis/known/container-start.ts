@@ -318,6 +318,7 @@ export const containerStart: Topic = {
     {
       id: 'smi_missing_in_container',
       signs: [
+        ['exec nvidia-smi failed:', /exec nvidia-smi failed: No such file/],
         ['executable file not found', /"?nvidia-smi"?: executable file not found in/i],
         ['executable file ', /executable file ['"]nvidia-smi['"] not found in/i],
         ['nvidia-smi:', /nvidia-smi: (?:command )?not found/i],

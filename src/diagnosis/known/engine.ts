@@ -174,6 +174,7 @@ export const engine: Topic = {
     {
       id: 'command_not_found',
       signs: [
+        ['[fatal tini', /\[FATAL tini .{0,10}\] exec (?!nvidia-smi)\S{1,200} failed: No such file/],
         [
           'executable file not found',
           /exec:? "?(?!nvidia-)[\w./-]{1,80}"?: executable file(?: `[\w./-]{1,80}`)? not found in/i,
@@ -197,6 +198,7 @@ export const engine: Topic = {
     {
       id: 'entrypoint_not_executable',
       signs: [
+        ['[fatal tini', /\[FATAL tini .{0,10}\] exec \S{1,200} failed: Permission denied/],
         ['permission denied', /exec:? "?(?!\S{0,100}nvidia-container)[\w./-]{1,120}"?: permission denied/i],
         ['permission denied', /\b(?:ba|da|z)?sh: (?:(?:line )?\d{1,4}: )?\/[\w./-]{1,120}\.sh: Permission denied/],
         ['standard_init_linux', /standard_init_linux\.go:\d{1,4}: exec user process caused: permission denied/i],
