@@ -322,5 +322,23 @@ export const program: Topic = {
       sources: ['https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html'],
       examples: ['RuntimeError: CUDA error: the launch timed out and was terminated'],
     },
+    {
+      id: 'gpu_code_invalid',
+      signs: [
+        ['kernel image is invalid', /device kernel image is invalid/i],
+        ['cuda_error_invalid_image', /CUDA_ERROR_INVALID_IMAGE/],
+        ['jit compilation failed', /PTX JIT compilation failed/i],
+        ['cuda_error_invalid_ptx', /CUDA_ERROR_INVALID_PTX/],
+        ['cudaerrorinvalid', /cudaErrorInvalid(?:KernelImage|Ptx)\b/],
+      ],
+      cause:
+        'the driver cannot load code that was made for the GPU: it is for another GPU, or comes from a newer toolkit than the driver takes',
+      fix: 'update the driver, or take an image whose CUDA is not above the one nvidia-smi shows (gpudock match); code that was kept goes with: rm -rf ~/.triton/cache ~/.nv/ComputeCache',
+      sources: ['https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html', 'InternLM/lmdeploy#3583'],
+      examples: [
+        'RuntimeError: Triton Error [CUDA]: device kernel image is invalid',
+        'DriverError(CUDA_ERROR_INVALID_PTX, "a PTX JIT compilation failed")',
+      ],
+    },
   ],
 };
