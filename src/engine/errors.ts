@@ -9,5 +9,6 @@ export function reasonOf(error: unknown): string {
   const json = typeof error === 'object' && error !== null && 'json' in error ? error.json : null;
   const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : null;
   if (typeof said === 'string') return said;
-  return error instanceof Error ? error.message : String(error);
+  // docker-modem has no document to read where a connection was to be upgraded.
+  return (error instanceof Error ? error.message : String(error)).replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
 }

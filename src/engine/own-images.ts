@@ -24,24 +24,22 @@ const MIB = 1024 * 1024;
 
 /** `GET /system/df` alone counts shared layers (Docker Engine API, ImageSummary: -1 means not counted). */
 const Usage = z.object({
-  Images: z
-    .array(
-      z.object({
-        Id: z.string(),
-        RepoTags: z.array(z.string()).nullish(),
-        Labels: z.record(z.string(), z.string()).nullish(),
-        Size: z.number(),
-        SharedSize: z.number().nullish(),
-        Created: z.number(),
-      }),
-    )
-    .nullish(),
+  Images: z.array(z.object({Id: z.string(), SharedSize: z.number().nullish()})).nullish(),
 });
+
+/** Podman leaves the kind of digest out of some answers. */
+const plainId = (id: string): string => id.replace(/^sha256:/, '');
 
 /** The images that carry gpudock's label, the last built first. One that a person made of a container has it emptied. */
 export async function ownImages(engine: Engine): Promise<OwnImage[]> {
-  const [usage, containers] = await Promise.all([engine.docker.df(), engine.docker.listContainers({all: true})]);
-  const own = (Usage.parse(usage).Images ?? []).filter(({Labels}) => Boolean(Labels?.[LABEL.project]));
+  const [listed, usage, containers] = await Promise.all([
+    engine.docker.listImages({filters: {label: [LABEL.project]}}),
+    engine.docker.df(),
+    engine.docker.listContainers({all: true}),
+  ]);
+  const shared = new Map((Usage.parse(usage).Images ?? []).map(({Id, SharedSize}) => [plainId(Id), SharedSize ?? -1]));
+  // Its own answer has the labels; in Podman's count of sizes they are empty.
+  const own = listed.filter(({Labels}) => Boolean(Labels?.[LABEL.project]));
   const images = await Promise.all(
     own.map(async image => ({
       id: image.Id,
@@ -49,15 +47,17 @@ export async function ownImages(engine: Engine): Promise<OwnImage[]> {
       project: image.Labels?.[LABEL.project] ?? null,
       base: image.Labels?.[LABEL.base] ?? null,
       sizeMiB: image.Size / MIB,
-      sharedMiB: image.SharedSize == null || image.SharedSize < 0 ? null : image.SharedSize / MIB,
+      sharedMiB: counted(shared.get(plainId(image.Id))),
       built: (await lastTagged(engine, image.Id)) ?? new Date(image.Created * 1000),
       containers: containers
-        .filter(({ImageID}) => ImageID === image.Id)
+        .filter(({ImageID}) => plainId(ImageID) === plainId(image.Id))
         .map(({Names, Id}) => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)),
     })),
   );
   return images.sort((a, b) => b.built.getTime() - a.built.getTime());
 }
+
+const counted = (bytes = -1): number | null => (bytes < 0 ? null : bytes / MIB);
 
 const Tagged = z.object({Metadata: z.object({LastTagTime: z.iso.datetime({offset: true})})});
 
