@@ -15,6 +15,8 @@ export function frameworkImages(
 ): FrameworkImage[] {
   if (wish === null) return [];
   const spec = parseSpecification(`${wish.name}${wish.specifier}`);
+  // What an image has does not stand for a named build of it: pip would take that one from its own index.
+  if (spec.build !== undefined) return [];
   const wanted = {specs: [spec], publisher: null, variant: null, python: null, jupyter: false};
   const images = imagesOf(matrix, repository => mayHold(repository, wanted))
     .filter(image => isWished(image, wanted))

@@ -53,5 +53,11 @@ export function parseSpecification(text: string): Specification {
       exit: EXIT.usage,
     });
   }
-  return {framework, accepts: range === '' ? null : version => satisfies(version, range, {prereleases: true})};
+  // The CUDA of an image is known by itself: its version may be told with it or without.
+  const [, plain = range, build] = LOCAL.exec(range) ?? [];
+  const accepts = range === '' ? null : (version: string) => satisfies(version, plain, {prereleases: true});
+  return {framework, accepts, ...(build !== undefined && {build: build.toLowerCase()})};
 }
+
+/** `==2.4.1+cu121`, as PyTorch's own index names a wheel. */
+const LOCAL = /^(==[^+,]+)\+(cu\d{2,4}|cpu)\s*$/i;

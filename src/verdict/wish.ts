@@ -1,3 +1,4 @@
+import {minorOf} from '../matrix/dotted.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import type {RepositoryRow} from '../matrix/image-row.js';
 import {GENERAL, newer} from './merit.js';
@@ -8,6 +9,8 @@ export interface Specification {
   framework: string;
   /** Whether a version is within the range that was asked for; null: any is. */
   accepts: ((version: string) => boolean) | null;
+  /** The local version behind a `+`: `cu121` or `cpu`. */
+  build?: string;
 }
 
 export interface Wish {
@@ -41,10 +44,14 @@ export function isWished(image: ImageFacts, {specs, publisher, variant, python, 
 }
 
 /** Whether an image holds what is asked for. A version that is not known fits no range. */
-export function fits(image: ImageFacts, {framework, accepts}: Specification): boolean {
+export function fits(image: ImageFacts, {framework, accepts, build}: Specification): boolean {
   if (!image.framework?.split('+').includes(framework)) return false;
+  if (build !== undefined && !buildsOf(image).includes(build)) return false;
   return accepts === null || (image.version !== null && accepts(image.version));
 }
+
+const buildsOf = ({gpu, cuda}: ImageFacts): string[] =>
+  gpu === false ? ['cpu'] : cuda.map(version => `cu${minorOf(version)?.replace('.', '') ?? ''}`);
 
 /** The newest version that any of the images has, framework by framework. */
 export function newestOf(

@@ -58,10 +58,11 @@ export const knownOf = (world: World, project: Project, host: Promise<Host>): Kn
     const machine = await host;
     const gpu = machine.gpus?.length !== 0;
     const requirement = project.requirements.find(({name}) => name === CORE[framework]);
-    const specs = [parseSpecification(`${framework}${requirement?.specifier ?? ''}`)];
-    const wish = {specs, publisher: null, variant: null, python: null, jupyter: false};
+    const spec = parseSpecification(`${framework}${requirement?.specifier ?? ''}`);
+    const wish = {specs: [spec], publisher: null, variant: null, python: null, jupyter: false};
+    // What an image has does not stand for a named build of it: pip would take that one from its own index.
     const images = imagesOf(await openMatrix(world), repository => mayHold(repository, wish)).filter(
-      image => isWished(image, wish) && image.variant !== 'devel' && image.gpu === gpu,
+      image => spec.build === undefined && isWished(image, wish) && image.variant !== 'devel' && image.gpu === gpu,
     );
     return match(machine, images, {synthetic: false, gpus: gpu ? 'all' : 'none'}, OFFERED);
   },

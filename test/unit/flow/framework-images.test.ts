@@ -40,6 +40,11 @@ test('what the last update of the matrix found is offered to a build', async () 
   const offered = frameworkImages(await openMatrix(overlay([row])), real, wish, 0);
   expect(offered.map(({image}) => image)).toEqual(['pytorch/pytorch:2.99.0-runtime']);
   expect(frameworkImages(await openMatrix(memory({}, {HOME})), real, wish, 0)).toEqual([]);
+  // What the image has may be another build of that version.
+  const named = (specifier: string) => ({...wish, specifier});
+  const matrix = await openMatrix(overlay([row]));
+  expect(frameworkImages(matrix, real, named('==2.99.0'), 0)).toHaveLength(1);
+  expect(frameworkImages(matrix, real, named('==2.99.0+cpu'), 0)).toEqual([]);
 });
 
 test('what lies there and is no overlay is said, and not passed over', async () => {

@@ -49,6 +49,18 @@ describe('specifications', () => {
     expect(fits(image({version}), parseSpecification(`pytorch${range ?? ''}`))).toBe(expected);
   });
 
+  test.each([
+    ['torch==2.4.1+cu121', {version: '2.4.1', cuda: ['12.1.1']}, true],
+    ['torch==2.4.1+cu121', {version: '2.4.1+cu121', cuda: ['12.1.1']}, true],
+    ['torch==2.4.1+cu121', {version: '2.4.1', cuda: ['12.4.1']}, false],
+    ['torch==2.4.1+cu121', {version: '2.4.0', cuda: ['12.1.1']}, false],
+    ['torch == 2.4.1+cpu', {version: '2.4.1', cuda: [], gpu: false}, true],
+    ['torch==2.4.1+cpu', {version: '2.4.1', cuda: ['12.1.1']}, false],
+    ['torch==2.4.1+rocm6.0', {version: '2.4.1', cuda: ['12.1.1']}, false],
+  ])('%s and an image of %p: %p', (text, facts, expected) => {
+    expect(fits(image(facts), parseSpecification(text))).toBe(expected);
+  });
+
   test('an image of two frameworks holds both', () => {
     const both = image({framework: 'pytorch+tensorflow'});
     expect(fits(both, {framework: 'tensorflow', accepts: null})).toBe(true);
