@@ -32,6 +32,7 @@ export interface DriverEvidence {
   /** PCI devices of the kind NVSwitch. */
   nvSwitches: number | null;
   fabricManager: Unit;
+  persistenced: Unit;
 }
 
 export interface ToolkitEvidence {
@@ -102,6 +103,7 @@ export const NO_EVIDENCE: Evidence = {
     persistence: null,
     nvSwitches: null,
     fabricManager: null,
+    persistenced: null,
   },
   toolkit: {installed: null, noCgroups: null, cdiSpecs: null},
   engine: {

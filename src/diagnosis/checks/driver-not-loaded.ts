@@ -5,9 +5,19 @@ const SOURCE = 'GoogleCloudPlatform/compute-gpu-installation#18, CachyOS/linux-c
 const REFUSED =
   /nvidia\S{0,20}: .{0,80}(?:Key was rejected|Required key not available)|Lockdown: .{0,60}unsigned module/i;
 
+/** Under WSL2 no module is to be loaded: the driver is that of Windows. */
+const SILENT_WINDOWS: Diagnosis = {
+  id: 'driver_not_loaded',
+  severity: 'error',
+  cause: 'the NVIDIA driver of Windows does not answer this WSL2 machine',
+  fix: 'in Windows update the NVIDIA driver, then in PowerShell: wsl --update; wsl --shutdown; driver packages installed in WSL are to be removed',
+  source: 'https://docs.nvidia.com/cuda/wsl-user-guide/',
+};
+
 /** The driver is installed and the kernel does not run it: why, as far as it can be told. */
 export const driverNotLoaded: Check = (host, {driver}) => {
-  if (host.driver.status !== 'not-loaded' || host.os.wsl) return [];
+  if (host.driver.status !== 'not-loaded') return [];
+  if (host.os.wsl) return [SILENT_WINDOWS];
   const family = familyOf(host);
   const because = (cause: string): Omit<Diagnosis, 'fix'> => ({
     id: 'driver_not_loaded',

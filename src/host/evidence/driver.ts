@@ -18,6 +18,7 @@ export async function readDriverEvidence(world: World, host: Host, timeout: numb
     persistence,
     nvSwitches,
     fabricManager,
+    persistenced,
   ] = await Promise.all([
     textOf(world, '/sys/module/nvidia/version', 100),
     readLibraries(world),
@@ -29,6 +30,7 @@ export async function readDriverEvidence(world: World, host: Host, timeout: numb
     outputOf(world, timeout, 'nvidia-smi', '--query-gpu=persistence_mode', '--format=csv,noheader'),
     readNvSwitches(world),
     unitState(world, 'nvidia-fabricmanager', timeout),
+    unitState(world, 'nvidia-persistenced', timeout),
   ]);
   return {
     moduleVersion: moduleVersion?.trim() || null,
@@ -46,6 +48,7 @@ export async function readDriverEvidence(world: World, host: Host, timeout: numb
             .map(line => line.trim()),
     nvSwitches,
     fabricManager,
+    persistenced,
   };
 }
 

@@ -121,6 +121,27 @@ const found: [string, HostPart, EvidencePart, string, RegExp][] = [
     /nvidia-persistenced/,
   ],
   [
+    'a persistence daemon that failed',
+    {},
+    {driver: {persistenced: 'failed'}},
+    'warning persistenced_failed',
+    /^sudo systemctl restart nvidia-persistenced$/,
+  ],
+  [
+    'a driver of Windows that does not answer',
+    {os: {wsl: true}, driver: {status: 'not-loaded', version: null}},
+    {},
+    'error driver_not_loaded',
+    /wsl --shutdown/,
+  ],
+  [
+    'a driver of Windows that was updated',
+    {os: {wsl: true}, driver: {status: 'version-mismatch'}},
+    {driver: {libraryVersions: ['580.97']}},
+    'error driver_library_mismatch',
+    /^in PowerShell: wsl --shutdown/,
+  ],
+  [
     'Docker stopped',
     {engine: {kind: null}},
     {engine: {unit: 'failed'}},

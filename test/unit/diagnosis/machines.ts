@@ -81,6 +81,7 @@ const EVIDENCE: Evidence = {
     persistence: ['Enabled'],
     nvSwitches: 0,
     fabricManager: 'absent',
+    persistenced: 'active',
   },
   toolkit: {
     installed: true,
