@@ -83,7 +83,7 @@ function bare(facts: SetupFacts, start: readonly SetupStep[]): Group {
 }
 
 function origin({packages, repository}: Choice): string {
-  if (repository !== null) return "Docker's own packages, because the distribution lacks the engine or buildx";
+  if (repository !== null) return "Docker's own packages: setup knows of no engine with buildx in the distribution's";
   return packages.includes('docker-ce')
     ? "Docker's own packages, whose repository is here"
     : "the distribution's own packages";
