@@ -33,7 +33,7 @@ ${bench.usable ? '' : '<p class="no">This session is not usable.</p>'}
 <ul>${benchLines(bench)
     .map(line => `<li>${safe(line)}</li>`)
     .join('')}</ul>
-<p class="key"><span class="host">${names.host}</span><span class="container">${names.container}</span><span>pale: left out because of other load</span></p>
+<p class="key"><span class="host">${names.host}</span><span class="container">${names.container}</span><span>pale: marked, for other load or a slowed-down clock</span></p>
 ${bench.workloads
   .filter(({ratio}) => ratio !== null)
   .map(section)
