@@ -3,8 +3,11 @@ import {compatBranch, lowestDriver} from '../matrix/cuda-release.js';
 import type {JudgedGpu, Situation} from './situation.js';
 
 /** The first GPU that no driver with this CUDA serves any more. */
-export function droppedBy(cuda: string, {gpus}: Situation): JudgedGpu | undefined {
-  const branch = compatBranch(cuda);
+export const droppedBy = (cuda: string, situation: Situation): JudgedGpu | undefined =>
+  droppedFrom(compatBranch(cuda), situation);
+
+/** The first GPU that a driver branch no longer serves. */
+export function droppedFrom(branch: number | null, {gpus}: Situation): JudgedGpu | undefined {
   return gpus?.find(({computeCapability}) => {
     const last = architectureOf(computeCapability)?.last_branch ?? null;
     return last !== null && branch !== null && branch > last;

@@ -41,7 +41,7 @@ export function parseSpecification(text: string): Specification {
     throw new Failure({
       code: 'framework_unknown',
       message: `the matrix has no images of "${text.slice(0, 60)}"`,
-      fix: `one of: ${Object.keys(FRAMEWORKS).join(', ')}`,
+      fix: key === 'python' ? '--python 3.12 for the Python inside' : `one of: ${Object.keys(FRAMEWORKS).join(', ')}`,
       exit: EXIT.usage,
     });
   }

@@ -2,7 +2,7 @@ import type {Host} from '../../contract/host.js';
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {type CudaRelease, isNewerThanMatrix, majorFloor, releasesOf} from '../../matrix/cuda-release.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
-import {driverFix} from '../newer-driver.js';
+import {driverFix, droppedFrom} from '../newer-driver.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
 import {compatInTheWay, forwardCompatibility} from './forward-compatibility.js';
@@ -48,10 +48,12 @@ const installFix = ({gpus}: Host): string =>
     : 'gpudock doctor says how this distribution installs one';
 
 /** Some software refuses drivers below a number of its own. */
-function publisherFloor({host, image, wsl}: Situation): RuleOutcome | null {
+function publisherFloor(situation: Situation): RuleOutcome | null {
+  const {host, image, wsl} = situation;
   if (wsl || atLeast(host.driver.version, image.minDriver) !== false) return null;
+  const dropped = droppedFrom(majorOf(image.minDriver), situation);
   return fail(`its publisher asks for driver ${image.minDriver}; this one is ${host.driver.version}`, {
-    fix: `a driver >= ${image.minDriver}`,
+    fix: dropped ? `an older image; no such driver serves ${dropped.label}` : `a driver >= ${image.minDriver}`,
   });
 }
 

@@ -34,6 +34,12 @@ describe('specifications', () => {
     expect(beyond === null ? accepts : accepts?.(beyond)).toBe(beyond === null ? null : false);
   });
 
+  test('Python is asked for by a flag', () => {
+    expect(() => parseSpecification('python>=3.12')).toThrow(
+      expect.objectContaining({fix: expect.stringMatching(/^--python/)}),
+    );
+  });
+
   test.each([['caffe'], ['pytorch>=two'], ['torchvision==0.15'], ['>=2'], ['']])('%p is refused', text => {
     expect(() => parseSpecification(text)).toThrow();
   });

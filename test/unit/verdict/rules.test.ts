@@ -315,6 +315,14 @@ describe('what to do about a driver that is too old', () => {
     expect(fix(driver, gpu, cuda)).toBe(expected);
   });
 
+  test.each([
+    ['Tesla K80', 'an older image; no such driver serves Tesla K80'],
+    ['Tesla T4', 'a driver >= 531'],
+  ])('of a %s, whose publisher asks for a newer one: %s', (gpu, expected) => {
+    const {rules} = judge(machine('470.256.02', gpu), image({cuda: ['11.4'], minDriver: '531'}), IMAGINED);
+    expect(rules.find(rule => rule.id === 'driver-floor')?.fix).toBe(expected);
+  });
+
   test('where cuda-compat is in the way of a GPU that was dropped, no newer driver helps', () => {
     expect(fix('470.256.02', 'Tesla K80', '11.8.0', true)).toMatch(/^an image without cuda-compat/);
     expect(fix('535.104.05', 'RTX 3090', '12.4.1', true)).toMatch(/^a newer driver, or an image without cuda-compat/);
