@@ -129,5 +129,67 @@ export const client: Topic = {
       sources: ['https://docs.docker.com/compose/intro/compose-application-model/'],
       examples: ['no configuration file provided: not found'],
     },
+    {
+      id: 'no_terminal',
+      signs: [
+        ['input device is not a tty', /\bthe input device is not a TTY\b/i],
+        [
+          'cannot attach stdin to a tty',
+          /cannot attach stdin to a TTY-enabled container because stdin is not a terminal/,
+        ],
+      ],
+      cause: 'the command asks for a terminal (-t), and there is none: cron, a CI job or a pipe started it',
+      fix: 'leave out -t: docker run -i, docker exec -i; with Compose: docker compose exec -T',
+      sources: ['bdd/runitor#34', 'kata-containers/documentation#175', 'wpscanteam/wpscan#1169'],
+      examples: ['the input device is not a TTY'],
+    },
+    {
+      id: 'container_not_running',
+      signs: [
+        // Who stops a container that has stopped already lacks nothing.
+        ['is not running', /(?<!cannot kill container: .{1,128})\bcontainer [0-9a-f]{12,64} is not running\b/i],
+        'you cannot attach to a stopped container',
+      ],
+      cause: 'the container that the command is meant for has ended, or was never started',
+      fix: 'docker ps -a shows its exit code and docker logs NAME why it ended; then docker start NAME',
+      sources: ['docker/docs#9489', 'garylab/dnmp#137'],
+      examples: [
+        'Error response from daemon: container eefdb1980d0b3bd65dd0f1cf7cdcdc3ac5153fc36696aa8faf9a4512d93aacb0 is not running',
+        'You cannot attach to a stopped container, start it first',
+      ],
+      vague: true,
+    },
+    {
+      id: 'container_network_missing',
+      signs: [
+        ['docker: error response', /docker: Error response from daemon: network [\w.-]{1,128} not found/],
+        ['declared as external', /network "?[\w.-]{0,128}"? declared as external, but could not be found/i],
+      ],
+      cause: 'the network that the container is to join does not exist on this engine',
+      fix: 'docker network create NAME; docker network ls shows those that exist',
+      sources: ['Aetrius/Bambulabs-Exporter#7', 'benisai/Openwrt-Monitoring#3'],
+      examples: [
+        'docker: Error response from daemon: network training not found',
+        'network bambulabs-exporter_default declared as external, but could not be found',
+      ],
+    },
+    {
+      id: 'container_limit_invalid',
+      signs: [
+        ['range of cpus is from', /range of CPUs is from [\d.]{1,8} to [\d.]{1,8}, as there are only/i],
+        'requested cpus are not available',
+        'minimum memory limit allowed is',
+        ['invalid suffix: ', /invalid argument "[^"]{0,40}" for "[^"]{1,40}" flag: invalid suffix: /],
+      ],
+      cause:
+        'the container is given processors or memory in a way that this machine cannot: more than it has, or mistyped',
+      fix: 'nproc and free -h show what there is; lower --cpus, --cpuset-cpus, --memory, --shm-size (cpus and mem_limit in the Compose file)',
+      sources: ['samugit83/redamon#163', 'zyycn/codex-proxy-rs#91', 'docker/compose#3306'],
+      examples: [
+        'docker: Error response from daemon: Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available',
+        'docker: Error response from daemon: Minimum memory limit allowed is 6MB',
+        `invalid argument "9x" for "-m, --memory" flag: invalid suffix: 'x'`,
+      ],
+    },
   ],
 };

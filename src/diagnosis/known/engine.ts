@@ -236,11 +236,14 @@ export const engine: Topic = {
     },
     {
       id: 'user_unknown_in_image',
-      signs: ['no matching entries in passwd file'],
-      cause: 'the container is to run as a user whose name the image does not have',
+      signs: ['no matching entries in passwd file', 'no matching entries in group file'],
+      cause: 'the container is to run as a user, or in a group, whose name the image does not have',
       fix: 'give numbers in place of the name: --user "$(id -u):$(id -g)"; a name works once the Dockerfile has added the user',
       sources: ['moby/moby#22323', 'DeepLabCut/Docker4DeepLabCut2.0#16'],
-      examples: ['docker: Error response from daemon: unable to find user jovyan: no matching entries in passwd file.'],
+      examples: [
+        'docker: Error response from daemon: unable to find user jovyan: no matching entries in passwd file.',
+        'docker: Error response from daemon: Unable to find group render: no matching entries in group file',
+      ],
     },
     {
       id: 'script_line_endings',
