@@ -60,11 +60,23 @@ export async function buildFailed(progress: Progress): Promise<Failure> {
     message:
       progress.failedStep === null
         ? 'the image could not be built'
-        : `this step of the build failed: ${progress.failedStep}`,
-    cause: known?.cause ?? error ?? progress.words.at(-1) ?? 'the builder gave no reason',
+        : `this step of the build failed: ${short(progress.failedStep)}`,
+    cause: known?.cause ?? refusal(progress.tail) ?? error ?? progress.words.at(-1) ?? 'the builder gave no reason',
     fix:
       known?.fix ??
       'read the lines above; correct the file that names the package, then run the same command again. For a shell in the state before that step: gpudock build --keep-failed',
     details: progress.tail.slice(-20),
   });
 }
+
+const STEP_WIDTH = 200;
+
+/** The mounts are the same in all steps, and longer than what a step does. */
+function short(step: string): string {
+  const text = step.replace(/--mount=\S+\s*/g, '').replace(/\s+/g, ' ');
+  return text.length > STEP_WIDTH ? `${text.slice(0, STEP_WIDTH - 1)}…` : text;
+}
+
+/** The line with which a tool ends in an error. */
+const refusal = (lines: readonly string[]): string | undefined =>
+  lines.findLast(line => /^(?:error|fatal|E): \S/i.test(line));

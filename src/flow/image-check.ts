@@ -49,9 +49,10 @@ export async function checkImports(
   throw new Failure({
     code: 'import_fails',
     message: `${refused.module} cannot be imported in the image`,
-    cause: known?.cause ?? refused.error,
+    cause: refused.error,
+    // What a program that cannot find a module is told does not fit packages that an installer chose.
     fix:
-      known?.fix ??
+      (/^ModuleNotFoundError/.test(refused.error) ? null : known?.fix) ??
       'add the library that it misses to apt: in gpudock.yaml, or pin a version that fits the others; then the same command again',
     details: [refused.error],
   });

@@ -6,7 +6,10 @@ export const pythonPackages: Topic = {
   failures: [
     {
       id: 'pip_hash_mismatch',
-      signs: ['do not match the hashes from the requirements file'],
+      signs: [
+        'do not match the hashes from the requirements file',
+        ['hash mismatch for', /Hash mismatch for .{1,160}==/i],
+      ],
       cause:
         'what was downloaded is not what the index announced: cut off on the way, or changed by a proxy or a cache',
       fix: 'try again with --no-cache-dir; if it stays so, update the hashes in the requirements file',

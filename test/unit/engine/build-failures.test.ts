@@ -1,0 +1,36 @@
+import {describe, expect, test} from '@jest/globals';
+import {buildFailed} from '../../../src/engine/build-failures.js';
+import type {Progress} from '../../../src/engine/build-progress.js';
+
+const MOUNTS = '--mount=type=cache,target=/root/.cache     --mount=type=secret,id=ca     ';
+const failed = (tail: string[]): Progress => ({
+  failedStep: `[packages 2/2] RUN ${MOUNTS}uv pip install -r /build/requirements.txt     && find /opt/venv`,
+  tail,
+  words: ['ERROR: failed to solve: process "/bin/sh -c uv pip install" did not complete successfully: exit code: 1'],
+  read: () => [],
+});
+
+describe('a build that failed', () => {
+  test('names its step without what every step has', async () => {
+    const {message} = await buildFailed(failed([]));
+    expect(message).toBe(
+      'this step of the build failed: [packages 2/2] RUN uv pip install -r /build/requirements.txt && find /opt/venv',
+    );
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'a hash that is not the one of the file',
+      ['  × Failed to download `tabulate==0.9.0`', '  ╰─▶ Hash mismatch for `tabulate==0.9.0`', '      Expected:'],
+      /is not what the index announced|hash/,
+    ],
+    [
+      'what nobody knows',
+      ['Using CPython 3.13.5', 'error: the moon is full', '  hint: wait'],
+      /^error: the moon is full$/,
+    ],
+    ['a step that says nothing', ['+ sleep 1'], /did not complete successfully: exit code: 1$/],
+  ])('%s', async (_, tail, cause) => {
+    expect((await buildFailed(failed(tail))).reason).toMatch(cause);
+  });
+});
