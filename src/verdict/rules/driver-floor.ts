@@ -64,7 +64,8 @@ function onDriver(cuda: string, situation: Situation): RuleOutcome {
   if (native) return pass(`needs CUDA ${cuda}; ${has} carries it`, {source: SOURCE});
   const compatible = meetsMajorFloor(cuda, situation);
   if (compatible) {
-    const problem = `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility, PTX will not be compiled`;
+    const ptx = compareVersions(situation.driverCuda, minorOf(cuda)) === 0 ? '' : ', PTX will not be compiled';
+    const problem = `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility${ptx}`;
     const fix = `for all of it, ${driverFix(cuda, situation)}`;
     return compatInTheWay(cuda, situation, problem) ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
   }

@@ -70,13 +70,15 @@ function putsCompatFirst({host, question}: Situation): boolean | null {
 
 /**
  * Where the driver's own library would do, by minor-version compatibility, but the image carries a newer one, which a
- * GeForce or Titan refuses (CUDA error 804) and which finds no GPU that its branch has dropped. Null: nothing is in the
- * way.
+ * GeForce or Titan refuses (CUDA error 804) and which finds no GPU that its branch has dropped. One of the driver's own
+ * branch is never put first (libnvidia-container, src/nvc_mount.c: filter_libraries; nvidia-cdi-hook cudacompat). Null:
+ * nothing is in the way.
  */
 export function compatInTheWay(cuda: string, situation: Situation, problem: string): RuleOutcome | null {
   const dropped = droppedBy(cuda, situation);
   const refusing = dropped ?? situation.gpus?.find(gpu => REFUSING.has(gpu.class));
   if (!refusing || situation.wsl || carriesCompat(situation) !== true) return null;
+  if (situation.branch !== null && compatBranch(cuda) === situation.branch.branch) return null;
   const first = putsCompatFirst(situation);
   if (first === false) return null;
   const why = dropped

@@ -294,6 +294,26 @@ describe('gpu-architecture', () => {
   });
 });
 
+describe("cuda-compat of the driver's own branch", () => {
+  const floorOn = (driver: string, cuda: string) =>
+    judge(
+      {...machine(driver, 'RTX 3090'), toolkit: {version: '1.14.3'}},
+      image({cuda: [cuda], cudaCompat: true}),
+      REAL,
+    ).rules.find(rule => rule.id === 'driver-floor');
+
+  test("is not put before the driver's own library", () => {
+    expect(floorOn('535.54.03', '12.2.2')?.outcome).toBe('warn');
+    expect(floorOn('525.60.13', '12.2.2')?.outcome).toBe('fail');
+    expect(floorOn('470.42.01', '11.4.3')?.outcome).toBe('warn');
+  });
+
+  test('a driver of the same CUDA minor compiles its PTX', () => {
+    expect(floorOn('535.54.03', '12.2.2')?.reason).not.toContain('PTX');
+    expect(floorOn('525.60.13', '12.2.2')?.reason).toContain('PTX will not be compiled');
+  });
+});
+
 describe('what to do about a driver that is too old', () => {
   const fix = (driver: string, gpu: string, cuda: string, cudaCompat = false) =>
     judge(machine(driver, gpu), image({cuda: [cuda], cudaCompat}), IMAGINED).rules.find(
