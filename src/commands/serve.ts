@@ -29,7 +29,7 @@ export default class ServeCommand extends LeadingCommand {
   };
   static override flags = {
     ...launchFlags,
-    gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs', helpValue: '0,1'}),
+    gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)', helpValue: '0,1'}),
     image: Flags.string({description: 'image of the server (the newest that runs here)'}),
     project: Flags.string({char: 'C', description: 'app: the project folder', default: '.', helpValue: 'DIR'}),
     port: Flags.integer({description: 'port on this machine', min: 1, max: 65535}),

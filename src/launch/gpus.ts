@@ -1,6 +1,6 @@
 import type {Gpu, Host} from '../contract/host.js';
 import type {Decision} from '../contract/launch.js';
-import {Failure} from '../failure.js';
+import {EXIT, Failure} from '../failure.js';
 import {byUse, type Claims, type GpuUnit, unitsOf} from './gpu-units.js';
 
 /** GPUs for one container, in the form that this engine takes. */
@@ -27,12 +27,12 @@ export interface GrantedGpus {
   decision: Decision;
 }
 
-/** `--gpus`: `all`, `none`, `auto`, a count, or a comma list of indexes and UUIDs. */
+/** `--gpus`: `all`, `none`, `auto`, a count, or a comma list of indexes and UUIDs, which `device=` may begin. */
 export function grantGpus(host: Host, wanted: string, needs: GpuNeeds = NO_NEEDS): GrantedGpus {
   const gpus = host.gpus ?? [];
   const chosen = choose(gpus, wanted, needs);
   if (chosen.length === 0) {
-    const why = gpus.length > 0 && /^(?:none|0+)$/.test(wanted) ? 'asked for' : noGpuReason(host);
+    const why = gpus.length > 0 && wanted === 'none' ? 'asked for' : noGpuReason(host);
     return {grant: {form: 'none'}, count: 0, ids: [], decision: {setting: 'gpus', value: 'none', why}};
   }
   const grant = grantOf(host, chosen);
@@ -65,16 +65,34 @@ export function noGpuReason(host: Host): string {
 
 function choose(gpus: readonly Gpu[], wanted: string, {claims, memoryMiB}: GpuNeeds): GpuUnit[] {
   if (wanted === 'none') return [];
+  if (/^0+$/.test(wanted)) throw unclear();
   const answering = gpus.filter(({state}) => state !== 'lost' && state !== 'error').flatMap(unitsOf);
   const usable = answering.filter(({freeMiB}) => memoryMiB === null || (freeMiB ?? 0) >= memoryMiB);
   if (answering.length > 0 && usable.length === 0) throw tooFull(answering, memoryMiB ?? 0);
-  if (wanted === 'all') return usable;
   const leastUsed = [...usable].sort(byUse(claims));
+  if (wanted === 'all') {
+    const whole = usable.filter(({slice}) => !slice);
+    // A CUDA program sees one slice: the others are somebody else's.
+    return whole.length > 0 ? whole : leastUsed.slice(0, 1);
+  }
   if (wanted === 'auto') return leastUsed.slice(0, 1);
   if (/^\d+$/.test(wanted)) return counted(leastUsed, Number(wanted));
-  const units = wanted.split(',').map(id => named(gpus, id.trim()));
+  const units = wanted
+    .replace(/^device=/, '')
+    .split(',')
+    .map(id => named(gpus, id.trim()));
   return [...new Map(units.map(unit => [unit.id, unit])).values()];
 }
+
+/** A count of nothing to one, the first index to another: a silent run on the CPU would be the worst reading. */
+const unclear = (): Failure =>
+  new Failure({
+    code: 'gpus_unclear',
+    message: '--gpus 0 can mean no GPU, and the first one',
+    cause: 'one number is a count; indexes stand in a list, or after device=',
+    fix: 'no GPU: --gpus none; the first one: --gpus device=0',
+    exit: EXIT.usage,
+  });
 
 function counted(leastUsed: readonly GpuUnit[], count: number): GpuUnit[] {
   if (count > 1 && leastUsed[0]?.slice === true) throw oneSlice();

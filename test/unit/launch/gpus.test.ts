@@ -75,6 +75,20 @@ test.each<[string, Gpu[], string, string]>([
   expect(() => grantGpus(host(gpus), wanted)).toThrow(expect.objectContaining({code}));
 });
 
+test('all is every whole GPU; of slices a program would see one, and gets one', () => {
+  expect(grantGpus(host([gpu(0), gpu(1, mig('MIG-a', 'MIG-b')), gpu(2)]), 'all').ids).toEqual(['GPU-0', 'GPU-2']);
+  expect(grantGpus(host([gpu(0, mig('MIG-a', 'MIG-b'))]), 'all', needs({'MIG-b': 1})).ids).toEqual(['MIG-a']);
+});
+
+test('one index is named after device=; 0 alone has two meanings, and is none of them', () => {
+  const gpus = [gpu(0), gpu(1)];
+  expect(grantGpus(host(gpus), 'device=0').ids).toEqual(['GPU-0']);
+  expect(grantGpus(host(gpus), 'device=1,GPU-0').ids).toEqual(['GPU-1', 'GPU-0']);
+  expect(() => grantGpus(host(gpus), '0')).toThrow(
+    expect.objectContaining({code: 'gpus_unclear', fix: expect.stringMatching(/--gpus none.*device=0/)}),
+  );
+});
+
 test('a slice is named as the driver prints it, and by CDI where the engine lists it', () => {
   const gpus = [gpu(0, mig('MIG-a', 'MIG-b'))];
   expect(grantGpus(host(gpus), 'mig-B').ids).toEqual(['MIG-b']);
