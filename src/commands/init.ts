@@ -25,7 +25,10 @@ export default class InitCommand extends GpudockCommand {
     base: Flags.string({description: 'auto, bootstrap, or an image', helpValue: 'IMAGE'}),
     python: Flags.string({description: 'auto, or a version', helpValue: '3.12'}),
     packages: Flags.string({description: 'more packages from PyPI, spaces between', helpValue: '"A B>=2"'}),
-    gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)', helpValue: '0,1'}),
+    gpus: Flags.string({
+      description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)',
+      helpValue: '0,1',
+    }),
     data: Flags.string({
       description: 'folders for /data, spaces between; PATH:ro for reading only',
       helpValue: '"PATH PATH:ro"',

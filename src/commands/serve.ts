@@ -29,14 +29,21 @@ export default class ServeCommand extends LeadingCommand {
   };
   static override flags = {
     ...launchFlags,
-    gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)', helpValue: '0,1'}),
+    gpus: Flags.string({
+      description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)',
+      helpValue: '0,1',
+    }),
     image: Flags.string({description: 'image of the server (the newest that runs here)'}),
     project: Flags.string({char: 'C', description: 'app: the project folder', default: '.', helpValue: 'DIR'}),
     port: Flags.integer({description: 'port on this machine', min: 1, max: 65535}),
     name: Flags.string({description: 'name of the container'}),
     replicas: Flags.integer({description: 'how many, each with a port of its own', default: 1, min: 1, max: 64}),
     health: Flags.string({description: 'app: path that answers 200 when it is ready', default: '/'}),
-    wait: Flags.integer({description: 'seconds to wait until it is ready', default: 600, min: 1}),
+    wait: Flags.integer({
+      description: 'seconds to wait until it is ready; one that crashes is told at once',
+      default: 1800,
+      min: 1,
+    }),
     sync: Flags.boolean({description: 'copy the model in: for an engine on another machine, which cannot mount it'}),
     'dry-run': Flags.boolean({description: 'print the plan and change nothing'}),
   };

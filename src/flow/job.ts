@@ -14,6 +14,7 @@ import {unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
 import {LABEL} from '../labels.js';
 import {type Claims, claimsOf} from '../launch/gpu-units.js';
+import {noGpuReason} from '../launch/gpus.js';
 import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {withCopiedProject} from '../launch/sync.js';
 import type {LaunchWishes} from '../launch/wishes.js';
@@ -118,6 +119,9 @@ async function started<T>(
       connecting,
     ]),
   );
+  // One that asked for nothing gets what there is; one that asked must not take the CPU for a GPU.
+  const asked = request.gpus ?? situation.project.settings.gpus ?? 'none';
+  if (situation.gpus === 0 && asked !== 'none') note(`${noGpuReason(situation.host)}: going on with the CPU`);
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));

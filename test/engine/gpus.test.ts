@@ -64,6 +64,12 @@ test.each([
   expect(await run(...words, 'true')).toMatchObject({exit: 125, stderr: expect.stringMatching(text)});
 });
 
+test('asked for on a machine without one: a line says that the CPU is used; where nothing was asked, none', async () => {
+  const words = (...flags: string[]) => gpudock(lab, ['run', '-C', folder, ...flags, 'true']);
+  expect(ended(await words('--gpus', 'auto')).stderr).toMatch(/no NVIDIA GPU: going on with the CPU/);
+  expect(ended(await words()).stderr).not.toMatch(/GPU/);
+}, 600_000);
+
 test('a container that does not see its GPU is an error, unless that is to be a warning', async () => {
   const job = ['-C', folder, '--gpus', 'auto', 'sleep', '20'];
   const failed = await gpudock(lab, ['run', ...job], {env});
