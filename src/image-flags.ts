@@ -4,7 +4,10 @@ import {KEEP} from './environment/keep.js';
 
 /** What decides which image a project gets. */
 export const imageFlags = {
-  gpus: Flags.string({description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)', helpValue: '0,1'}),
+  gpus: Flags.string({
+    description: 'all, none, auto, a count, or indexes and UUIDs (device=0 is one)',
+    helpValue: '0,1',
+  }),
   base: Flags.string({description: 'base image, or bootstrap to build one from Debian packages', helpValue: 'IMAGE'}),
   keep: Flags.option({
     options: KEEP,

@@ -148,6 +148,15 @@ describe('fix-perms', () => {
     expect((await lstat('/etc/hostname')).uid).toBe(before.uid);
     expect((await user(['fix-perms', folder])).stderr).toMatch(/Nothing in .* belongs to root/);
   });
+
+  test('a Ctrl-C ends the look at once, and leaves no container', async () => {
+    const short = {filters: {label: ['gpudock.purpose=permissions']}};
+    const events = (await engine.docker.getEvents({filters: {...short.filters, event: ['start']}})) as Readable;
+    const run = await user(['fix-perms', folder, '--yes'], {interruptAt: once(events, 'data')});
+    events.destroy();
+    expect(run).toMatchObject({exit: 130, stderr: expect.stringMatching(/was stopped/)});
+    expect(await engine.docker.listContainers({all: true, ...short})).toEqual([]);
+  });
 });
 
 test('top: GPU, container, user, program and memory, told by the process on this machine', async () => {
