@@ -14,6 +14,7 @@ import {engineGetter} from '../src/engine/get.js';
 import {NO_ACCESS} from '../src/environment/access.js';
 import {type Network, readNetwork} from '../src/environment/network.js';
 import {readProject} from '../src/environment/project.js';
+import {checkImports} from '../src/flow/image-check.js';
 import {readSource} from '../src/flow/source.js';
 import {liveWorld} from '../src/world/live.js';
 import {labFile} from '../test/lab/place.js';
@@ -50,6 +51,7 @@ const lab = JSON.parse(readFileSync(labFile(process.env), 'utf8')) as {
 const world = liveWorld(engineGetter);
 const engine: Engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: world.read});
 const network: Network = await readNetwork(world);
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
 const made = new Set<string>();
 /** By what is measured, then by side. */
 const ratios = new Map<string, Map<string, number[]>>();
@@ -162,7 +164,11 @@ function ours(folder: string, base: string, nonce: string): Side {
         /type=cache,target=(\S+?)(?=[,\s])/g,
         `type=cache,id=$1-${nonce},target=$1`,
       );
-      return () => buildOf({...plan, dockerfile, tag: `${base}-gpudock`});
+      const named = {...plan, dockerfile, tag: `${base}-gpudock`};
+      return async () => {
+        await buildOf(named);
+        await checkImports(engine, named, project, {signal: new AbortController().signal, note, status: () => {}});
+      };
     },
   };
 }

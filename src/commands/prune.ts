@@ -6,6 +6,7 @@ import type {Prune} from '../contract/images.js';
 import {connect} from '../engine/connect.js';
 import {ownImages, removeImage} from '../engine/own-images.js';
 import {freedMiB, planPrune} from '../flow/prune.js';
+import {quote} from '../launch/command-line.js';
 import {bytes} from '../ui/units.js';
 
 export default class PruneCommand extends GpudockCommand {
@@ -33,7 +34,12 @@ export default class PruneCommand extends GpudockCommand {
     const keeping = [...kept.map(({image, why}) => ({image: nameOf(image), why})), ...inUse];
     for (const {image, why} of keeping) this.say(`kept ${shown(image)}: ${why}`);
     const freed = bytes(freedMiB(gone) * 2 ** 20);
-    if (gone.length > 0) this.say(flags.yes ? `${freed} freed` : `${freed} to free with: gpudock prune --yes`);
+    const asked = [
+      ...(args.dir === undefined ? [] : [args.dir]),
+      ...(flags.keep === 1 ? [] : ['--keep', `${flags.keep}`]),
+    ];
+    const command = ['gpudock', 'prune', ...asked, '--yes'].map(quote).join(' ');
+    if (gone.length > 0) this.say(flags.yes ? `${freed} freed` : `${freed} to free with: ${command}`);
     return {
       schema: 'gpudock/prune/1',
       removed: flags.yes,

@@ -33,7 +33,7 @@ export async function build(engine: Engine, plan: BuildPlan, options: BuildOptio
   try {
     await writeContext(folder, plan, options);
     await run(engine, folder, plan, options);
-    options.onEvent({type: 'built', tag: plan.tag, seconds: (Date.now() - begun) / 1000});
+    if (options.output === null) options.onEvent({type: 'built', tag: plan.tag, seconds: (Date.now() - begun) / 1000});
   } finally {
     await rm(folder, {recursive: true, force: true});
   }

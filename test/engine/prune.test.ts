@@ -90,7 +90,9 @@ test('shows what would go, removes it with --yes, and never what a container was
   expect(JSON.parse(used.stdout)).toMatchObject({removed: false, images: [second]});
   await container.remove();
 
-  expect(ended(await gpudock(lab, ['prune', folder])).stderr).toContain(`would remove ${first}`);
+  const {stderr} = ended(await gpudock(lab, ['prune', folder]));
+  expect(stderr).toContain(`would remove ${first}`);
+  expect(stderr).toContain(`to free with: gpudock prune ${folder} --yes`);
   expect(await listed()).toHaveLength(2);
   ended(await gpudock(lab, ['prune', folder, '--yes']));
   expect(await listed()).toEqual([second]);
