@@ -1,6 +1,7 @@
 import stringTruncatedWidth from 'fast-string-truncated-width';
 import {inLook, lookOf} from './look.js';
 import {printable} from './printable.js';
+import {isReadOut} from './read-out.js';
 import {duration} from './units.js';
 
 /** Where progress goes: stderr of a terminal, or of a log file. */
@@ -85,7 +86,7 @@ export class Progress {
 
   /** A line that changes is read out again and again by a screen reader: those who use one say TERM=dumb. */
   get #redraws(): boolean {
-    return this.#screen.isTTY === true && this.#env.TERM !== 'dumb';
+    return this.#screen.isTTY === true && !isReadOut(this.#env);
   }
 
   /** Leaves a clean line behind. */

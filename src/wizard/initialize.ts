@@ -12,6 +12,7 @@ import {renderLaunch} from '../ui/launch.js';
 import {inLook, lookOf} from '../ui/look.js';
 import {printable} from '../ui/printable.js';
 import type {Progress} from '../ui/progress.js';
+import {isReadOut} from '../ui/read-out.js';
 import type {World} from '../world/world.js';
 import {askAll, noTerminal, takeDefaults} from './ask.js';
 import {knownOf, readStart, type Start, withFile} from './known.js';
@@ -96,10 +97,9 @@ async function interview(
   progress.line(`${start.project.name}: a few questions; the best answer is chosen already.`);
   progress.line('Nothing is written before the end.');
   // A list that is drawn anew at every key is read out at every key.
-  const ask =
-    env.TERM === 'dumb'
-      ? lineAsker(process.stdin, process.stderr, env, flow.signal)
-      : terminalAsker(process.stdin, process.stderr, env);
+  const ask = isReadOut(env)
+    ? lineAsker(process.stdin, process.stderr, env)
+    : terminalAsker(process.stdin, process.stderr, env);
   // The answers are not lost for it: one can be changed, or the file written alone.
   const tell = (error: unknown): void => {
     if (!isFailure(error) || error.exit === EXIT.interrupted) throw error;

@@ -1,8 +1,7 @@
-import {createInterface} from 'node:readline';
-import {interrupted} from '../interrupt.js';
 import {inLook, lookOf} from '../ui/look.js';
 import {printable} from '../ui/printable.js';
 import {hanging} from '../ui/prose.js';
+import {typedLine} from '../ui/typed-line.js';
 import type {Asker} from './ask.js';
 import type {Question} from './question.js';
 
@@ -18,7 +17,6 @@ export function lineAsker(
   input: NodeJS.ReadStream,
   output: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
 ): Asker {
   const look = {...lookOf(output, env), links: false};
   const write = (text: string, end = '\n'): unknown =>
@@ -29,7 +27,7 @@ export function lineAsker(
     const offered = numbered(question, write);
     for (;;) {
       write(invitation(question, offered), '');
-      const typed = await lineOf(input, signal);
+      const typed = await typedLine(input, 'the set-up of the project');
       if (typed === BACK) return 'back';
       const answer = answerOf(question, offered, typed);
       const problem = answer === null ? `a number from 1 to ${offered.length}` : await question.problem(answer);
@@ -64,21 +62,4 @@ function answerOf({choices, default: preset}: Question, offered: readonly string
   if (typed === '') return preset;
   if (choices !== null) return offered[Number(typed) - 1] ?? null;
   return typed === NOTHING ? '' : typed;
-}
-
-/** Ends with `interrupted` at Ctrl-C, and where the input ends (Ctrl-D). */
-function lineOf(input: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
-  const lines = createInterface({input, terminal: false});
-  const stop = (): void => lines.close();
-  signal.addEventListener('abort', stop, {once: true});
-  return new Promise((answered, quit) => {
-    lines.once('line', line => {
-      answered(line.trim());
-      lines.close();
-    });
-    lines.once('close', () => {
-      signal.removeEventListener('abort', stop);
-      quit(interrupted('the set-up of the project'));
-    });
-  });
 }

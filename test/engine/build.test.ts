@@ -122,18 +122,27 @@ describe('a base that has another version of the framework than the files name',
     expect((await planned(folder, '--keep', 'files')).base).not.toBe(BASE);
   }, 60_000);
 
-  test('at a terminal it is asked for, and Ctrl-C builds nothing', async () => {
-    const folder = await project({'requirements.txt': 'torch==2.3.1\n'});
-    const command = [process.execPath, resolve('bin/run.js'), 'build', folder, '--base', BASE, '--gpus', 'none'];
-    const terminal = await Terminal.open(command, {env: {DOCKER_HOST: lab.host}});
-    try {
-      await terminal.until(/Keep which\?/);
-      await terminal.press('C-c');
-      await terminal.until(/exit 130/);
-    } finally {
-      await terminal.close();
-    }
-    const filters = {label: [`gpudock.project=${folder}`]};
-    expect(await bench.engine.docker.listImages({filters})).toEqual([]);
-  }, 60_000);
+  test.each(['screen', 'dumb'])(
+    'at a terminal (TERM=%s) it is asked for, and Ctrl-C builds nothing',
+    async TERM => {
+      const folder = await project({'requirements.txt': 'torch==2.3.1\n'});
+      const command = [process.execPath, resolve('bin/run.js'), 'build', folder, '--base', BASE, '--gpus', 'none'];
+      const terminal = await Terminal.open(command, {env: {DOCKER_HOST: lab.host, TERM}});
+      try {
+        await terminal.until(/Keep which\?/);
+        if (TERM === 'dumb') {
+          // A number that was not offered is no answer.
+          await terminal.press('9', 'Enter');
+          await terminal.until(/Keep which\?[\s\S]*Keep which\?/);
+        }
+        await terminal.press('C-c');
+        await terminal.until(/exit 130/);
+      } finally {
+        await terminal.close();
+      }
+      const filters = {label: [`gpudock.project=${folder}`]};
+      expect(await bench.engine.docker.listImages({filters})).toEqual([]);
+    },
+    60_000,
+  );
 });

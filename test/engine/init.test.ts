@@ -239,6 +239,7 @@ describe('in a terminal', () => {
       return terminal;
     };
     const say = async (screen: Terminal, text: string): Promise<void> => {
+      await screen.until(/(?:Number|Answer) \(.*\):\s*$/);
       await screen.type(text);
       await screen.press('Enter');
     };

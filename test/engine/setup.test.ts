@@ -57,11 +57,13 @@ describe('a bare Debian', () => {
   });
 
   test.each([
-    ['Enter, which means no', '\r', 0, /left out/],
-    ['Ctrl-C', '\x03', 130, /was stopped/],
-  ])('is not changed by %s', async (_, keys, exit, says) => {
+    ['Enter, which means no', '\r', 0, /left out/, 'xterm'],
+    ['Ctrl-C', '\x03', 130, /was stopped/, 'xterm'],
+    ['Enter where the screen is read out', '\r', 0, /\(y\/N\): [\s\S]*left out/, 'dumb'],
+    ['Ctrl-C there', '\x03', 130, /was stopped/, 'dumb'],
+  ])('is not changed by %s', async (_, keys, exit, says, term) => {
     const before = await everything();
-    const run = await bare.atTerminal('setup', {at: /Do this/, keys});
+    const run = await bare.atTerminal('setup', {at: /Do this/, keys}, term);
     expect(run.exit).toBe(exit);
     expect(run.stdout).toMatch(says);
     expect(await everything()).toBe(before);

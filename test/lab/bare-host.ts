@@ -25,7 +25,7 @@ export interface BareHost {
   /** Runs the built gpudock in it. */
   gpudock(args: readonly string[], options?: BareRunOptions): Promise<Run>;
   /** Runs the built gpudock at a terminal of its own; what stands there is stdout. */
-  atTerminal(line: string, typed: Typed): Promise<Run>;
+  atTerminal(line: string, typed: Typed, term?: string): Promise<Run>;
   /** Runs a program of this machine with the mounts of that one. */
   outside(args: readonly string[]): Promise<Run>;
   remove(): Promise<void>;
@@ -127,11 +127,23 @@ export async function bareHost(world: World, {network, systemd = false}: BareOpt
     root,
     run,
     gpudock: (args, options) => run(['node', '/opt/gpudock/bin/run.js', ...args], options),
-    atTerminal: (line, typed) => {
+    atTerminal: (line, typed, term = 'xterm') => {
       const command = `node /opt/gpudock/bin/run.js ${line}`;
       return ran(
         'nsenter',
-        [...enter, '--root', '--wd', 'script', '--quiet', '--return', '--command', command, '/dev/null'],
+        [
+          ...enter,
+          '--root',
+          '--wd',
+          'env',
+          `TERM=${term}`,
+          'script',
+          '--quiet',
+          '--return',
+          '--command',
+          command,
+          '/dev/null',
+        ],
         {typed},
       );
     },

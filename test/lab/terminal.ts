@@ -44,8 +44,8 @@ export class Terminal {
     // Not tmux's own -e: a new session takes PATH from who starts it.
     const variables = Object.entries({LC_ALL: 'C.UTF-8', ...env}).map(([name, value]) => `${name}=${value}`);
     const size = ['-x', String(columns), '-y', String(lines)];
-    // The exit code is printed, and the pane stays until it is read.
-    const script = '"$@"; printf "exit %s\\n" $?; exec sleep 600';
+    // The exit code is printed, and the pane stays until it is read; a Ctrl-C is for the program alone.
+    const script = 'trap : INT; "$@"; printf "exit %s\\n" $?; exec sleep 600';
     await terminal.#call([
       '-f',
       '/dev/null',
