@@ -156,10 +156,10 @@ export async function waitingLine(engine: Engine, {id, name}: {id: string; name:
   return `waiting for ${name} to answer${said === undefined ? '' : `: ${said}`}`;
 }
 
-/** The last lines of a container's output, both streams in the order they were written. */
-export async function lastLines({docker}: Engine, id: string, tail: number): Promise<string[]> {
+/** The last lines of a container's output, both streams in the order they were written; a terminal has but one. */
+export async function lastLines({docker}: Engine, id: string, tail: number, tty = false): Promise<string[]> {
   const raw = await docker.getContainer(id).logs({stdout: true, stderr: true, tail, follow: false});
-  return demultiplex(raw)
+  return (tty ? raw : demultiplex(raw))
     .toString('utf8')
     .split(/\r\n|\n/)
     .filter(line => line.trim() !== '');

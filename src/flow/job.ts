@@ -4,6 +4,7 @@ import type {Duplex} from 'node:stream';
 import type {Container} from 'dockerode';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
 import {createContainer, listContainers, removeContainer} from '../engine/containers.js';
+import {whyJobFailed} from '../engine/ended.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {giveIdentity} from '../engine/identity.js';
 import {checkInside} from '../engine/inside.js';
@@ -55,11 +56,25 @@ export async function runJob(
   const made = await started(flow, request, attached, console.size?.now() ?? null);
   const {engine, plan, container} = made;
   const end = await ended(flow, request, made, console);
+  // Who sits in a shell has seen what failed in it.
+  if (request.work.purpose === 'job') await explained(flow, made, end);
   const {[LABEL.project]: project = '', [LABEL.copiedFrom]: copiedFrom = null} = plan.container.Labels;
   // One whose changes could not be brought back stays, with them in it.
   await bringProjectBack(engine, {id: container.id, name: plan.name, project, copiedFrom}, flow.note);
   await removeContainer(engine, container.id, true);
   return {...end, name: plan.name};
+}
+
+/** Names the known failure that a job's output ends with. */
+async function explained(
+  {note}: Flow,
+  {engine, container, plan}: Planned & {engine: Engine},
+  end: JobEnd,
+): Promise<void> {
+  const known = await whyJobFailed(engine, container.id, {...end, tty: plan.container.Tty === true});
+  if (known === null) return;
+  note(`Why:   ${known.cause}`);
+  note(`Fix:   ${known.fix}`);
 }
 
 /** Waits for the end of the command and of its output. Where that fails, no container is left. */

@@ -99,6 +99,23 @@ describe('run', () => {
     expect(done).toMatchObject({exit: 137, stderr: expect.stringMatching(/more than its 64\.0 MiB of memory/)});
   });
 
+  test('names the known failure that the output ends with, and nothing else', async () => {
+    const said = 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.';
+    const failing = ['sh', '-c', `echo '${said}'; exit 1`];
+    const done = await run(failing);
+    expect(done).toMatchObject({exit: 1, stdout: `${said}\n`, stderr: expect.stringMatching(/^Why: +.+\nFix: +.+$/m)});
+    const document = await run(['--json', '--', ...failing]);
+    expect(JSON.parse(document.stdout)).toEqual({
+      schema: 'gpudock/run/1',
+      name: expect.anything(),
+      exit: 1,
+      outOfMemory: null,
+    });
+    expect((await run(['no-such-program'])).stderr).toMatch(/Fix: +install it in the image/);
+    for (const unsaid of ['exit 7', `echo '${said}'`, `echo '${said}'; kill -INT $$`])
+      expect((await run(['sh', '-c', unsaid])).stderr).not.toMatch(/Why:/);
+  });
+
   test.each([
     [['no-such-program'], 127],
     [[], 125],
@@ -133,7 +150,7 @@ describe('run', () => {
   });
 
   test('a terminal is passed through', async () => {
-    const words = `${process.execPath} bin/run.js run -C ${folder} sh -c 'tty; stty size'`;
+    const words = `${process.execPath} bin/run.js run -C ${folder} sh -c 'tty; stty size; echo CUDA out of memory; false'`;
     const text = await new Promise<string>(done =>
       execFile(
         'script',
@@ -144,6 +161,7 @@ describe('run', () => {
     );
     expect(text).toMatch(/\/dev\/pts\/0/);
     expect(text).toMatch(/33 99/);
+    expect(text).toMatch(/^CUDA out of memory\r+\nWhy: /m);
   });
 
   test('who is inside: the caller, the numbers asked for, or root', async () => {
