@@ -1,5 +1,7 @@
 import type {Bench, BenchWorkload} from '../contract/bench.js';
 import type {BenchCompare} from '../contract/bench-documents.js';
+import {EXIT, Failure} from '../failure.js';
+import {sideNames} from './side-names.js';
 import {clippedMean, ordinaryBounds, quantile} from './statistics/center.js';
 import {tailShare} from './statistics/distribution.js';
 import {seeded} from './statistics/random.js';
@@ -9,8 +11,12 @@ export type Estimated = NonNullable<BenchCompare['workloads'][number]['host']>;
 const RESAMPLES = 10_000;
 const FEWEST = 10;
 
-/** Two sessions; they ran at different times, so that nothing is paired and drift is not taken out. Pure. */
+/**
+ * Two sessions; they ran at different times, so that nothing is paired and drift is not taken out. Pure. Throws
+ * `bench_sessions_unlike` where their sides are not the same kind of thing.
+ */
 export function compareSessions(before: Bench, after: Bench): BenchCompare {
+  if (before.against !== after.against) throw unlike(before, after);
   const key = ({name, mode}: BenchWorkload): string => `${name} (${mode})`;
   const others = new Map(after.workloads.map(workload => [key(workload), workload]));
   const both = before.workloads.flatMap(first => {
@@ -26,6 +32,17 @@ export function compareSessions(before: Bench, after: Bench): BenchCompare {
     workloads: both,
     missing: [...before.workloads, ...after.workloads].map(key).filter(name => !known.has(name)),
   };
+}
+
+function unlike(before: Bench, after: Bench): Failure {
+  const words = (session: Bench): string => Object.values(sideNames(session)).slice(0, 2).join(' and ');
+  return new Failure({
+    code: 'bench_sessions_unlike',
+    message: `one session has the sides ${words(before)}, the other ${words(after)}`,
+    cause: 'sides of another kind have nothing in common to compare',
+    fix: 'compare two sessions of the same command: gpudock bench, gpudock bench images, or gpudock bench launch',
+    exit: EXIT.usage,
+  });
 }
 
 function difference(first: BenchWorkload, second: BenchWorkload, seed: number): BenchCompare['workloads'][number] {

@@ -223,6 +223,13 @@ describe('two sessions', () => {
     ]);
   });
 
+  test('of another kind of sides are not compared', () => {
+    const images = benchDocument([race('interpreter', trials(20, 1))], {...FACTS, against: 'image'});
+    expect(() => compareSessions(session(1, 'x'), images)).toThrow(
+      'one session has the sides host and container, the other first and second',
+    );
+  });
+
   test('that share nothing say so', () => {
     const other = benchDocument([race('memory', trials(20, 1))], FACTS);
     expect(compareSessions(session(1, 'x'), other)).toMatchObject({
