@@ -100,6 +100,7 @@ export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, opt
 export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): BuilderCall {
   const {secrets, ssh, cacheFrom, cacheTo} = options.access;
   if (plan.ssh || ssh !== null) throw unsupported("the caller's ssh agent");
+  if (options.output !== null) throw unsupported('finding out what a lock would name');
   if (cacheFrom.length + cacheTo.length > 0) throw unsupported('--cache-from and --cache-to');
   return {
     args: [
@@ -123,6 +124,6 @@ const unsupported = (what: string): Failure =>
   new Failure({
     code: 'build_unsupported',
     message: `Podman's builder cannot do that: ${what}`,
-    cause: 'as a client of its engine podman build has no such option',
+    cause: 'podman build, as a client of its engine, was never seen to do it',
     fix: 'leave it out, or build with Docker: DOCKER_HOST=unix:///var/run/docker.sock',
   });

@@ -52,6 +52,8 @@ test('what Podman cannot do is said before it is tried', async () => {
   await writeFile(join(folder, 'main.py'), 'print("another project")\n');
   const caches = await build('--json', '--cache-from', 'type=registry,ref=registry.example/cache');
   expect([caches.exit, JSON.parse(caches.stdout).error]).toMatchObject([1, {code: 'build_unsupported'}]);
+  const lock = await gpudock(lab, ['lock', folder, '--json', '--gpus', 'none'], {env: podman.env});
+  expect([lock.exit, JSON.parse(lock.stdout).error]).toMatchObject([1, {code: 'build_unsupported'}]);
   const alone = await gpudock(lab, ['build', folder, '--json', '--gpus', 'none'], {
     env: {...podman.env, PATH: process.env.PATH},
   });
