@@ -27,7 +27,7 @@ export async function readVenv(folder: string): Promise<Venv> {
       code: 'venv_invalid',
       message: `${folder} is no virtual environment`,
       cause: (error as Error).message,
-      fix: `python3 -m venv ${folder}`,
+      fix: 'name the folder that holds pyvenv.cfg, as python3 -m venv makes it',
       exit: EXIT.usage,
     });
   }
