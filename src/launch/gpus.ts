@@ -57,16 +57,24 @@ export const countGpus = (host: Host, wanted: string): number => choose(host.gpu
 
 export function noGpuReason(host: Host): string {
   if (host.gpus === null) return 'nothing tells whether this machine has an NVIDIA GPU';
+  if (host.gpus.length > 0 && host.gpus.every(gpu => isNameless(gpu, host.gpus ?? [])))
+    return 'the GPUs cannot be told apart: nothing tells their UUIDs or indexes';
   if (host.gpus.length > 0) return 'no GPU answers: each one is lost or in error';
   return host.driver.status === 'absent' || host.driver.status === 'unknown'
     ? 'this machine has no NVIDIA GPU'
     : `no GPU can be used: the driver is ${host.driver.status}`;
 }
 
+/** Of several, one without UUID and index could be another than the one that is meant. */
+const isNameless = ({uuid, index}: Gpu, gpus: readonly Gpu[]): boolean =>
+  gpus.length > 1 && uuid === null && index === null;
+
 function choose(gpus: readonly Gpu[], wanted: string, {claims, memoryMiB}: GpuNeeds): GpuUnit[] {
   if (wanted === 'none') return [];
   if (/^0+$/.test(wanted)) throw unclear();
-  const answering = gpus.filter(({state}) => state !== 'lost' && state !== 'error').flatMap(unitsOf);
+  const answering = gpus
+    .filter(gpu => gpu.state !== 'lost' && gpu.state !== 'error' && !isNameless(gpu, gpus))
+    .flatMap(unitsOf);
   const usable = answering.filter(({freeMiB}) => memoryMiB === null || (freeMiB ?? 0) >= memoryMiB);
   if (answering.length > 0 && usable.length === 0) throw tooFull(answering, memoryMiB ?? 0);
   const leastUsed = [...usable].sort(byUse(claims));

@@ -80,6 +80,14 @@ test('all is every whole GPU; of slices a program would see one, and gets one', 
   expect(grantGpus(host([gpu(0, mig('MIG-a', 'MIG-b'))]), 'all', needs({'MIG-b': 1})).ids).toEqual(['MIG-a']);
 });
 
+test('GPUs that cannot be told apart are not handed out under one name', () => {
+  const nameless = {uuid: null, index: null};
+  const {ids, decision} = grantGpus(host([gpu(0, nameless), gpu(1, nameless)]), 'all');
+  expect([ids, decision.why]).toEqual([[], expect.stringMatching(/cannot be told apart/)]);
+  expect(grantGpus(host([gpu(0, nameless), gpu(1)]), 'all').ids).toEqual(['GPU-1']);
+  expect(grantGpus(host([gpu(0, nameless)]), 'all').ids).toEqual(['0']);
+});
+
 test('one index is named after device=; 0 alone has two meanings, and is none of them', () => {
   const gpus = [gpu(0), gpu(1)];
   expect(grantGpus(host(gpus), 'device=0').ids).toEqual(['GPU-0']);
