@@ -33,8 +33,14 @@ export async function startExec(container: Container, {command, env}: ExecReques
       AttachStdout: true,
       AttachStderr: true,
       Tty: tty,
+      ...sized(console),
     });
-    const stream = (await exec.start({hijack: true, stdin: console.stdin !== null, Tty: tty})) as Duplex;
+    const stream = (await exec.start({
+      hijack: true,
+      stdin: console.stdin !== null,
+      Tty: tty,
+      ...sized(console),
+    })) as Duplex;
     followSize(exec, console.size);
     const end = join(stream, console).then(() => exitOf(exec));
     return {end, kill: signal => void killMarked(container, mark, signal).catch(() => {})};
@@ -45,6 +51,13 @@ export async function startExec(container: Container, {command, env}: ExecReques
     throw error;
   }
 }
+
+/** Resized after the start, a terminal has no size for the program's first look at it (Docker Engine API 1.42: ConsoleSize). */
+const sized = ({size}: Console): {ConsoleSize?: [number, number]} => {
+  if (size === null) return {};
+  const {h, w} = size.now();
+  return {ConsoleSize: [h, w]};
+};
 
 /** A program whose output has ended while it runs is one whose engine has gone away, and may be back. */
 async function exitOf(exec: DockerExec): Promise<number> {

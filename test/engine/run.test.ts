@@ -282,6 +282,21 @@ describe('what ps and open say', () => {
 });
 
 describe('detached, exec', () => {
+  test('a terminal is passed through to exec, with its size from the first look on', async () => {
+    const name = ended(await run(['-d', 'sleep', '300'])).stdout.trim();
+    const words = `${process.execPath} bin/run.js exec ${name} sh -c 'tty; stty size'`;
+    const text = await new Promise<string>(done =>
+      execFile(
+        'script',
+        ['-qec', `stty rows 33 cols 99; ${words}`, '/dev/null'],
+        {env: {...process.env, DOCKER_HOST: lab.host}},
+        (_, out) => done(out),
+      ),
+    );
+    expect(text).toMatch(/\/dev\/pts\/\d+\s+33 99/);
+    await engine.docker.getContainer(name).remove({force: true});
+  });
+
   test('a detached job runs on, exec works inside it, and passes code, input and signals', async () => {
     const name = ended(await run(['-d', 'sleep', '300'])).stdout.trim();
     const exec = (args: string[], options = {}) => gpudock(lab, ['exec', name, ...args], options);
