@@ -40,6 +40,8 @@ export const launchFlags = {
   }),
 };
 
+export const nameFlag = Flags.string({description: 'name of the container'});
+
 export const syncFlag = Flags.boolean({
   description:
     'copy the project in, and what has changed back: for an engine on another machine, which cannot mount it',
@@ -56,10 +58,12 @@ export interface LaunchFlags {
   env: string[] | undefined;
   user: string | undefined;
   root: boolean;
+  name: string | undefined;
 }
 
-/** What the flags ask for. Throws `invalid_size`, `invalid_user`, and what `--data` throws. */
+/** What the flags ask for. Throws `invalid_size`, `invalid_user`, `name_invalid`, and what `--data` throws. */
 export async function launchWishes(flags: LaunchFlags, world: World): Promise<LaunchWishes> {
+  mustBeName(flags.name);
   const gpuMemory = size('gpu-memory', flags['gpu-memory']);
   return {
     resources: askedResources(flags),
@@ -69,6 +73,18 @@ export async function launchWishes(flags: LaunchFlags, world: World): Promise<La
     binds: await dataMounts(world, flags.data ?? []),
     user: userWish(flags),
   };
+}
+
+/** Refused before anything is built (moby, names.RestrictedNamePattern; Podman's is the same). */
+function mustBeName(name: string | undefined): void {
+  if (name === undefined || /^[a-zA-Z0-9][\w.-]+$/.test(name)) return;
+  throw new Failure({
+    code: 'name_invalid',
+    message: `${JSON.stringify(name.slice(0, 100))} is no name for a container`,
+    cause: 'a name is letters, digits, and _ . - after the first; two at least',
+    fix: 'for example --name thesis-2',
+    exit: EXIT.usage,
+  });
 }
 
 function askedResources(flags: LaunchFlags): AskedResources {

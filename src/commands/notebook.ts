@@ -6,7 +6,7 @@ import {connect} from '../engine/connect.js';
 import {type OpenedNotebook, openNotebook, planNotebook} from '../flow/notebook.js';
 import {imageFlags, planFlags} from '../image-flags.js';
 import {settling} from '../keep-question.js';
-import {launchFlags, launchWishes, seconds, syncFlag} from '../launch-flags.js';
+import {launchFlags, launchWishes, nameFlag, seconds, syncFlag} from '../launch-flags.js';
 import {LeadingCommand} from '../leading-command.js';
 import {liveFlow} from '../live-flow.js';
 import {openBrowser} from '../ui/browser.js';
@@ -37,7 +37,7 @@ export default class NotebookCommand extends LeadingCommand {
       description: 'log in with a password as well: asks for it, or reads it from standard input',
     }),
     'idle-stop': Flags.string({description: 'end after so long without a running cell', helpValue: '2h'}),
-    name: Flags.string({description: 'name of the container'}),
+    name: nameFlag,
     sync: syncFlag,
     open: Flags.boolean({description: 'open the browser', default: true, allowNo: true}),
     ...planFlags,

@@ -7,7 +7,7 @@ import {imageFlags, planFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job} from '../launch/work.js';
-import {launchFlags, launchWishes, syncFlag} from '../launch-flags.js';
+import {launchFlags, launchWishes, nameFlag, syncFlag} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -25,7 +25,7 @@ export default class RunCommand extends JobCommand {
     ...imageFlags,
     ...launchFlags,
     project: Flags.string({char: 'C', description: 'the project folder', default: '.', helpValue: 'DIR'}),
-    name: Flags.string({description: 'name of the container'}),
+    name: nameFlag,
     sync: syncFlag,
     detach: Flags.boolean({
       char: 'd',

@@ -6,7 +6,7 @@ import {connect} from '../engine/connect.js';
 import {planServe, serve} from '../flow/serve.js';
 import {quote} from '../launch/command-line.js';
 import {PRESETS, type Preset} from '../launch/presets.js';
-import {launchFlags, launchWishes} from '../launch-flags.js';
+import {launchFlags, launchWishes, nameFlag} from '../launch-flags.js';
 import {LeadingCommand} from '../leading-command.js';
 import {liveFlow} from '../live-flow.js';
 import {renderLaunch} from '../ui/launch.js';
@@ -36,7 +36,7 @@ export default class ServeCommand extends LeadingCommand {
     image: Flags.string({description: 'image of the server (the newest that runs here)'}),
     project: Flags.string({char: 'C', description: 'app: the project folder', default: '.', helpValue: 'DIR'}),
     port: Flags.integer({description: 'port on this machine', min: 1, max: 65535}),
-    name: Flags.string({description: 'name of the container'}),
+    name: nameFlag,
     replicas: Flags.integer({description: 'how many, each with a port of its own', default: 1, min: 1, max: 64}),
     health: Flags.string({description: 'app: path that answers 200 when it is ready', default: '/'}),
     wait: Flags.integer({

@@ -5,7 +5,7 @@ import {imageFlags} from '../image-flags.js';
 import {JobCommand} from '../job-command.js';
 import {jobSignals} from '../job-signals.js';
 import {job, SHELL} from '../launch/work.js';
-import {launchFlags, launchWishes, syncFlag} from '../launch-flags.js';
+import {launchFlags, launchWishes, nameFlag, syncFlag} from '../launch-flags.js';
 import {liveFlow} from '../live-flow.js';
 import {jobEnded} from '../ui/job.js';
 
@@ -17,7 +17,7 @@ export default class ShellCommand extends JobCommand {
     ...imageFlags,
     ...launchFlags,
     project: Flags.string({char: 'C', description: 'the project folder', default: '.', helpValue: 'DIR'}),
-    name: Flags.string({description: 'name of the container'}),
+    name: nameFlag,
     sync: syncFlag,
   };
 

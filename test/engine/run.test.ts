@@ -121,6 +121,7 @@ describe('run', () => {
     [[], 125],
     [['--no-such-flag', 'true'], 125],
     [['--memory', 'lots', 'true'], 125],
+    [['--name', 'no name!', 'true'], 125],
     [['--gpus', '7', 'true'], 125],
   ])('%j ends with %i', async (words, exit) => {
     expect((await run(words)).exit).toBe(exit);
