@@ -10,13 +10,18 @@ import {liveWorld} from '../../src/world/live.js';
 import {ended, gpudock, makeProject, readLab} from '../lab/gpudock.js';
 import {engineAt} from '../lab/lend.js';
 import type {Lab} from '../lab/place.js';
+import {startRegistry, stopRegistry} from '../lab/registry.js';
 
 /** Engines that keep images in containerd's store, without which the engine's own builder exports no cache. */
 const FEATURES = {'containerd-snapshotter': true};
 
+const QUIET = {say: () => {}, signal: new AbortController().signal};
 const world = liveWorld(engineGetter);
 let lab: Lab;
 let project: string;
+/** One that goes with the test: a cache is as large as all layers together. */
+let registry: string;
+let registryFolder: string;
 const started: DaemonSpec[] = [];
 
 async function engine(bridge: string): Promise<string> {
@@ -24,12 +29,14 @@ async function engine(bridge: string): Promise<string> {
   const settings = {features: FEATURES, 'registry-mirrors': [`http://${lab.registry}`]};
   const spec = {folder, root: privateRoot(process.env), bridge, path: [], settings};
   started.push(spec);
-  await startDaemon(world, spec, {say: () => {}, signal: new AbortController().signal});
+  await startDaemon(world, spec, QUIET);
   return daemonHost(folder);
 }
 
 beforeAll(async () => {
   lab = await readLab();
+  registryFolder = await mkdtemp(join(tmpdir(), 'gpudock-cache-'));
+  registry = await startRegistry(world, registryFolder, null, QUIET);
   project = await makeProject({'requirements.txt': 'humanize\n', 'main.py': 'import humanize\n'});
 }, 60_000);
 afterAll(async () => {
@@ -37,11 +44,12 @@ afterAll(async () => {
     await stopDaemon(world, spec);
     await rm(spec.folder, {recursive: true, force: true, maxRetries: 10, retryDelay: 200});
   }
-  await rm(project, {recursive: true, force: true});
+  await stopRegistry(registryFolder);
+  for (const folder of [project, registryFolder]) await rm(folder, {recursive: true, force: true});
 }, 120_000);
 
 test('a cache is exported by one engine, also of an image that is there, and taken by another one', async () => {
-  const cache = `type=registry,ref=${lab.registry}/gpudock-cache:${process.pid}`;
+  const cache = `type=registry,ref=${registry}/cache:1`;
   const build = (host: string, ...args: string[]) =>
     gpudock(lab, ['build', project, '--gpus', 'none', '--target', 'job', ...args], {env: {DOCKER_HOST: host}});
   const first = await engine('gpudock-store1');
