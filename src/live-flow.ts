@@ -1,4 +1,4 @@
-import type {Flow} from './flow/image.js';
+import type {Flow} from './flow/flow.js';
 import {interruptSignal} from './interrupt.js';
 import {showBuild} from './ui/build.js';
 import type {Progress} from './ui/progress.js';

@@ -3,7 +3,7 @@ import {GpudockCommand} from './command.js';
 import type {LockChanges} from './contract/lock.js';
 import {LOCK_FILE, writeLock} from './environment/lock.js';
 import {type Change, lockDifference} from './environment/lock-difference.js';
-import type {Flow} from './flow/image.js';
+import type {Flow} from './flow/flow.js';
 import {resolveLock, type Upgrades} from './flow/lock.js';
 import {replaceLock} from './flow/lock-file.js';
 import type {SituationQuestion} from './flow/situation.js';

@@ -3,24 +3,19 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {BuildPlan} from '../dockerfile/plan.js';
-import type {BuildAccess} from '../environment/access.js';
-import {buildSecrets, type Network} from '../environment/network.js';
+import {buildSecrets} from '../environment/network.js';
 import type {Source} from '../environment/source.js';
 import {interrupted} from '../interrupt.js';
 import {buildFailed, engineGone, notStarted} from './build-failures.js';
 import type {BuildEvent} from './build-progress.js';
-import {type Builder, buildxBuild, podmanBuild} from './builder.js';
+import {type Builder, type BuilderOptions, buildxBuild, podmanBuild} from './builder.js';
 import type {Engine} from './connect.js';
 import {get} from './get.js';
 
-export interface BuildOptions {
+export interface BuildOptions extends BuilderOptions {
   builder: Builder;
-  network: Network;
-  access: BuildAccess;
   signal: AbortSignal;
   onEvent(event: BuildEvent): void;
-  /** A folder that gets the files of the last stage; null: it becomes the plan's image. */
-  output: string | null;
 }
 
 /**

@@ -1,10 +1,10 @@
 import {join} from 'node:path';
 import type {BuildPlan} from '../dockerfile/plan.js';
-import {buildSecrets} from '../environment/network.js';
+import type {BuildAccess} from '../environment/access.js';
+import {buildSecrets, type Network} from '../environment/network.js';
 import {Failure} from '../failure.js';
 import {wholeName} from '../matrix/reference.js';
 import type {World} from '../world/world.js';
-import type {BuildOptions} from './build.js';
 import {BuildProgress, type Progress} from './build-progress.js';
 import {findBuildx} from './buildx.js';
 import type {Engine} from './connect.js';
@@ -14,6 +14,14 @@ import {PodmanProgress} from './podman-progress.js';
 export interface Builder {
   kind: 'buildx' | 'podman';
   program: string;
+}
+
+/** What it is told besides the plan. */
+export interface BuilderOptions {
+  network: Network;
+  access: BuildAccess;
+  /** A folder that gets the files of the last stage; null: it becomes the plan's image. */
+  output: string | null;
 }
 
 /** How it is called, and what reads its output. */
@@ -51,7 +59,7 @@ const context = (folder: string): string => join(folder, 'context');
 const secretFile = (folder: string, id: string): string => join(folder, 'secrets', id);
 
 /** The arguments that both programs take. Proxies are predefined build arguments: they are left out of the image's history. */
-function shared(folder: string, tag: string, plan: BuildPlan, {network, access, output}: BuildOptions): string[] {
+function shared(folder: string, tag: string, plan: BuildPlan, {network, access, output}: BuilderOptions): string[] {
   const secrets = [
     ...buildSecrets(network).map(({id}) => `id=${id},src=${secretFile(folder, id)}`),
     ...(network.certificates === null ? [] : [`id=ca,src=${network.certificates}`]),
@@ -69,7 +77,7 @@ function shared(folder: string, tag: string, plan: BuildPlan, {network, access, 
   ];
 }
 
-export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): BuilderCall {
+export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuilderOptions): BuilderCall {
   const {secrets, cacheFrom, cacheTo} = options.access;
   const {certificates} = engine.endpoint;
   return {
@@ -97,7 +105,7 @@ export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, opt
 }
 
 /** As a client of the engine, so that the image is in its store and in no other. */
-export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): BuilderCall {
+export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuilderOptions): BuilderCall {
   const {secrets, ssh, cacheFrom, cacheTo} = options.access;
   if (plan.ssh || ssh !== null) throw unsupported("the caller's ssh agent");
   if (options.output !== null) throw unsupported('finding out what a lock would name');

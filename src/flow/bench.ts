@@ -20,7 +20,8 @@ import {cacheFolder} from '../world/cache.js';
 import type {World} from '../world/world.js';
 import {lookAt, Sides} from './bench-sides.js';
 import {readVenv, type Venv} from './bench-venv.js';
-import {ensureImage, type Flow} from './image.js';
+import type {Flow} from './flow.js';
+import {ensureImage} from './image.js';
 
 /** What stands on the side that the container is compared with. `venv`: the same bits are this folder's, not the image's. */
 export type Against =

@@ -2,7 +2,7 @@ import type {BuildPlan} from '../dockerfile/plan.js';
 import type {Engine} from '../engine/connect.js';
 import {platformsOf} from '../engine/images.js';
 import {Failure} from '../failure.js';
-import type {Flow} from './image.js';
+import type {Flow} from './flow.js';
 import type {Situation} from './situation.js';
 
 /** What the build is lent, and the platforms that it is for, must be there before it starts. */

@@ -1,3 +1,4 @@
+import type {Decision} from '../contract/launch.js';
 import {beforeStep} from '../dockerfile/before.js';
 import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {bootstrapBase} from '../engine/bootstrap.js';
@@ -11,10 +12,19 @@ import {LABEL} from '../labels.js';
 import {BasePulls} from './base-pulls.js';
 import {usableAccess} from './build-access.js';
 import {chooseBases} from './choose.js';
-import type {Flow, ReadyImage} from './image.js';
+import type {Flow} from './flow.js';
 import {checkImports} from './image-check.js';
 import {questionOf} from './question.js';
 import type {Situation} from './situation.js';
+
+/** The image that a project runs in. */
+export interface ReadyImage {
+  tag: string;
+  /** Whether it was built just now. */
+  built: boolean;
+  decisions: Decision[];
+  dockerfile: string | null;
+}
 
 /** Builds the image, trying the plans in order; only a package index that does not answer leads to the next plan. */
 export async function buildFirstThatWorks(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {

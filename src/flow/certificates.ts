@@ -1,6 +1,6 @@
 import type {SharedFile} from '../engine/identity.js';
 import {CERTIFICATES} from '../launch/plan.js';
-import type {Flow} from './image.js';
+import type {Flow} from './flow.js';
 import type {Situation} from './situation.js';
 
 /** The machine's extra certificates, as a file of the container. */

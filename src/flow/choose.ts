@@ -5,8 +5,8 @@ import {availability} from '../engine/images.js';
 import {Failure} from '../failure.js';
 import {openMatrix} from '../matrix/matrix.js';
 import {contradictionOf} from './contradiction.js';
+import type {Flow} from './flow.js';
 import {frameworkImages} from './framework-images.js';
-import type {Flow} from './image.js';
 import type {Situation} from './situation.js';
 
 /** How long a registry may take to say whether it has an image. */

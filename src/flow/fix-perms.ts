@@ -4,7 +4,8 @@ import {Failure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {containerUser} from '../launch/user.js';
 import {caller} from './caller.js';
-import {builtImage, type Flow} from './image.js';
+import type {Flow} from './flow.js';
+import {builtImage} from './image.js';
 import {readSituation} from './situation.js';
 
 export interface PermissionsPlan {

@@ -10,7 +10,7 @@ import type {Project} from '../environment/project.js';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
 import {packageRoot} from '../package-root.js';
-import type {Flow} from './image.js';
+import type {Flow} from './flow.js';
 
 const Answer = z.object({
   imported: z.array(z.string()),

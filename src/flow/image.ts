@@ -1,36 +1,14 @@
-import type {Decision} from '../contract/launch.js';
 import {projectInputs} from '../dockerfile/inputs.js';
 import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
-import type {BuildEvent} from '../engine/build-progress.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {imageWithLabels} from '../engine/labelled-image.js';
-import type {PullEvent, PulledEvent} from '../engine/pull-progress.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {LABEL} from '../labels.js';
-import type {World} from '../world/world.js';
+import type {ReadyImage} from './build-image.js';
+import type {Flow} from './flow.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
-
-/** The image that a project runs in. */
-export interface ReadyImage {
-  tag: string;
-  /** Whether it was built just now. */
-  built: boolean;
-  decisions: Decision[];
-  dockerfile: string | null;
-}
-
-/** What a flow needs of the caller: the world, the interrupt, and where its lines go. */
-export interface Flow {
-  world: World;
-  signal: AbortSignal;
-  note(line: string): void;
-  /** What goes on right now. */
-  status(line: string): void;
-  /** How far builds and pulls are. */
-  onEvent(event: BuildEvent | PullEvent | PulledEvent): void;
-}
 
 /** The build that would be tried first. Builds, pulls and starts nothing; works without an engine. */
 export async function planImage(

@@ -20,11 +20,13 @@ import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {withCopiedProject} from '../launch/sync.js';
 import type {LaunchWishes} from '../launch/wishes.js';
 import type {Work} from '../launch/work.js';
+import type {ReadyImage} from './build-image.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
 import {bringProjectBack} from './copied-project.js';
 import {withProjectData} from './data.js';
-import {buildImage, builtImage, type Flow, plannedImage, type ReadyImage} from './image.js';
+import type {Flow} from './flow.js';
+import {buildImage, builtImage, plannedImage} from './image.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
 import {mayRaiseThere, seenThere} from './there.js';
 

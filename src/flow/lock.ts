@@ -14,7 +14,7 @@ import {findImage, openMatrix} from '../matrix/matrix.js';
 import type {World} from '../world/world.js';
 import {firstThatWorks} from './build-image.js';
 import {type Choice, chooseBases} from './choose.js';
-import type {Flow} from './image.js';
+import type {Flow} from './flow.js';
 import {lockOf} from './lock-file.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';

@@ -2,7 +2,8 @@ import {mkdir, rename, writeFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {ImageRow} from '../matrix/image-row.js';
 import type {Matrix} from '../matrix/matrix.js';
-import {type Overlay, overlayFile} from '../matrix/overlay.js';
+import {overlayFile} from '../matrix/overlay.js';
+import type {Overlay} from '../matrix/overlay-schema.js';
 import {openDocuments} from '../registry/documents.js';
 import type {World} from '../world/world.js';
 import {

@@ -3,7 +3,7 @@ import {ensurePulled} from '../engine/pull.js';
 import type {PulledEvent} from '../engine/pull-progress.js';
 import {parseReference} from '../matrix/reference.js';
 import {rememberPull} from '../registry/pull-rates.js';
-import type {Flow} from './image.js';
+import type {Flow} from './flow.js';
 
 /** Has the engine get an image, and keeps how fast that went: `check` tells by it how long the next one takes. */
 export async function pullMeasured({world, signal, onEvent}: Flow, engine: Engine, image: string): Promise<void> {

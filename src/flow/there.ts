@@ -3,7 +3,7 @@ import type {Engine} from '../engine/connect.js';
 import {mayRaiseLimits} from '../engine/limits.js';
 import {isFailure} from '../failure.js';
 import type {World} from '../world/world.js';
-import type {Flow} from './image.js';
+import type {Flow} from './flow.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 /**

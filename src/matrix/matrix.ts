@@ -2,7 +2,8 @@ import type {World} from '../world/world.js';
 import {matrixDocument} from './data.js';
 import {type ImageFacts, undescribedImage} from './image-facts.js';
 import {factsOfRow, type ImageRow, type RepositoryRow} from './image-row.js';
-import {type Overlay, overlayRows, readOverlay} from './overlay.js';
+import {overlayRows, readOverlay} from './overlay.js';
+import type {Overlay} from './overlay-schema.js';
 import {parseReference, repositoryOf} from './reference.js';
 
 export interface Matrix {

@@ -4,7 +4,6 @@ import {isNewerThanMatrix} from './cuda-release.js';
 import {matrixDocument} from './data.js';
 import {minorOf} from './dotted.js';
 import type {ImageRow, RepositoryRow} from './image-row.js';
-import type {Overlay} from './overlay.js';
 import {ImageRowSchema} from './schemas.js';
 import {imageProblems} from './verify.js';
 
@@ -28,6 +27,13 @@ const Document = z.strictObject({
   date: z.iso.date(),
   rows: z.array(Row),
 });
+
+/** Rows that `gpudock matrix update` found, beside the shipped ones, which come first. */
+export interface Overlay {
+  /** The day of the last update, `YYYY-MM-DD`. */
+  date: string;
+  rows: ImageRow[];
+}
 
 /** An overlay, or what is wrong with it: the same ranges hold as for what comes from a registry. */
 export function parseOverlay(text: string, mostRows: number): Overlay | {problem: string} {

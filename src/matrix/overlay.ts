@@ -3,13 +3,7 @@ import {join} from 'node:path';
 import {Failure} from '../failure.js';
 import type {World} from '../world/world.js';
 import type {ImageRow, RepositoryRow} from './image-row.js';
-
-/** Rows that `gpudock matrix update` found, beside the shipped ones, which come first. */
-export interface Overlay {
-  /** The day of the last update, `YYYY-MM-DD`. */
-  date: string;
-  rows: ImageRow[];
-}
+import type {Overlay} from './overlay-schema.js';
 
 /** Bytes and rows that an overlay may have. */
 const LIMIT = 8 * 1024 * 1024;

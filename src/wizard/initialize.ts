@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
 import type {Init} from '../contract/project.js';
 import {EXIT, isFailure} from '../failure.js';
-import type {Flow} from '../flow/image.js';
+import type {Flow} from '../flow/flow.js';
 import {PLAIN_NOTEBOOK} from '../launch/wishes.js';
 import {packageRoot} from '../package-root.js';
 import {renderFailure} from '../ui/failure.js';

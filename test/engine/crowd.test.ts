@@ -6,7 +6,7 @@ import {connect, type Engine} from '../../src/engine/connect.js';
 import {createContainer} from '../../src/engine/containers.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {startPlanned} from '../../src/engine/start.js';
-import type {Flow} from '../../src/flow/image.js';
+import type {Flow} from '../../src/flow/flow.js';
 import {detachJob} from '../../src/flow/job.js';
 import {isPortFree} from '../../src/flow/port.js';
 import type {LaunchPlan} from '../../src/launch/plan.js';
