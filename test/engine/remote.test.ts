@@ -2,7 +2,6 @@ import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readdirSync} from 'node:fs';
 import {chmod, readFile, rm, stat} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {promisify} from 'node:util';
@@ -35,6 +34,8 @@ beforeAll(async () => {
   env = {
     PATH: `${server.programs}:${process.env.PATH}`,
     DOCKER_HOST: `ssh://${server.alias}${lab.host.replace('unix://', '')}`,
+    // Other programs of this machine have tunnels too.
+    TMPDIR: await makeProject({}),
   };
   // Through the tunnel, as everything else.
   ended(await remote('build', folder, '--gpus', 'none'));
@@ -45,12 +46,12 @@ afterAll(async () => {
   for (const {Id} of await engine.docker.listContainers({all: true, filters}))
     await engine.docker.getContainer(Id).remove({force: true});
   await server.end();
-  await rm(folder, {recursive: true, force: true});
+  for (const each of [folder, env.TMPDIR ?? '']) await rm(each, {recursive: true, force: true});
   await tidyUp();
 });
 
 const remote = (...words: string[]) => gpudock(lab, words, {env});
-const tunnels = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('gpudock-ssh-'));
+const tunnels = (): string[] => readdirSync(env.TMPDIR ?? '').filter(name => name.startsWith('gpudock-ssh-'));
 
 describe('an engine behind ssh', () => {
   test('is asked as any other, and nothing of the tunnel is left', async () => {
@@ -134,7 +135,7 @@ describe('an engine behind ssh', () => {
     child.kill('SIGKILL');
     for (let waited = 0; waited < 20_000 && (await sshProcesses()).length > 0; waited += 100) await sleep(100);
     expect(await sshProcesses()).toEqual([]);
-    for (const name of tunnels()) await rm(join(tmpdir(), name), {recursive: true});
+    for (const name of tunnels()) await rm(join(env.TMPDIR ?? '', name), {recursive: true});
   });
 
   async function started(): Promise<string> {
