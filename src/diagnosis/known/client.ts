@@ -81,6 +81,14 @@ export const client: Topic = {
       examples: ['unknown flag: --gpus'],
     },
     {
+      id: 'gpus_list_not_quoted',
+      signs: ['cannot set both count and deviceids'],
+      cause: 'Docker reads the value of --gpus as a line of CSV: the comma in device=0,1 begins another field',
+      fix: `quotes within quotes: docker run --gpus '"device=0,1"' …; or gpudock run --gpus 0,1`,
+      sources: ['https://docs.docker.com/engine/containers/resource_constraints/#gpu', 'NVIDIA/nvidia-docker#1026'],
+      examples: ['docker: Error response from daemon: cannot set both Count and DeviceIDs on device request.'],
+    },
+    {
       id: 'arguments_not_split',
       signs: [
         ['unknown flag: --gpus', /unknown flag: --gpus[ =](?:all\b|device\b|["'\d])/i],

@@ -90,6 +90,19 @@ export const containerStart: Topic = {
       examples: ['container.Runtime.Name must be set'],
     },
     {
+      id: 'nvidia_docker_1',
+      signs: [
+        ['nvidia-docker.sock', /dial unix \S{1,80}nvidia-docker\.sock/i],
+        ['create nvidia_driver_', /create nvidia_driver_[\d.]{3,12}: /i],
+      ],
+      cause: 'nvidia-docker 1 is used, which has had no support since 2018, and its volume plugin does not run',
+      fix: 'remove nvidia-docker and its containers and volumes; install nvidia-container-toolkit (gpudock setup), and use docker run --gpus all',
+      sources: ['NVIDIA/nvidia-docker#105', 'NVIDIA/nvidia-docker:README.md'],
+      examples: [
+        'docker: Error response from daemon: create nvidia_driver_352.63: Post http://%2Fvar%2Flib%2Fnvidia-docker%2Fnvidia-docker.sock/VolumeDriver.Create: dial unix /var/lib/nvidia-docker/nvidia-docker.sock: connect: no such file or directory.',
+      ],
+    },
+    {
       id: 'nvidia_hook_missing',
       signs: [
         ['no such file or directory', /(?:fork\/exec|stat) \S{0,100}nvidia-(?:ctk|cdi-hook): no such file/i],

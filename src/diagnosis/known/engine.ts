@@ -29,7 +29,7 @@ export const engine: Topic = {
         ['the system cannot find the file', /open \/\/\.\/pipe\/docker\w{0,30}: The system cannot find the file/i],
         ['the docker daemon is not running', /may indicate that the docker daemon is not running/i],
         ['docker desktop is', /Docker Desktop is (?:not running|unable to start)/i],
-        ['docker.sock', /dial unix \S{1,80}docker\.sock: connect: (?:no such file|connection refused)/i],
+        ['docker.sock', /dial unix \S{1,80}(?<![\w-])docker\.sock: connect: (?:no such file|connection refused)/i],
         ['cannot connect to podman', /Cannot connect to Podman/i],
         ['connection aborted', /Connection aborted\.?.{0,6}(?:FileNotFoundError\(2|ConnectionRefusedError)/i],
       ],

@@ -68,6 +68,7 @@ export const libraries: Topic = {
         ['with signal 4', /was signaled to shutdown with signal 4\b/i],
         ['signals.sigill', /died with <Signals\.SIGILL/],
         ['signal 4 (sigill)', /Signal 4 \(SIGILL\)/],
+        ['built with baseline optimizations', /NumPy was built with baseline optimizations/i],
         [
           'compiled to use',
           /TensorFlow library was compiled to use \w{3,8} instructions, but these aren.{1,3}t available/i,

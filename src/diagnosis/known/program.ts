@@ -194,6 +194,8 @@ export const program: Topic = {
       signs: [
         ['peer access is not supported', /peer access is not supported between these/i],
         ['operation not supported', /CUDA error:? .{0,60}operation not supported/i],
+        ['unable to create stream', /unable to create stream: operation not supported/i],
+        ['pinned system memory', /Unable to allocate pinned system memory.{0,80}operation not supported/i],
         ['cudaerrornotsupported', /cudaErrorNotSupported/],
         ['os call failed', /OS call failed or operation not supported on this OS/i],
         ['cuda_error_not_supported', /CUDA_ERROR_NOT_SUPPORTED/],

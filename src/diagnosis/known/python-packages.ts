@@ -190,6 +190,7 @@ export const pythonPackages: Topic = {
         ['cmake_cuda_compiler', /No CMAKE_CUDA_COMPILER could be found/i],
         ['could not find cuda', /Could NOT find CUDA(?:Toolkit)?\b/],
         ['failed to execute', /Failed to execute .nvcc./],
+        ['nvcc was not found', /\bnvcc was not found\b/i],
         [
           'no such file or directory',
           /fatal error: (?:cuda|cudnn|cublas|cusparse|cusolver|curand|cufft|nccl|nvml|NvInfer|thrust\/)[\w./]{0,40}: No such file/,

@@ -32,7 +32,10 @@ export const registry: Topic = {
         ['denied: denied', /: denied: denied\b/i],
         ['http basic: access denied', /unauthorized: HTTP Basic: Access denied/i],
         ['error getting credentials', /error getting credentials - err: exit status/i],
-        ['unexpected status', /failed open: unexpected status(?: code)? .{0,300}: ?40[13]\b/i],
+        [
+          'unexpected status',
+          /(?:failed open|failed to resolve reference .{1,300}): unexpected status(?: code| from \w{3,4} request to)? .{0,300}: ?40[13]\b/i,
+        ],
         'pull access denied',
         [
           'unauthorized:',
@@ -50,8 +53,9 @@ export const registry: Topic = {
           /(?:pull|insufficient_scope|resolve|registry|server message).{0,200}authorization failed/i,
         ],
         ['insufficient_scope', /insufficient_scope/],
-        ['/manifests/', /(?:Head|Get) ["']?https:\/\/\S{1,200}\/manifests\/\S{1,160}: denied\b/i],
-        'error from registry: denied',
+        ['/manifests/', /(?:Head|Get) ["']?https:\/\/\S{1,200}\/manifests\/\S{1,160}: (?:denied|unauthorized)\b/i],
+        ['error from registry:', /error from registry: (?:denied|unauthorized)\b/i],
+        ['from daemon: denied', /Error response from daemon: denied\b/i],
         ['requested access to the resource is denied', /requested access to the resource is denied/i],
         [
           'failed with status code',
@@ -106,6 +110,9 @@ export const registry: Topic = {
         ['invalid peer certificate', /invalid peer certificate: \w{4,40}/i],
         ['unable to get local issuer', /unable to get local issuer certificate/i],
         ['could not handshake', /Failed to fetch .{1,300}Could not handshake: .{0,60}certificate/i],
+        ['is not trusted', /The certificate of .{1,100} is not trusted/i],
+        ['have a known issuer', /The certificate of .{1,100} doesn.{1,3}t have a known issuer/i],
+        ['certificate, issued by', /cannot verify .{1,100}.s certificate, issued by/i],
         ['gnutls_handshake() failed', /gnutls_handshake\(\) failed: .{0,60}certificate/i],
       ],
       cause:
@@ -138,6 +145,7 @@ export const registry: Topic = {
         ['from proxy after connect', /Received HTTP code \d{3} from proxy after CONNECT/i],
         ['unable to connect to proxy', /unable to connect to (?:the )?proxy/i],
         ['could not resolve proxy', /Could not resolve proxy/i],
+        ['writing response to', /writing response to \S{1,100}:\d{1,5}: connecting to \S{1,100}:\d{1,5}: /i],
         [
           'could not connect to',
           /(?:W|E): Failed to fetch .{1,300}Could not connect to \S{1,100}:(?!80\b|443\b)\d{2,5} \(/,

@@ -3,6 +3,34 @@ import {explainText} from '../../../src/diagnosis/explain.js';
 
 /** Other versions and tools say the same in other words. */
 const WORDINGS: [string, string][] = [
+  [
+    'registry_auth',
+    `docker: Error response from daemon: Head "https://ghcr.io/v2/acme/whisper/manifests/latest": unauthorized.`,
+  ],
+  ['registry_auth', `Error response from daemon: error from registry: unauthorized`],
+  [
+    'registry_auth',
+    `Error response from daemon: failed to resolve reference "ghcr.io/acme/rag:cpu": unexpected status from HEAD request to https://ghcr.io/v2/acme/rag/manifests/cpu: 403 Forbidden`,
+  ],
+  ['registry_auth', `Error response from daemon: denied`],
+  [
+    'registry_proxy',
+    `Error response from daemon: Get "https://registry-1.docker.io/v2/": writing response to registry-1.docker.io:443: connecting to 127.0.0.1:1081: dial tcp 127.0.0.1:1081: connectex: No connection could be made because the target machine actively refused it.`,
+  ],
+  ['registry_tls', `196.8 ERROR: The certificate of 'www.python.org' doesn't have a known issuer.`],
+  ['registry_tls', `ERROR: cannot verify developer.example.com's certificate, issued by 'CN=Corporate Root':`],
+  [
+    'cpu_instruction_missing',
+    `RuntimeError: NumPy was built with baseline optimizations:\n(X86_V2) but your machine doesn't support:`,
+  ],
+  [
+    'cuda_operation_unsupported',
+    `I0131 cuda_memory_manager.cc: failed to load: unable to create stream: operation not supported`,
+  ],
+  [
+    'cuda_toolkit_missing',
+    `UserWarning: flash_attn was requested, but nvcc was not found.  Are you sure your environment has nvcc available?`,
+  ],
   ['device_node_missing', `nvidia-container-cli: device error: /dev/nvidia-uvm: no such file or directory`],
   [
     'device_node_missing',
@@ -454,4 +482,9 @@ const HEALTHY = [
 
 test.each(HEALTHY)('no failure: %s', line => {
   expect(explainText(`${line}\n`)).toEqual([]);
+});
+
+test('a plugin of the engine that does not answer is no engine that does not answer', () => {
+  const log = 'dial unix /var/lib/nvidia-docker/nvidia-docker.sock: connect: no such file or directory';
+  expect(explainText(log).map(({id}) => id)).toEqual(['nvidia_docker_1']);
 });
