@@ -17,6 +17,7 @@ const IMAGE = 'pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime';
 const LONG_LOG = {name: '1 GB', bytes: 1e9};
 const SHORT_LOG = {name: '50 MB', bytes: 5e7};
 const SLOW_SOURCE_SECONDS = 2;
+const ELSEWHERE = ['--for-driver', '570.86.15', '--for-gpu', 'RTX 4090'];
 /** They keep compiled code from run to run; fetched from npm. */
 const NEWER_NODES = [22, 24];
 
@@ -83,7 +84,8 @@ async function startUp(folder: string): Promise<(() => Promise<Comparison>)[]> {
           beside('`gpudock check` of a digest that was read before', ['check', known.digest], 1.5),
           beside('`gpudock check` of a tag that was read before: one request', ['check', known.tag], null),
         ]),
-    beside('`gpudock match`, whole matrix', ['match'], 1.4),
+    beside('`gpudock match`, whole matrix, of a machine that is not here', ['match', ...ELSEWHERE], 1.4),
+    beside('`gpudock match`, whole matrix and a look at this machine', ['match'], null),
     beside('`gpudock host`', ['host'], null),
   ];
 }

@@ -74,7 +74,8 @@ export function layeredInstalls({
       parent: 'large',
       made: [`${share}.txt`],
       into: SHARE,
-      run: `mkdir ${SHARE} && ${install} --prefix ${SHARE} -r /build/${share}.txt`,
+      // They install side by side: together no more downloads at once than one step has (see the template).
+      run: `mkdir ${SHARE} && UV_CONCURRENT_DOWNLOADS=4 ${install} --prefix ${SHARE} -r /build/${share}.txt`,
     })),
   ];
 }
