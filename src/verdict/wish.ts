@@ -7,7 +7,7 @@ import {GENERAL, newer} from './merit.js';
 export interface Specification {
   /** As the matrix names it. */
   framework: string;
-  /** Whether a version is within the range that was asked for; null: any is. */
+  /** Whether a version is within the range that was asked for; null: every one is. */
   accepts: ((version: string) => boolean) | null;
   /** The local version behind a `+`: `cu121` or `cpu`. */
   build?: string;
