@@ -24,21 +24,25 @@ export interface Packages {
   notes: string[];
 }
 
-/** The first of the three kinds of file that is there; the others are named in a note. */
+/** The first of the three kinds of file that names packages; the others are named in a note. */
 export async function readPackages(world: Files, dir: string): Promise<Packages> {
-  const present: {path: string; text: string}[] = [];
+  let first: {path: string; packages: Packages} | null = null;
+  const ignored: string[] = [];
   for (const path of ['requirements.txt', 'pyproject.toml', 'environment.yml', 'environment.yaml']) {
     const text = await readText(world, dir, path);
-    if (text !== null) present.push({path, text});
+    if (text === null) continue;
+    if (first !== null) ignored.push(`${path} was not read: ${first.path} comes first`);
+    else {
+      const packages = await readPackageFile(world, dir, {path, text});
+      if (packages !== null) first = {path, packages};
+    }
   }
-  const [first, ...rest] = present;
-  if (first === undefined) return {kind: 'none', files: [], requirements: [], python: null, notes: []};
-  const packages = await readPackageFile(world, dir, first);
-  const ignored = rest.map(file => `${file.path} was not read: ${first.path} comes first`);
-  return {...packages, notes: [...packages.notes, ...ignored]};
+  if (first === null) return {kind: 'none', files: [], requirements: [], python: null, notes: []};
+  return {...first.packages, notes: [...first.packages.notes, ...ignored]};
 }
 
-async function readPackageFile(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
+/** Null: the file names none. */
+async function readPackageFile(world: Files, dir: string, file: ProjectFile): Promise<Packages | null> {
   if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
   if (file.path === 'pyproject.toml') return readPyproject(world, dir, file);
   const {parseCondaFile} = await import('./conda-file.js');
@@ -54,9 +58,9 @@ async function readPackageFile(world: Files, dir: string, file: ProjectFile): Pr
 const POETRY_REQUIREMENTS = 'poetry.lock.txt';
 
 /** With the lock of uv or of poetry beside it, exactly what that names. */
-async function readPyproject(world: Files, dir: string, file: ProjectFile): Promise<Packages> {
+async function readPyproject(world: Files, dir: string, file: ProjectFile): Promise<Packages | null> {
   const {parsePyproject} = await import('./pyproject.js');
-  const {poetry, ...stated} = parsePyproject(file.text, file.path);
+  const {namedIn, ...stated} = parsePyproject(file.text, file.path);
   const plain: Packages = {kind: 'pyproject', files: [file], notes: [], ...stated};
   const [uv, poetryLock] = await Promise.all(['uv.lock', 'poetry.lock'].map(path => readText(world, dir, path)));
   const {parsePoetryLock, parseUvLock} = await import('./tool-locks.js');
@@ -68,8 +72,10 @@ async function readPyproject(world: Files, dir: string, file: ProjectFile): Prom
     });
     return {...plain, kind: 'uv', files: [file, {path: 'uv.lock', text: uv}], requirements};
   }
-  if (poetryLock === null || poetryLock === undefined)
-    return {...plain, notes: poetry ? [`poetry's own tables are not read without poetry.lock: poetry lock`] : []};
+  if (poetryLock === null || poetryLock === undefined) {
+    if (namedIn === 'poetry' || namedIn === 'dynamic') throw notPlain(file.path, namedIn);
+    return namedIn === 'project' ? plain : null;
+  }
   const {text, requirements} = parsePoetryLock(poetryLock, 'poetry.lock');
   const from = POETRY_REQUIREMENTS;
   return {
@@ -79,6 +85,17 @@ async function readPyproject(world: Files, dir: string, file: ProjectFile): Prom
     requirements: requirements.map(requirement => ({...requirement, from})),
   };
 }
+
+const notPlain = (path: string, namedIn: 'poetry' | 'dynamic'): Failure =>
+  new Failure({
+    code: 'requirements_not_plain',
+    message: `${path} does not say which packages the project needs`,
+    cause:
+      namedIn === 'poetry'
+        ? "they stand in poetry's own tables, and there is no poetry.lock"
+        : "its dependencies are dynamic: the project's own build finds them out, and the image holds packages alone",
+    fix: namedIn === 'poetry' ? 'poetry lock' : 'write them into dependencies, or lock them: uv lock',
+  });
 
 /** Follows `-r` and `-c` within the project folder. */
 async function readRequirements(world: Files, dir: string, first: ProjectFile): Promise<Packages> {

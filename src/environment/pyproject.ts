@@ -3,35 +3,47 @@ import * as z from 'zod';
 import {Failure} from '../failure.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 
-const Pyproject = z.object({
+const Document = z.object({
   project: z
     .object({
       'requires-python': z.string().optional(),
       dependencies: z.array(z.string()).optional(),
+      dynamic: z.array(z.string()).optional(),
     })
     .optional(),
   tool: z.object({poetry: z.object({dependencies: z.unknown().optional()}).optional()}).optional(),
 });
 
+/**
+ * Where a pyproject.toml names its packages. `poetry`: in tables that only poetry's lock makes plain · `dynamic`: its build
+ * finds them out, from files of the project · `nowhere`: it holds settings of tools.
+ */
+export type NamedIn = 'project' | 'poetry' | 'dynamic' | 'nowhere';
+
+export interface Pyproject {
+  requirements: Requirement[];
+  python: string | null;
+  namedIn: NamedIn;
+}
+
 /** The parts of a pyproject.toml (PEP 621) that an environment is made from. Throws `invalid_pyproject`. */
-export function parsePyproject(
-  text: string,
-  file: string,
-): {requirements: Requirement[]; python: string | null; poetry: boolean} {
-  const document = Pyproject.safeParse(toml(text, file));
+export function parsePyproject(text: string, file: string): Pyproject {
+  const document = Document.safeParse(toml(text, file));
   if (!document.success) throw invalid(file, z.prettifyError(document.error));
-  const project = document.data.project ?? {};
+  const {project = {}} = document.data;
   const requirements = (project.dependencies ?? []).map(dependency => {
     const requirement = parseRequirement(dependency, file);
     if (requirement === null) throw invalid(file, `"${dependency}" is not a PEP 508 requirement`);
     return requirement;
   });
-  return {
-    requirements,
-    python: project['requires-python'] ?? null,
-    /** Whether packages stand in poetry's own table, which only its lock makes plain. */
-    poetry: document.data.tool?.poetry?.dependencies !== undefined,
-  };
+  return {requirements, python: project['requires-python'] ?? null, namedIn: placeOf(document.data)};
+}
+
+function placeOf({project, tool}: z.infer<typeof Document>): NamedIn {
+  if (project?.dynamic?.includes('dependencies')) return 'dynamic';
+  if (project !== undefined && (project.dependencies !== undefined || tool?.poetry?.dependencies === undefined))
+    return 'project';
+  return tool?.poetry?.dependencies === undefined ? 'nowhere' : 'poetry';
 }
 
 function toml(text: string, file: string): unknown {

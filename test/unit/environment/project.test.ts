@@ -42,6 +42,12 @@ describe('a project folder', () => {
     expect(project.notes).toEqual(['environment.yml was not read: requirements.txt comes first']);
   });
 
+  test('settings of tools are no file of packages', async () => {
+    const project = await read({'pyproject.toml': '[tool.ruff]', 'environment.yml': 'dependencies: [pandas]'});
+    expect(project).toMatchObject({kind: 'conda', requirements: [{name: 'pandas'}]});
+    expect((await read({'pyproject.toml': '[tool.ruff]'})).kind).toBe('none');
+  });
+
   test('a conda file is no part of the build; a note names what is left out', async () => {
     const project = await read({'environment.yml': 'dependencies: [python=3.12, cudatoolkit, numpy]'});
     expect(project).toMatchObject({kind: 'conda', files: [], python: '==3.12.*'});
@@ -57,6 +63,8 @@ describe('a project folder', () => {
     ['requirement_unreadable', {'requirements.txt': '-r /etc/passwd'}],
     ['requirement_unreadable', {'requirements.txt': '-r a b.txt', 'a b.txt': ''}],
     ['requirement_unreadable', {'gpudock.yaml': 'packages: ["a b"]'}],
+    ['requirements_not_plain', {'pyproject.toml': '[tool.poetry.dependencies]\nnumpy = "^2"'}],
+    ['requirements_not_plain', {'pyproject.toml': '[project]\nname = "x"\ndynamic = ["dependencies"]'}],
     ['apt_package_unreadable', {'apt.txt': 'git; id'}],
     ['apt_package_unreadable', {'apt.txt': '--allow-unauthenticated'}],
     // apt-get install removes a package whose name ends in a minus.

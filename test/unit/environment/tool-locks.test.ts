@@ -90,8 +90,3 @@ test('a project with a lock of uv, of poetry, and with neither', async () => {
   expect(poetry.requirements.map(({name}) => name)).toEqual(['numpy', 'ours']);
   expect((await read({})).kind).toBe('pyproject');
 });
-
-test("poetry's own tables without its lock are said not to be read", async () => {
-  const files = {'/home/ada/x/pyproject.toml': '[tool.poetry.dependencies]\nnumpy = "^2"\n'};
-  expect((await readProject(memory(files), 'x')).notes).toEqual([expect.stringContaining('poetry lock')]);
-});
