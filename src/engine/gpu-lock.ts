@@ -5,8 +5,8 @@ import {interrupted} from '../interrupt.js';
 import type {Engine} from './connect.js';
 
 const POLL_INTERVAL = 20;
-/** Making a container takes well under a second; who holds the lock longer is stuck, and claims are seen anyway. */
-const PATIENCE = 15_000;
+/** Making a container takes well under a second, and of fifty that start together the last waits for all the others. */
+const PATIENCE = 90_000;
 
 /**
  * Does the work while no other gpudock of this machine, whoever's it is, chooses GPUs on the same engine. The lock is a

@@ -37,20 +37,24 @@ export interface NotebookOptions extends Omit<StartOptions<void>, 'prepare'> {
   copied: string | null;
 }
 
-/** Starts the planned notebook. Whatever fails or is interrupted on the way leaves no container. */
+/** Makes the container, which holds its GPUs from then on. */
+export async function makeNotebook(engine: Engine, plan: LaunchPlan): Promise<Planned> {
+  // What the start needs loads while the engine makes the container.
+  const [container] = await Promise.all([createContainer(engine, plan.name, plan.container), tarStream()]);
+  return {plan, container};
+}
+
+/** Starts the notebook that was made. Whatever fails or is interrupted on the way leaves no container. */
 export async function startNotebook(
   engine: Engine,
-  plan: LaunchPlan,
+  made: Planned,
   {signal, note, ...options}: NotebookOptions,
 ): Promise<Notebook & Planned> {
   const token = randomBytes(24).toString('hex');
-  // It loads while the engine makes the container.
-  const [container] = await Promise.all([createContainer(engine, plan.name, plan.container), tarStream()]);
-  const made = {plan, container};
-  const prepare = ({container}: Planned): Promise<void> => prepared(container, plan, token, options);
+  const prepare = ({container, plan}: Planned): Promise<void> => prepared(container, plan, token, options);
   const started = await startPlanned(engine, made, {prepare, signal, note});
   try {
-    return {...started, ...(await opened(engine, started.container, plan.name, token))};
+    return {...started, ...(await opened(engine, started.container, made.plan.name, token))};
   } catch (error) {
     await removeContainer(engine, started.container.id, true);
     throw error;

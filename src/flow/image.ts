@@ -6,6 +6,7 @@ import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {LABEL} from '../labels.js';
 import type {ReadyImage} from './build-image.js';
+import {cpuInstead} from './cpu.js';
 import type {Flow} from './flow.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
@@ -51,6 +52,8 @@ export async function plannedImage(
     flow.signal,
     Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
   );
+  // A plan is refused where its launch would be.
+  cpuInstead(situation);
   const built = engine === null ? null : await builtImage(engine, situation);
   if (built !== null) return {situation, engine, image: built};
   const {tag, decisions, dockerfile} = await firstBuild(flow, situation, engine);

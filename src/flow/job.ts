@@ -15,7 +15,6 @@ import {unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
 import {LABEL} from '../labels.js';
 import {type Claims, claimsOf} from '../launch/gpu-units.js';
-import {noGpuReason} from '../launch/gpus.js';
 import {HOME, type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {withCopiedProject} from '../launch/sync.js';
 import type {LaunchWishes} from '../launch/wishes.js';
@@ -24,6 +23,7 @@ import type {ReadyImage} from './build-image.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
 import {bringProjectBack} from './copied-project.js';
+import {cpuInstead} from './cpu.js';
 import {withProjectData} from './data.js';
 import type {Flow} from './flow.js';
 import {buildImage, builtImage, plannedImage} from './image.js';
@@ -137,8 +137,8 @@ async function started<T>(
     ]),
   );
   // One that asked for nothing gets what there is; one that asked must not take the CPU for a GPU.
-  const asked = request.gpus ?? situation.project.settings.gpus ?? 'none';
-  if (situation.gpus === 0 && asked !== 'none') note(`${noGpuReason(situation.host)}: going on with the CPU`);
+  const cpu = cpuInstead(situation);
+  if (cpu !== null && situation.gpusAsked) note(cpu);
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));

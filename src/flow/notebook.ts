@@ -7,6 +7,7 @@ import {whileChoosing} from '../engine/gpu-lock.js';
 import {checkInside} from '../engine/inside.js';
 import {
   linkAt,
+  makeNotebook,
   type Notebook,
   type NotebookLink,
   runningNotebook,
@@ -19,7 +20,6 @@ import type {PortTunnel} from '../engine/tunnel.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {claimsOf} from '../launch/gpu-units.js';
-import {noGpuReason} from '../launch/gpus.js';
 import {type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {withCopiedProject} from '../launch/sync.js';
 import {vscodeAddress} from '../launch/vscode.js';
@@ -28,6 +28,7 @@ import type {ReadyImage} from './build-image.js';
 import {caller} from './caller.js';
 import {certificates} from './certificates.js';
 import {bringProjectBack} from './copied-project.js';
+import {cpuInstead} from './cpu.js';
 import {withProjectData} from './data.js';
 import type {Flow} from './flow.js';
 import {buildImage, builtImage, plannedImage} from './image.js';
@@ -80,8 +81,8 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
     const notebook = await runningNotebook(engine, running.id, running.name);
     if (notebook !== null) return await ready(engine, notebook, true, askedPort(request, situation), flow);
   }
-  if (situation.gpus === 0 && situation.gpusWanted !== 'none')
-    note(`${noGpuReason(situation.host)}: going on with the CPU`);
+  const cpu = cpuInstead(situation);
+  if (cpu !== null) note(cpu);
   const image =
     (await builtImage(engine, situation)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
@@ -110,13 +111,21 @@ async function launch(
     await bringProjectBack(engine, ended, note);
     await removeContainer(engine, ended.id, true);
   }
-  const notebook = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
-    const [containers, shared] = await Promise.all([listContainers(engine), certificates(flow, situation)]);
-    const planned = await plan(flow, request, situation, image, containers);
+  const shared = await certificates(flow, situation);
+  const made = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
+    const planned = await plan(flow, request, situation, image, await listContainers(engine));
     if (!isLocal(engine) && planned.container.HostConfig.Binds.length > 0) throw remoteEngine(engine, DATA_THERE);
-    const {idleSeconds} = request;
-    const copied = request.sync ? situation.project.dir : null;
-    return startNotebook(engine, planned, {certificates: shared, passwordHash, idleSeconds, copied, signal, note});
+    return makeNotebook(engine, planned);
+  });
+  const {idleSeconds} = request;
+  const copied = request.sync ? situation.project.dir : null;
+  const notebook = await startNotebook(engine, made, {
+    certificates: shared,
+    passwordHash,
+    idleSeconds,
+    copied,
+    signal,
+    note,
   });
   try {
     const [opened] = await Promise.all([

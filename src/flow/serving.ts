@@ -12,6 +12,7 @@ import type {Caller} from '../launch/user.js';
 import type {LaunchWishes} from '../launch/wishes.js';
 import {openMatrix} from '../matrix/matrix.js';
 import {caller} from './caller.js';
+import {cpuInstead} from './cpu.js';
 import {withProjectData} from './data.js';
 import type {Flow} from './flow.js';
 import {buildImage, builtImage} from './image.js';
@@ -63,13 +64,16 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine | nu
   const {world, signal} = flow;
   if (request.preset === 'app') throw new Error('an app is a project');
   const model = await readModel(world, request.preset, request.model);
+  const gpus = request.gpus ?? 'auto';
   const [host, network] = await unlessInterrupted(
     'the start',
     signal,
-    Promise.all([probed(world, null, request.image === null ? 'all' : 'launch'), readNetwork(world)]),
+    Promise.all([probed(world, {from: null, gpus}, request.image === null ? 'all' : 'launch'), readNetwork(world)]),
   );
-  const gpus = request.gpus ?? 'auto';
-  const server = presetServer(request.preset, model, countGpus(host, gpus));
+  const count = countGpus(host, gpus);
+  const cpu = cpuInstead({host, gpus: count, gpusWanted: gpus, gpusAsked: request.gpus !== null});
+  if (cpu !== null && request.gpus !== null) flow.note(cpu);
+  const server = presetServer(request.preset, model, count);
   const image = request.image ?? serverImage(await openMatrix(world), host, server.repository ?? '', gpus);
   if (get && engine !== null) {
     const {pullMeasured} = await import('./pull.js');
@@ -88,6 +92,8 @@ async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null,
   const {project, host, network, gpusWanted} = stated;
   const application = namedApplication(request.model, project.requirements, stated.application);
   if (application === null) throw notAnApp(request.model);
+  const cpu = cpuInstead(stated);
+  if (cpu !== null && stated.gpusAsked) flow.note(cpu);
   const situation = {...stated, application};
   const built = engine === null ? null : await builtImage(engine, situation);
   const image =

@@ -10,7 +10,7 @@ import {mirrored, type Network, readNetwork} from '../environment/network.js';
 import {type Project, readProject} from '../environment/project.js';
 import type {Source} from '../environment/source.js';
 import {probe} from '../host/probe.js';
-import {LAUNCH_SOURCES} from '../host/sources.js';
+import {LAUNCH_SOURCES, SOURCES} from '../host/sources.js';
 import {countGpus} from '../launch/gpus.js';
 import {packageRoot} from '../package-root.js';
 import type {World} from '../world/world.js';
@@ -23,6 +23,8 @@ export interface Situation {
   wish: FrameworkWish | null;
   /** `--gpus`, else gpudock.yaml's word, else `all`. */
   gpusWanted: string;
+  /** Whether either of the two said a word. */
+  gpusAsked: boolean;
   gpus: number;
   access: BuildAccess;
   /** Text of templates/Dockerfile.eta. */
@@ -58,7 +60,7 @@ export async function readSituation(
 ): Promise<Situation> {
   const [stated, host, network] = await Promise.all([
     readProject(world, folder),
-    probed(world, from, extent),
+    probed(world, {from, gpus}, extent),
     readNetwork(world),
   ]);
   const based = base === null ? stated : {...stated, settings: {...stated.settings, base}};
@@ -71,6 +73,7 @@ export async function readSituation(
     network: mirrored(network, project.settings.mirrors ?? {}),
     wish: wantedFramework(project),
     gpusWanted,
+    gpusAsked: gpus !== null || project.settings.gpus !== undefined,
     gpus: countGpus(host, gpusWanted),
     access,
     template: readFileSync(join(packageRoot(), 'templates', 'Dockerfile.eta'), 'utf8'),
@@ -117,13 +120,23 @@ const APPLICATION_LIMIT = 256 * 1024;
 
 /** The same situation with the whole host looked at, for a choice of images. */
 export async function completed(world: World, situation: Situation): Promise<Situation> {
-  return {...situation, host: await probed(world, null, 'all')};
+  return {...situation, host: await probed(world, {from: null, gpus: situation.gpusWanted}, 'all')};
 }
 
+/** Milliseconds that GPUs may take to answer who wants them: many of them, or under load, take longer than a look does. */
+const PATIENCE = 20_000;
+
 /** The host, from a capture, from the live machine, or from the machine of an engine that is elsewhere. */
-export async function probed(world: World, from: string | null, extent: Extent): Promise<Host> {
+export async function probed(
+  world: World,
+  {from, gpus}: Pick<SituationQuestion, 'from' | 'gpus'>,
+  extent: Extent,
+): Promise<Host> {
   if (from === null) {
-    const host = await probe(world, extent === 'launch' ? {from: LAUNCH_SOURCES} : {});
+    const host = await probe(world, {
+      from: extent === 'launch' ? LAUNCH_SOURCES : SOURCES,
+      ...(gpus === 'none' ? {} : {timeLimit: PATIENCE}),
+    });
     if (host.engine.remote !== true) return host;
     const {engineHost} = await import('./engine-host.js');
     return engineHost(world, host);

@@ -2,6 +2,7 @@ import type {Gpu, Host} from '../contract/host.js';
 import type {Decision} from '../contract/launch.js';
 import {EXIT, Failure} from '../failure.js';
 import {byUse, type Claims, type GpuUnit, unitsOf} from './gpu-units.js';
+import {isNameless, noGpuReason, silentDriver} from './without-gpus.js';
 
 /** GPUs for one container, in the form that this engine takes. */
 export type GpuGrant =
@@ -29,10 +30,9 @@ export interface GrantedGpus {
 
 /** `--gpus`: `all`, `none`, `auto`, a count, or a comma list of indexes and UUIDs, which `device=` may begin. */
 export function grantGpus(host: Host, wanted: string, needs: GpuNeeds = NO_NEEDS): GrantedGpus {
-  const gpus = host.gpus ?? [];
-  const chosen = choose(gpus, wanted, needs);
+  const chosen = choose(host, wanted, needs);
   if (chosen.length === 0) {
-    const why = gpus.length > 0 && wanted === 'none' ? 'asked for' : noGpuReason(host);
+    const why = (host.gpus ?? []).length > 0 && wanted === 'none' ? 'asked for' : noGpuReason(host);
     return {grant: {form: 'none'}, count: 0, ids: [], decision: {setting: 'gpus', value: 'none', why}};
   }
   const grant = grantOf(host, chosen);
@@ -53,24 +53,11 @@ export function grantGpus(host: Host, wanted: string, needs: GpuNeeds = NO_NEEDS
 }
 
 /** How many GPUs the wish comes to, before an engine is asked. */
-export const countGpus = (host: Host, wanted: string): number => choose(host.gpus ?? [], wanted, NO_NEEDS).length;
+export const countGpus = (host: Host, wanted: string): number => choose(host, wanted, NO_NEEDS).length;
 
-export function noGpuReason(host: Host): string {
-  if (host.gpus === null) return 'nothing tells whether this machine has an NVIDIA GPU';
-  if (host.gpus.length > 0 && host.gpus.every(gpu => isNameless(gpu, host.gpus ?? [])))
-    return 'the GPUs cannot be told apart: nothing tells their UUIDs or indexes';
-  if (host.gpus.length > 0) return 'no GPU answers: each one is lost or in error';
-  return host.driver.status === 'absent' || host.driver.status === 'unknown'
-    ? 'this machine has no NVIDIA GPU'
-    : `no GPU can be used: the driver is ${host.driver.status}`;
-}
-
-/** Of several, one without UUID and index could be another than the one that is meant. */
-const isNameless = ({uuid, index}: Gpu, gpus: readonly Gpu[]): boolean =>
-  gpus.length > 1 && uuid === null && index === null;
-
-function choose(gpus: readonly Gpu[], wanted: string, {claims, memoryMiB}: GpuNeeds): GpuUnit[] {
+function choose(host: Host, wanted: string, {claims, memoryMiB}: GpuNeeds): GpuUnit[] {
   if (wanted === 'none') return [];
+  const gpus = host.gpus ?? [];
   if (/^0+$/.test(wanted)) throw unclear();
   const answering = gpus
     .filter(gpu => gpu.state !== 'lost' && gpu.state !== 'error' && !isNameless(gpu, gpus))
@@ -84,11 +71,11 @@ function choose(gpus: readonly Gpu[], wanted: string, {claims, memoryMiB}: GpuNe
     return whole.length > 0 ? whole : leastUsed.slice(0, 1);
   }
   if (wanted === 'auto') return leastUsed.slice(0, 1);
-  if (/^\d+$/.test(wanted)) return counted(leastUsed, Number(wanted));
+  if (/^\d+$/.test(wanted)) return counted(host, leastUsed, Number(wanted));
   const units = wanted
     .replace(/^device=/, '')
     .split(',')
-    .map(id => named(gpus, id.trim()));
+    .map(id => named(host, id.trim()));
   return [...new Map(units.map(unit => [unit.id, unit])).values()];
 }
 
@@ -102,20 +89,23 @@ const unclear = (): Failure =>
     exit: EXIT.usage,
   });
 
-function counted(leastUsed: readonly GpuUnit[], count: number): GpuUnit[] {
+function counted(host: Host, leastUsed: readonly GpuUnit[], count: number): GpuUnit[] {
   if (count > 1 && leastUsed[0]?.slice === true) throw oneSlice();
   if (count <= leastUsed.length) return leastUsed.slice(0, count);
-  throw new Failure({
-    code: 'gpu_not_found',
-    message: `${count} GPUs were asked for, ${leastUsed.length} can be used`,
-    cause:
-      leastUsed.length === 0 ? 'no usable NVIDIA GPU was found' : `usable: ${leastUsed.map(({id}) => id).join(', ')}`,
-    fix: 'gpudock host shows the GPUs; ask for fewer, or --gpus all',
-  });
+  throw silentDriver(host) ?? tooFew(leastUsed, count);
 }
 
-function named(gpus: readonly Gpu[], id: string): GpuUnit {
+const tooFew = (usable: readonly GpuUnit[], count: number): Failure =>
+  new Failure({
+    code: 'gpu_not_found',
+    message: `${count} GPUs were asked for, ${usable.length} can be used`,
+    cause: usable.length === 0 ? 'no usable NVIDIA GPU was found' : `usable: ${usable.map(({id}) => id).join(', ')}`,
+    fix: 'gpudock host shows the GPUs; ask for fewer, or --gpus all',
+  });
+
+function named(host: Host, id: string): GpuUnit {
   const wanted = id.toLowerCase();
+  const gpus = host.gpus ?? [];
   for (const gpu of gpus) {
     const unit = /^\d+$/.test(id)
       ? gpu.index === Number(id)
@@ -127,14 +117,16 @@ function named(gpus: readonly Gpu[], id: string): GpuUnit {
     if (gpu.state === 'lost' || gpu.state === 'error') throw lost(id);
     return unit;
   }
-  const known = gpus.flatMap(unitsOf).map(unit => unit.id);
-  throw new Failure({
+  throw silentDriver(host) ?? noSuch(id, gpus.flatMap(unitsOf));
+}
+
+const noSuch = (id: string, known: readonly GpuUnit[]): Failure =>
+  new Failure({
     code: 'gpu_not_found',
     message: `there is no GPU ${id}`,
-    cause: known.length === 0 ? 'no NVIDIA GPU was found' : `there are: ${known.join(', ')}`,
+    cause: known.length === 0 ? 'no NVIDIA GPU was found' : `there are: ${known.map(unit => unit.id).join(', ')}`,
     fix: 'gpudock host shows the GPUs with their indexes and UUIDs',
   });
-}
 
 /** A GPU that is named whole, in MIG mode: its one slice, if it has one; a program sees no more than one slice. */
 function onlyUnit(gpu: Gpu): GpuUnit | undefined {

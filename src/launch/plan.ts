@@ -72,7 +72,7 @@ export function planLaunch(question: LaunchQuestion): LaunchPlan {
   const container: ContainerBody = {
     Image: image,
     User: user.user,
-    Env: [...environment(user, gpus.grant, question.certificates), ...work.env, ...given.env],
+    Env: [...environment(question, user, gpus.grant), ...work.env, ...given.env],
     Labels: {
       [LABEL.project]: project.dir,
       [LABEL.purpose]: work.purpose,
@@ -172,12 +172,14 @@ function portReason({port, portFixed, reach}: LaunchQuestion): string {
   return `${how}; open to ${reach === 'network' ? 'whoever reaches this machine, as asked for' : 'this machine alone'}`;
 }
 
-function environment(user: ContainerUser, grant: GpuGrant, certificates: boolean): string[] {
+function environment({certificates, work = NOTEBOOK}: LaunchQuestion, user: ContainerUser, grant: GpuGrant): string[] {
   const bundle = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'CURL_CA_BUNDLE'];
   return [
     `HOME=${HOME}`,
     `USER=${user.name}`,
     `LOGNAME=${user.name}`,
+    // An image's own tini finds the engine's above it, and would complain in the log that it reaps no zombies.
+    ...(work.entrypoint === null ? ['TINI_SUBREAPER=1'] : []),
     ...(certificates ? bundle.map(name => `${name}=${CERTIFICATES}`) : []),
     ...(grant.form === 'none' ? ['NVIDIA_VISIBLE_DEVICES=void'] : []),
     ...(grant.form === 'runtime' ? [`NVIDIA_VISIBLE_DEVICES=${grant.ids.join(',')}`] : []),

@@ -70,6 +70,21 @@ test('asked for on a machine without one: a line says that the CPU is used; wher
   expect(ended(await words()).stderr).not.toMatch(/GPU/);
 }, 600_000);
 
+test('on a machine whose nvidia-smi hangs nobody gets the CPU in place of a GPU', async () => {
+  const capture = await makeProject({
+    'capture.json': JSON.stringify({sources: [{source: 'nvidia-smi -q -x', status: 'timeout'}]}),
+  });
+  const words = (...flags: string[]) =>
+    gpudock(lab, ['run', '-C', folder, ...flags, '--dry-run', '--from', capture, 'true']);
+  for (const flags of [[], ['--gpus', 'auto']])
+    expect(await words(...flags)).toMatchObject({
+      exit: 125,
+      stderr: expect.stringMatching(/nvidia-smi does not answer/),
+    });
+  ended(await words('--gpus', 'none'));
+  await rm(capture, {recursive: true});
+});
+
 test('a container that does not see its GPU is an error, unless that is to be a warning', async () => {
   const job = ['-C', folder, '--gpus', 'auto', 'sleep', '20'];
   const failed = await gpudock(lab, ['run', ...job], {env});

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import type {Gpu, Host} from '../../../src/contract/host.js';
 import {claimsOf} from '../../../src/launch/gpu-units.js';
 import {grantGpus} from '../../../src/launch/gpus.js';
+import {reasonForCpu} from '../../../src/launch/without-gpus.js';
 import {machine} from '../verdict/machines.js';
 
 const HOST = machine('550.54.14', ['NVIDIA H100']);
@@ -21,6 +22,7 @@ const slice = (uuid: string, memoryMiB: number) => ({uuid, profile: '1g.10gb', g
 const mig = (...uuids: string[]): Partial<Gpu> => ({
   mig: {mode: 'enabled', devices: uuids.map((uuid, position) => slice(uuid, 9_856 * (position + 1)))},
 });
+const NAMELESS = {uuid: null, index: null};
 const host = (gpus: Gpu[], cdiDevices: string[] = []): Host => ({...HOST, gpus, engine: {...HOST.engine, cdiDevices}});
 const process = {pid: 1, name: 'python', user: null, type: 'C', usedMiB: 100};
 const needs = (held: Record<string, number>, memoryMiB: number | null = null) => ({
@@ -81,11 +83,40 @@ test('all is every whole GPU; of slices a program would see one, and gets one', 
 });
 
 test('GPUs that cannot be told apart are not handed out under one name', () => {
-  const nameless = {uuid: null, index: null};
-  const {ids, decision} = grantGpus(host([gpu(0, nameless), gpu(1, nameless)]), 'all');
+  const {ids, decision} = grantGpus(host([gpu(0, NAMELESS), gpu(1, NAMELESS)]), 'all');
   expect([ids, decision.why]).toEqual([[], expect.stringMatching(/cannot be told apart/)]);
-  expect(grantGpus(host([gpu(0, nameless), gpu(1)]), 'all').ids).toEqual(['GPU-1']);
-  expect(grantGpus(host([gpu(0, nameless)]), 'all').ids).toEqual(['0']);
+  expect(grantGpus(host([gpu(0, NAMELESS), gpu(1)]), 'all').ids).toEqual(['GPU-1']);
+  expect(grantGpus(host([gpu(0, NAMELESS)]), 'all').ids).toEqual(['0']);
+});
+
+describe('where no GPU can be given', () => {
+  const silent = {id: 'nvidia_smi_timeout', severity: 'error', cause: 'it hangs', fix: 'look', source: ''} as const;
+  const found = (gpus: Gpu[] | null, findings: Host['findings'] = []): Host => ({...HOST, gpus, findings});
+  const absent = {...found([]), driver: {...HOST.driver, status: 'absent' as const}};
+
+  test.each<[string, Host, boolean]>([
+    ['proved that there is none', absent, true],
+    ['nothing tells, and nobody asked', found(null), false],
+  ])('%s: the CPU, with its reason', (_, host, asked) => {
+    expect(reasonForCpu(host, asked)).toMatch(/this machine/);
+  });
+
+  test.each<[string, Host, boolean, string]>([
+    ['nothing tells, and one was asked for', found(null), true, 'gpus_unknown'],
+    ['nvidia-smi hangs, and the bus shows none', found([], [silent]), false, 'gpus_unknown'],
+    ['it is lost', found([gpu(0, {state: 'lost'})]), false, 'gpu_unusable'],
+    ['MIG mode without an instance', found([gpu(0, mig())]), false, 'gpu_unusable'],
+    ['several without a name', found([gpu(0, NAMELESS), gpu(1, NAMELESS)]), false, 'gpu_unusable'],
+  ])('%s: a clear no, and the way to the CPU', (_, host, asked, code) => {
+    const refusal = expect.objectContaining({code, fix: expect.stringMatching(/; on the CPU: --gpus none$/)});
+    expect(() => reasonForCpu(host, asked)).toThrow(refusal);
+  });
+
+  test.each(['2', 'device=1', 'GPU-9'])('what nvidia-smi would have said is not known of --gpus %s either', wanted => {
+    expect(() => grantGpus(found([gpu(0, {index: null})], [silent]), wanted)).toThrow(
+      expect.objectContaining({code: 'gpus_unknown'}),
+    );
+  });
 });
 
 test('one index is named after device=; 0 alone has two meanings, and is none of them', () => {
