@@ -32,7 +32,16 @@ export function builds(): ReadonlyMap<string, Build> {
   return read;
 }
 
-const compiled = ({sass, ptx, ptx_refused_from, inferred = false, source}: BuildRow): CompiledCode => ({
+const compiled = ({
+  framework,
+  version,
+  sass,
+  ptx,
+  ptx_refused_from,
+  inferred = false,
+  source,
+}: BuildRow): CompiledCode => ({
+  program: `${framework} ${version}`,
   sass: words(sass),
   ptx: ptx === null ? null : words(ptx),
   ptxRefusedFrom: ptx_refused_from ?? null,

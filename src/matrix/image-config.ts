@@ -36,7 +36,7 @@ export function describedBy(config: ImageConfig, known: ImageFacts, platforms: r
     gpu: facts.gpu ?? (isForGpus(env) ? true : null),
     cuda: facts.cuda.length > 0 || cuda === null ? facts.cuda : [cuda],
     platforms,
-    code: facts.code ?? (isNgc(facts) ? codeIn(env) : null),
+    code: facts.code.length === 0 && isNgcPyTorch({...facts, framework}) ? codeIn(env) : facts.code,
     requires: requiresIn(env),
     requireDisabled: TRUE.has(env.get('NVIDIA_DISABLE_REQUIRE') ?? ''),
     cudaCompat: facts.cudaCompat ?? (env.has('NV_CUDA_COMPAT_PACKAGE') ? true : null),
@@ -116,20 +116,23 @@ export function requiresIn(env: Env): Requirements | null {
   return {texts: legacy ? [...texts, `cuda>=${minorOf(cuda)}`] : texts, complete: true, arch: null};
 }
 
-/** NVIDIA's own images say what their framework was compiled for; in others the variable is for what users compile. */
-const isNgc = ({publisher, repository}: ImageFacts): boolean =>
-  publisher === 'ngc' && (repository?.startsWith('nvcr.io/nvidia/') ?? false);
+/** NVIDIA's own images say what their PyTorch was compiled for; in others the variable is for what users compile. */
+const isNgcPyTorch = ({publisher, repository, framework}: ImageFacts): boolean =>
+  publisher === 'ngc' && framework === 'pytorch' && (repository?.startsWith('nvcr.io/nvidia/') ?? false);
 
-function codeIn(env: Env): CompiledCode | null {
+function codeIn(env: Env): CompiledCode[] {
   const list = (env.get('TORCH_CUDA_ARCH_LIST') ?? '').split(/[ ;]/).filter(word => word !== '');
   const targets = list.map(word => /^(\d{1,2}\.\d[af]?)(\+PTX)?$/.exec(word));
-  if (targets.length === 0 || targets.includes(null)) return null;
+  if (targets.length === 0 || targets.includes(null)) return [];
   const named = targets.flatMap(target => (target?.[1] === undefined ? [] : [{cc: target[1], ptx: target[2]}]));
-  return {
-    sass: named.map(({cc}) => cc),
-    ptx: named.filter(({ptx}) => ptx !== undefined).map(({cc}) => cc),
-    ptxRefusedFrom: null,
-    inferred: true,
-    source: 'TORCH_CUDA_ARCH_LIST of the image',
-  };
+  return [
+    {
+      program: 'pytorch',
+      sass: named.map(({cc}) => cc),
+      ptx: named.filter(({ptx}) => ptx !== undefined).map(({cc}) => cc),
+      ptxRefusedFrom: null,
+      inferred: true,
+      source: 'TORCH_CUDA_ARCH_LIST of the image',
+    },
+  ];
 }

@@ -24,14 +24,16 @@ export interface ImageFacts {
   cudnn: string | null;
   /** `amd64`, `arm64` */
   platforms: readonly string[] | null;
-  /** What the framework was compiled for. */
-  code: CompiledCode | null;
+  /** What the programs inside were compiled for, one list each: a GPU must find code in all. Empty: not known. */
+  code: readonly CompiledCode[];
   /** Lowest compute capability that its publisher names. */
   minComputeCapability: string | null;
   requires: Requirements | null;
   requireDisabled: boolean;
   /** The cuda-compat libraries are inside. */
   cudaCompat: boolean | null;
+  /** The image itself has them found before the driver's own library. */
+  compatFirst: boolean;
   /** Lowest driver that its publisher names, below which the software refuses. */
   minDriver: string | null;
   /** Why it is known not to work on a GPU. */
@@ -74,6 +76,8 @@ export interface Requirements {
 }
 
 export interface CompiledCode {
+  /** `pytorch 2.7.0` */
+  program: string;
   /** Compute capabilities with machine code: `8.6`, `9.0a`. */
   sass: readonly string[];
   /** Compute capabilities with embedded PTX; empty: none; null: not known. */
@@ -104,11 +108,12 @@ export function undescribedImage(reference: string, known: Partial<ImageFacts> =
     cuda: [],
     cudnn: null,
     platforms: null,
-    code: null,
+    code: [],
     minComputeCapability: null,
     requires: null,
     requireDisabled: false,
     cudaCompat: null,
+    compatFirst: false,
     minDriver: null,
     broken: null,
     missing: null,

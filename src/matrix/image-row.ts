@@ -22,8 +22,10 @@ export interface ImageRow {
   require?: string;
   min_cc?: string;
   min_driver?: string;
+  /** Ids of builds, separated by blanks: the framework's own first, then what it is made with. */
   build?: string;
   compat?: boolean;
+  compat_first?: boolean;
   gpu?: boolean;
   jupyter?: boolean;
   broken?: string;
@@ -70,7 +72,7 @@ export function factsOfRow(
     cuda: row.bundled ?? (cuda ? [cuda] : []),
     cudnn: of('cudnn'),
     platforms: platforms ? words(platforms) : null,
-    code: build ? (builds().get(build)?.code ?? null) : null,
+    code: build ? words(build).flatMap(id => builds().get(id)?.code ?? []) : [],
     minComputeCapability: of('min_cc'),
     // Long texts, which only an image that is judged needs.
     get requires() {
@@ -78,6 +80,7 @@ export function factsOfRow(
     },
     requireDisabled: false,
     cudaCompat: of('compat'),
+    compatFirst: of('compat_first') ?? false,
     minDriver: of('min_driver'),
     broken: of('broken'),
     missing: null,

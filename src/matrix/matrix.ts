@@ -55,6 +55,8 @@ export function unlistedImage(reference: string): ImageFacts {
   const parsed = parseReference(reference);
   if (!parsed) return undescribedImage(reference);
   const repository = repositoryOf(parsed);
+  const row = matrixDocument<{rows: RepositoryRow[]}>('repositories').rows.find(row => row.repository === repository);
+  const [framework, ...others] = row?.frameworks ?? [];
   const trap = matrixDocument<{rows: Trap[]}>('traps').rows.find(
     row => row.repository === repository && row.tag === (parsed.tag ?? 'latest'),
   );
@@ -62,6 +64,8 @@ export function unlistedImage(reference: string): ImageFacts {
     repository,
     tag: parsed.tag,
     digest: parsed.digest,
+    publisher: row?.publisher ?? null,
+    framework: framework !== undefined && others.length === 0 ? framework : null,
     missing: trap?.why ?? null,
   });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import {builds} from './builds.js';
+import {builds, words} from './builds.js';
 import {isNewerThanMatrix} from './cuda-release.js';
 import {matrixDocument} from './data.js';
 import {minorOf} from './dotted.js';
@@ -66,7 +66,8 @@ function problemsOf(rows: ImageRow[]): string[] {
 
 function contradiction({framework, version, cuda, build: id}: ImageRow): string[] {
   if (cuda !== undefined && isNewerThanMatrix(cuda)) return [`CUDA ${cuda} is one that the matrix does not know`];
-  const build = id === undefined ? undefined : builds().get(id);
+  const [own] = words(id ?? '');
+  const build = own === undefined ? undefined : builds().get(own);
   const same =
     build === undefined ||
     (build.framework === framework && build.version === version && minorOf(build.cuda) === minorOf(cuda ?? null));

@@ -138,6 +138,7 @@ const Image = z.strictObject({
   build: z.string().optional(),
   compat: z.boolean().optional(),
   compat_driver: Driver.optional(),
+  compat_first: z.boolean().optional(),
   gpu: z.boolean().optional(),
   rocm: z.boolean().optional(),
   jupyter: z.boolean().optional(),

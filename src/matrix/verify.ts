@@ -1,3 +1,4 @@
+import {words} from './builds.js';
 import {matrixDocument} from './data.js';
 import {minorOf} from './dotted.js';
 import type {ImageRow, RepositoryRow} from './image-row.js';
@@ -53,7 +54,7 @@ export function imageProblems(
       ...(ImageRowSchema.safeParse(row).error?.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`) ?? []),
       ...(seen.has(reference) ? ['stands twice'] : []),
       ...(listed.has(row.repo) ? [] : ['its repository is not listed for this file']),
-      ...(row.build === undefined || builds.has(row.build) ? [] : [`no build ${row.build}`]),
+      ...words(row.build ?? '').flatMap(id => (builds.has(id) ? [] : [`no build ${id}`])),
       ...row.source.split(' ').flatMap(key => (key === '' || key in sources ? [] : [`no source ${key}`])),
       ...contradictions(row),
     ];

@@ -14,11 +14,16 @@ export function droppedFrom(branch: number | null, {gpus}: Situation): JudgedGpu
   });
 }
 
-/** What to do about a driver that is too old: a newer one, where it would still serve this machine, or an older image. */
-export function driverFix(cuda: string, situation: Situation): string {
+/**
+ * What to do about a driver that is too old: a newer one, where it would still serve this machine, or an older image.
+ * `enough` is the lowest driver that would do, where that is not the one which carries the toolkit in full.
+ */
+export function driverFix(cuda: string, situation: Situation, enough: string | null = null): string {
   const {driverCuda} = situation;
   const dropped = droppedBy(cuda, situation);
   const older = `an image with ${driverCuda ? `CUDA ${driverCuda}` : 'an older CUDA'}`;
   if (dropped) return `${older}; no driver with CUDA ${cuda} serves ${dropped.label}`;
-  return `a driver >= ${lowestDriver(cuda, situation)}${driverCuda ? `, or ${older}` : ''}`;
+  const full = lowestDriver(cuda, situation);
+  const newer = enough === null || enough === full ? full : `${enough}, for all of it >= ${full}`;
+  return `a driver >= ${newer}${driverCuda ? `, or ${older}` : ''}`;
 }

@@ -44,7 +44,7 @@ const asImage = ({id, framework, version, cuda, cudnn, code}: Build): ImageFacts
     cuda: [cuda],
     cudnn: cudnn ?? null,
     platforms: ['amd64'],
-    code,
+    code: [code],
     requires: {texts: [], complete: true, arch: null},
     cudaCompat: false,
     evidence: 'derived',

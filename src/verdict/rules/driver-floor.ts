@@ -5,7 +5,7 @@ import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js
 import {driverFix, droppedFrom} from '../newer-driver.js';
 import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
-import {compatInTheWay, forwardCompatibility} from './forward-compatibility.js';
+import {compatFoundFirst, compatInTheWay, forwardCompatibility} from './forward-compatibility.js';
 
 const {pass, warn, fail, unknown, skip} = outcomesOf('driver-floor');
 const SOURCE = 'compat-matrix/cuda-releases.json';
@@ -61,13 +61,15 @@ function onDriver(cuda: string, situation: Situation): RuleOutcome {
   if (isNewerThanMatrix(cuda)) return unknown(`CUDA ${cuda} came after this matrix was checked: not tested`);
   const has = `driver ${situation.host.driver.version ?? '?'} (CUDA ${situation.driverCuda ?? '?'})`;
   const native = carriesNatively(cuda, situation);
-  if (native) return pass(`needs CUDA ${cuda}; ${has} carries it`, {source: SOURCE});
+  const natively = `needs CUDA ${cuda}; ${has} carries it`;
+  if (native) return compatFoundFirst(cuda, situation, natively) ?? pass(natively, {source: SOURCE});
   const compatible = meetsMajorFloor(cuda, situation);
   if (compatible) {
     const ptx = compareVersions(situation.driverCuda, minorOf(cuda)) === 0 ? '' : ', PTX will not be compiled';
     const problem = `needs CUDA ${cuda}; ${has} is older but of the same major: programs run by minor-version compatibility${ptx}`;
     const fix = `for all of it, ${driverFix(cuda, situation)}`;
-    return compatInTheWay(cuda, situation, problem) ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
+    const inTheWay = compatInTheWay(cuda, situation, problem) ?? compatFoundFirst(cuda, situation, problem);
+    return inTheWay ?? warn(problem, {source: 'compat-matrix/minor-version.json', fix});
   }
   if (native === null || compatible === null) {
     return unknown(`needs CUDA ${cuda}; the lowest driver for it on this machine is not known`, {source: SOURCE});

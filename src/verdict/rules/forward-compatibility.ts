@@ -1,11 +1,12 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {compatBranch} from '../../matrix/cuda-release.js';
+import {compatBranch, majorFloor} from '../../matrix/cuda-release.js';
 import {atLeast} from '../../matrix/dotted.js';
 import {forwardCompatible} from '../../matrix/forward-compat.js';
 import {requireTextsOf} from '../../matrix/require-text.js';
 import {driverFix, droppedBy} from '../newer-driver.js';
 import {outcomesOf} from '../outcome.js';
 import type {JudgedGpu, Situation} from '../situation.js';
+import {runsOn} from './gpu-architecture.js';
 
 const {warn, fail, unknown} = outcomesOf('driver-floor');
 const SOURCE = 'compat-matrix/forward-compat.json';
@@ -13,7 +14,7 @@ const SOURCE = 'compat-matrix/forward-compat.json';
 /** The last way for a driver below its major's floor: cuda-compat in the image, a data-centre GPU, a branch in the table. */
 export function forwardCompatibility(cuda: string, situation: Situation, problem: string): RuleOutcome {
   const {gpus, branch, wsl, image} = situation;
-  const fix = driverFix(cuda, situation);
+  const fix = driverFix(cuda, situation, lowestByMinorVersion(cuda, situation));
   // The library belongs to a driver branch of its own, which serves no older GPU than the driver of that branch would.
   const dropped = droppedBy(cuda, situation);
   const refused = dropped ?? gpus?.find(gpu => gpu.class !== null && gpu.class !== 'data-centre');
@@ -39,6 +40,21 @@ export function forwardCompatibility(cuda: string, situation: Situation, problem
   return warn(`${problem}, but the image carries cuda-compat, which works on this data-centre GPU and branch`, {
     source: SOURCE,
   });
+}
+
+/**
+ * The lowest driver with which the image would run by minor-version compatibility. Null where it would not: no PTX is
+ * compiled then, and a cuda-compat in the image may be in the way.
+ */
+function lowestByMinorVersion(cuda: string, situation: Situation): string | null {
+  const {gpus, image, wsl, tegra} = situation;
+  const floor = majorFloor(cuda);
+  const refusing = gpus?.some(gpu => REFUSING.has(gpu.class)) ?? true;
+  if (image.compatFirst || (refusing && !wsl && carriesCompat(situation) !== false)) return null;
+  const served = image.code.every(({sass}) =>
+    gpus?.every(({computeCapability: cc}) => cc !== null && sass.some(target => runsOn(target, cc, tegra))),
+  );
+  return served ? ((wsl ? floor?.windows_min : floor?.linux_min) ?? null) : null;
 }
 
 /** What the matrix knows is of images for amd64; those for arm64 have the package from later releases on. */
@@ -97,6 +113,24 @@ export function compatInTheWay(cuda: string, situation: Situation, problem: stri
     fix: `${other}; or nvidia-ctk --version: ${LEFT_OUT} leaves it out, later ones unless their hook enable-cuda-compat is switched off`,
     source: TOOLKIT,
   });
+}
+
+/**
+ * An image that has its own cuda-compat found first leaves no choice to the container toolkit: with a driver of another
+ * branch the library is refused (error 803, 804), unless the way the container is started puts the driver's own before
+ * it again. Null: nothing is in the way.
+ */
+export function compatFoundFirst(cuda: string, situation: Situation, otherwise: string): RuleOutcome | null {
+  const {image, branch, gpus, wsl} = situation;
+  if (!image.compatFirst || carriesCompat(situation) === false) return null;
+  const own = compatBranch(cuda);
+  if (!wsl && branch !== null && own === branch.branch) return null;
+  const meantFor = gpus?.every(gpu => gpu.class === 'data-centre') ?? false;
+  if (!wsl && meantFor && branch !== null && own !== null && branch.branch < own) return null;
+  return unknown(
+    `${otherwise}; but the image has its cuda-compat of branch ${own ?? '?'} found before the driver's own library, and whether it stays so depends on how the container is started (error 803 or 804)`,
+    {fix: 'another release of the image, or LD_LIBRARY_PATH=/usr/local/nvidia/lib64 in the container', source: TOOLKIT},
+  );
 }
 
 /**

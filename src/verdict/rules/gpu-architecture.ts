@@ -27,11 +27,20 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
     });
   }
   const {code} = situation.image;
-  return code ? inCode(code, cc, situation) : documentedSupport(cc, situation);
+  const ofEach = code.map(one => named(one, code.length > 1, inCode(one, cc, situation)));
+  const [worst] = ofEach.sort(byGravity);
+  return worst ?? documentedSupport(cc, situation);
 }
 
+const named = ({program}: CompiledCode, several: boolean, outcome: RuleOutcome): RuleOutcome =>
+  several ? {...outcome, reason: `${program}: ${outcome.reason}`} : outcome;
+
+/** An image is as good as the program in it that serves the GPU least. */
+const GRAVITY: readonly RuleOutcome['outcome'][] = ['fail', 'unknown', 'warn', 'pass', 'skip'];
+const byGravity = (a: RuleOutcome, b: RuleOutcome): number => GRAVITY.indexOf(a.outcome) - GRAVITY.indexOf(b.outcome);
+
 function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutcome {
-  const basis = code.inferred ? ' (by inference: no build file of this very image was found)' : '';
+  const basis = basisOf(code);
   const details = {source: code.source};
   const sass = code.sass.find(target => runsOn(target, cc, situation.tegra));
   if (sass) return withCode(sass, cc, situation, basis, details);
@@ -51,7 +60,7 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
   const ptx = code.ptx.find(target => compilesFor(target, cc));
   const list = code.sass.map(target => `sm_${plain(target)}`).join(' ');
   if (!ptx) return fail(`the image has code for ${list} only, none for ${capability(cc)}${basis}`, details);
-  return onlyPtx(ptx, cc, situation, basis, details);
+  return onlyPtx(ptx, code, cc, situation);
 }
 
 /** Code of a lower minor runs, also where the toolkit came before the GPU; what is compiled at run time may not. */
@@ -72,13 +81,14 @@ function withCode(
 }
 
 /** The driver compiles PTX only if its own CUDA is at least the toolkit's that made it (error 222 else). */
-function onlyPtx(ptx: string, cc: string, situation: Situation, basis: string, details: {source: string}): RuleOutcome {
+function onlyPtx(ptx: string, code: CompiledCode, cc: string, situation: Situation): RuleOutcome {
+  const basis = basisOf(code);
+  const details = {source: code.source};
   const cuda = usedCuda(situation);
   const order = compareVersions(situation.driverCuda, minorOf(cuda));
-  const {framework, code} = situation.image;
   const only = `the image has only PTX (compute_${plain(ptx)}) for ${capability(cc)}`;
-  if (code?.ptxRefusedFrom && atLeast(cc, code.ptxRefusedFrom) === true) {
-    return fail(`${only}, and that of ${framework} is refused there (CUDA_ERROR_INVALID_PTX)`, details);
+  if (code.ptxRefusedFrom && atLeast(cc, code.ptxRefusedFrom) === true) {
+    return fail(`${only}, and that of ${code.program} is refused there (CUDA_ERROR_INVALID_PTX)`, details);
   }
   if (order === null) return unknown(`${only}; whether this driver can compile it is not known${basis}`, details);
   if (order < 0) {
@@ -95,6 +105,9 @@ function onlyPtx(ptx: string, cc: string, situation: Situation, basis: string, d
     details,
   );
 }
+
+const basisOf = ({inferred}: CompiledCode): string =>
+  inferred ? ' (by inference: no build file of this very image was found)' : '';
 
 const plain = (target: string): string => target.replace('.', '');
 

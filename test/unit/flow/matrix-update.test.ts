@@ -74,7 +74,7 @@ describe('an update', () => {
     const matrix = loadMatrix(await readOverlay(on));
     expect(findImage(matrix, 'pytorch/pytorch:2.15.7-cuda12.8-cudnn9-devel')).toMatchObject({
       described: true,
-      code: null,
+      code: [],
     });
     expect(imagesOf(matrix).some(({version}) => version === '2.15.7')).toBe(true);
     expect((await update()).added).toEqual([]);

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {describedBy} from '../../../src/matrix/image-config.js';
 import {type ImageFacts, undescribedImage} from '../../../src/matrix/image-facts.js';
+import {unlistedImage} from '../../../src/matrix/matrix.js';
 import {judge} from '../../../src/verdict/judge.js';
 import {image, machine} from '../verdict/machines.js';
 
@@ -36,7 +37,7 @@ describe('an image that nobody listed', () => {
     ['no word of a GPU', ['PATH=/bin'], {gpu: null, cuda: [], described: true}],
     ['a framework', ['PYTORCH_VERSION=2.9.0'], {framework: 'pytorch', version: '2.9.0'}],
     ['nonsense', ['CUDA_VERSION=latest', 'PYTORCH_VERSION=$(rm -rf)', '=', ''], {cuda: [], version: null}],
-    ['targets for what users compile', ['CUDA_VERSION=12.8.1', 'TORCH_CUDA_ARCH_LIST=8.0 9.0'], {code: null}],
+    ['targets for what users compile', ['CUDA_VERSION=12.8.1', 'TORCH_CUDA_ARCH_LIST=8.0 9.0'], {code: []}],
   ])('with %s', (_, env, expected) => {
     expect(read(env)).toMatchObject(expected);
   });
@@ -78,7 +79,7 @@ describe('an image of the matrix', () => {
   test.each([['CUDA_VERSION=12.6.1'], ['PYTORCH_VERSION=2.5.0']])('that says %s is another one', line => {
     const facts = read([line], known);
     expect(facts.contradiction).toMatch(/its config says/);
-    expect(facts.code).toBeNull();
+    expect(facts.code).toEqual([]);
     expect(judge(machine('580.65.06', 'RTX 4090'), facts).verdict).toBe('unknown');
   });
 
@@ -89,15 +90,16 @@ describe('an image of the matrix', () => {
 });
 
 test("NVIDIA's own image says what it was compiled for", () => {
-  const ngc = undescribedImage('nvcr.io/nvidia/pytorch:99.01-py3', {
-    publisher: 'ngc',
-    repository: 'nvcr.io/nvidia/pytorch',
-  });
-  expect(read(['TORCH_CUDA_ARCH_LIST=8.0 9.0 12.0+PTX'], ngc).code).toMatchObject({
+  const ngc = unlistedImage('nvcr.io/nvidia/pytorch:99.01-py3');
+  expect(read(['TORCH_CUDA_ARCH_LIST=8.0 9.0 12.0+PTX'], ngc).code[0]).toMatchObject({
     sass: ['8.0', '9.0', '12.0'],
     ptx: ['12.0'],
   });
-  expect(read(['TORCH_CUDA_ARCH_LIST=8.0 Hopper'], ngc).code).toBeNull();
+  expect(read(['TORCH_CUDA_ARCH_LIST=8.0 Hopper'], ngc).code).toEqual([]);
+  // It speaks of PyTorch: what kernels a server of its own has it does not say.
+  const server = unlistedImage('nvcr.io/nvidia/vllm:99.01-py3');
+  const facts = read(['PYTORCH_VERSION=2.9.0', 'TORCH_CUDA_ARCH_LIST=8.0 9.0'], server);
+  expect(facts).toMatchObject({framework: 'vllm', code: []});
 });
 
 test("Ubuntu's labels name the distribution", () => {

@@ -82,7 +82,7 @@ describe('images', () => {
         python: '3.11',
         gpu: true,
       });
-      expect(image?.code?.sass).toContain('8.6');
+      expect(image?.code[0]?.sass).toContain('8.6');
       expect(image?.requires).toEqual({texts: [], complete: true, arch: null});
     }
   });

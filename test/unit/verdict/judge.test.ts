@@ -63,7 +63,7 @@ describe('the verdict', () => {
     const facts: Partial<ImageFacts> = {
       gpu: null,
       cuda: [],
-      code: null,
+      code: [],
       requires: null,
       platforms: null,
       described: false,

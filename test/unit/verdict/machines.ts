@@ -21,13 +21,16 @@ export const image = (change: Partial<ImageFacts> = {}): ImageFacts =>
     cudnn: '9.1.0',
     os: 'ubuntu22.04',
     platforms: ['amd64'],
-    code: {
-      sass: ['5.0', '6.0', '7.0', '7.5', '8.0', '8.6', '9.0'],
-      ptx: [],
-      ptxRefusedFrom: null,
-      inferred: false,
-      source: 'the test',
-    },
+    code: [
+      {
+        program: 'pytorch 2.4.1',
+        sass: ['5.0', '6.0', '7.0', '7.5', '8.0', '8.6', '9.0'],
+        ptx: [],
+        ptxRefusedFrom: null,
+        inferred: false,
+        source: 'the test',
+      },
+    ],
     requires: {texts: [], complete: true, arch: null},
     cudaCompat: false,
     ...change,

@@ -187,6 +187,7 @@ function branches(branch: number): ImageFacts['requires'] {
 
 describe('gpu-architecture', () => {
   const code = (sass: string[], ptx: string[] | null = []) => ({
+    program: 'pytorch',
     sass,
     ptx,
     ptxRefusedFrom: null,
@@ -217,7 +218,7 @@ describe('gpu-architecture', () => {
     ['Orin', code(['8.0', '8.6']), 'fail'],
     ['Orin', code(['8.7']), 'pass'],
   ])('%s with %p: %s', (gpu, compiled, expected) => {
-    expect(outcome('gpu-architecture', machine('580.95.05', gpu), image({code: compiled}))).toBe(expected);
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), image({code: [compiled]}))).toBe(expected);
   });
 
   // Below CUDA 11 no library knows Ampere, below 11.8 Hopper, below 12.8 Blackwell.
@@ -232,18 +233,32 @@ describe('gpu-architecture', () => {
     ['RTX 4090', '11.3', ['8.6'], [], 'warn'],
     ['RTX 4090', '11.8.0', ['8.6'], [], 'pass'],
   ])('%s and a toolkit that may be older: CUDA %s with %j and PTX of %j: %s', (gpu, cuda, sass, ptx, expected) => {
-    const facts = image({cuda: [cuda], code: code(sass, ptx)});
+    const facts = image({cuda: [cuda], code: [code(sass, ptx)]});
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
+  test.each([
+    ['RTX 3090', 'pass'],
+    ['Tesla V100', 'fail'],
+    ['RTX 5090', 'unknown'],
+    ['NVIDIA H100', 'warn'],
+  ])('every program inside must have code for the GPU: on %s: %s', (gpu, expected) => {
+    const server = {...code(['7.0', '8.0'], ['8.0']), program: 'server 1.0'};
+    const facts = image({code: [server, {...code(['7.5', '8.0', '9.0', '12.0']), program: 'pytorch 2.7.0'}]});
+    const host = machine('580.95.05', gpu);
+    expect(outcome('gpu-architecture', host, facts)).toBe(expected);
+    const [rule] = judge(host, facts, IMAGINED).rules.filter(({id}) => id === 'gpu-architecture');
+    expect(rule?.reason).toMatch(gpu === 'Tesla V100' ? /^pytorch 2\.7\.0: / : /^server 1\.0: /);
+  });
+
   test('PTX that a GPU is known to refuse is none', () => {
-    const refused = image({code: {...code(['8.0'], ['8.0']), ptxRefusedFrom: '10.0'}});
+    const refused = image({code: [{...code(['8.0'], ['8.0']), ptxRefusedFrom: '10.0'}]});
     expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 5090'), refused)).toBe('fail');
     expect(outcome('gpu-architecture', machine('580.95.05', 'NVIDIA H100'), refused)).toBe('warn');
   });
 
   test("PTX needs a driver whose CUDA is at least the image's", () => {
-    const onlyPtx = image({cuda: ['12.8.1'], code: code(['8.0'], ['8.0'])});
+    const onlyPtx = image({cuda: ['12.8.1'], code: [code(['8.0'], ['8.0'])]});
     expect(outcome('gpu-architecture', machine('570.26', 'NVIDIA H100'), onlyPtx)).toBe('warn');
     expect(outcome('gpu-architecture', machine('560.35.05', 'NVIDIA H100'), onlyPtx)).toBe('fail');
     expect(outcome('gpu-architecture', machine('900.1', 'NVIDIA H100'), onlyPtx)).toBe('unknown');
@@ -259,7 +274,7 @@ describe('gpu-architecture', () => {
     ['Tesla V100', '6.0', '13.0', 'fail'],
     ['Orin', '6.0', '11.2', 'unknown'],
   ])('no list, but %s with "%s and later" and CUDA %s: %s', (gpu, minComputeCapability, cuda, expected) => {
-    const facts = image({code: null, minComputeCapability, cuda: [cuda]});
+    const facts = image({code: [], minComputeCapability, cuda: [cuda]});
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
@@ -271,13 +286,13 @@ describe('gpu-architecture', () => {
     ['Tesla V100', '13.0.2', 'fail'],
     ['Tesla K80', '12.0.1', 'fail'],
   ])('a toolkit without a framework: %s with CUDA %s: %s', (gpu, cuda, expected) => {
-    const facts = image({code: null, framework: 'cuda', cuda: [cuda]});
+    const facts = image({code: [], framework: 'cuda', cuda: [cuda]});
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
   test('nothing known of the code is unknown, inference is said', () => {
-    expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 3090'), image({code: null}))).toBe('unknown');
-    const inferred = image({code: {...code(['8.6']), inferred: true}});
+    expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 3090'), image({code: []}))).toBe('unknown');
+    const inferred = image({code: [{...code(['8.6']), inferred: true}]});
     const [rule] = judge(machine('580.95.05', 'RTX 3090'), inferred, IMAGINED).rules.filter(
       r => r.id === 'gpu-architecture',
     );
@@ -314,6 +329,19 @@ describe("cuda-compat of the driver's own branch", () => {
   });
 });
 
+test.each([
+  ['580.95.05', 'RTX 3090', 'unknown'],
+  ['580.95.05', 'NVIDIA H100', 'unknown'],
+  ['575.57.08', 'RTX 3090', 'pass'],
+  ['550.54.14', 'RTX 3090', 'unknown'],
+  ['550.54.14', 'NVIDIA H100', 'warn'],
+])('an image that has its own cuda-compat found first: driver %s, %s: %s', (driver, gpu, expected) => {
+  const facts = image({cuda: ['12.9.1'], cudaCompat: true, compatFirst: true});
+  const host = {...machine(driver, gpu), toolkit: {version: '1.17.4'}};
+  const rule = judge(host, facts, REAL).rules.find(({id}) => id === 'driver-floor');
+  expect(rule?.outcome).toBe(expected);
+});
+
 describe('what to do about a driver that is too old', () => {
   const fix = (driver: string, gpu: string, cuda: string, cudaCompat = false) =>
     judge(machine(driver, gpu), image({cuda: [cuda], cudaCompat}), IMAGINED).rules.find(
@@ -321,7 +349,15 @@ describe('what to do about a driver that is too old', () => {
     )?.fix;
 
   test.each([
-    ['470.256.02', 'RTX 3090', '12.6.3', 'a driver >= 560.35.05, or an image with CUDA 11.4'],
+    [
+      '470.256.02',
+      'RTX 3090',
+      '12.6.3',
+      'a driver >= 525.60.13, for all of it >= 560.35.05, or an image with CUDA 11.4',
+    ],
+    ['470.256.02', 'RTX 5090', '12.6.3', 'a driver >= 560.35.05, or an image with CUDA 11.4'],
+    ['470.256.02', 'RTX 3090', '12.0.0', 'a driver >= 525.60.13, or an image with CUDA 11.4'],
+    ['410.48', 'RTX 2080 Ti', '10.2', 'a driver >= 440.33, or an image with CUDA 10.0'],
     ['470.256.02', 'Tesla K80', '12.6.3', 'an image with CUDA 11.4; no driver with CUDA 12.6.3 serves Tesla K80'],
     ['470.256.02', 'RTX 3090', '11.8.0', 'for all of it, a driver >= 520.61.05, or an image with CUDA 11.4'],
     [
@@ -346,6 +382,7 @@ describe('what to do about a driver that is too old', () => {
   test('where cuda-compat is in the way of a GPU that was dropped, no newer driver helps', () => {
     expect(fix('470.256.02', 'Tesla K80', '11.8.0', true)).toMatch(/^an image without cuda-compat/);
     expect(fix('535.104.05', 'RTX 3090', '12.4.1', true)).toMatch(/^a newer driver, or an image without cuda-compat/);
+    expect(fix('470.256.02', 'RTX 3090', '12.4.1', true)).toBe('a driver >= 550.54.15, or an image with CUDA 11.4');
   });
 });
 

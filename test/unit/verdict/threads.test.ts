@@ -46,11 +46,11 @@ function imageOf({image: reference, torch, sass, inside, source}: Thread): Image
   if (reference !== undefined) return findImage(matrix, reference) ?? unlistedImage(reference);
   const build = torch === undefined ? undefined : builds().get(`torch-${torch}`);
   if (torch !== undefined) expect(build).toBeDefined();
-  const listed = sass && {sass, ptx: [], ptxRefusedFrom: null, inferred: false, source};
+  const listed = sass && {program: 'pytorch', sass, ptx: [], ptxRefusedFrom: null, inferred: false, source};
   return image({
     cuda: [build?.cuda ?? inside ?? '11.8'],
     cudnn: build?.cudnn ?? null,
-    code: build?.code ?? listed ?? null,
+    code: [build?.code ?? listed].flatMap(one => one ?? []),
   });
 }
 
