@@ -55,6 +55,7 @@ export function baseOptions(question: BaseQuestion): Base[] {
   const {base = 'auto'} = question.project.settings;
   if (base === 'bootstrap') return [bootstrapBase(question, 'gpudock.yaml asks for it')];
   if (base !== 'auto') return [customBase(question, base)];
+  if (question.project.kind === 'micromamba') return [condaBase(question)];
   const bases = [...frameworkBases(question), ...plainBases(question), ...bootstrapBases(question)];
   if (bases.length === 0) throw noPython(question.project.python, PYTHONS);
   return bases;
@@ -86,6 +87,13 @@ function plainBases({project, wish, gpus}: BaseQuestion): Base[] {
       : `Python ${python} fits ${project.python}`;
   const why = `${content}; ${which}`;
   return [{kind: 'python', image, builder: image, framework: wish?.name ?? null, gpu: gpus > 0, python, why}];
+}
+
+/** conda brings Python and the framework with all that it needs: from the base it takes the C library alone. */
+function condaBase({wish, gpus}: BaseQuestion): Base {
+  const image = `python:${PYTHONS[0]}-slim`;
+  const why = `conda brings ${wish?.name ?? 'what the project names'}, and Python`;
+  return {kind: 'python', image, builder: image, framework: wish?.name ?? null, gpu: gpus > 0, python: null, why};
 }
 
 const bootstrapBases = (question: BaseQuestion): Base[] =>

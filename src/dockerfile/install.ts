@@ -32,11 +32,24 @@ export const installer = (question: DockerfileQuestion, overBase: boolean): stri
 /** CUDA versions that PyTorch's own index has wheels for, newest first (download.pytorch.org/whl). */
 const WHEELS = ['13.0', '12.9', '12.8', '12.6', '12.4', '12.1', '11.8'];
 
-/** uv's option for the build of PyTorch: for the CPU, or for the newest CUDA that the base's is at least. */
-export function backend({packages, base}: Pick<DockerfileQuestion, 'packages' | 'base'>): string {
-  if (packages === 'index-cpu') return ' --torch-backend=cpu';
-  if (base.kind !== 'cuda' || base.framework !== 'pytorch' || !base.gpu) return '';
+type BuildOfPyTorch = Pick<DockerfileQuestion, 'packages' | 'base' | 'pytorchMirror'>;
+
+/**
+ * uv's options for the build of PyTorch: for the CPU, or for the newest CUDA that the base's is at least. `--torch-backend`
+ * knows PyTorch's own index alone. From a mirror of that the best version of both indexes is taken: there it is the one that
+ * ends in +cpu or +cu128, and of all other packages the newest.
+ */
+export function backend({pytorchMirror, ...question}: BuildOfPyTorch): string {
+  const build = buildOfPyTorch(question);
+  if (build === null) return '';
+  if (!pytorchMirror) return ` --torch-backend=${build}`;
+  return ` --index-strategy unsafe-best-match --index "$(cat /run/secrets/pytorch)/${build}"`;
+}
+
+function buildOfPyTorch({packages, base}: Pick<DockerfileQuestion, 'packages' | 'base'>): string | null {
+  if (packages === 'index-cpu') return 'cpu';
+  if (base.kind !== 'cuda' || base.framework !== 'pytorch' || !base.gpu) return null;
   const [, cuda = ''] = /cuda:(\d+\.\d+)/.exec(base.image) ?? [];
   const wheels = WHEELS.find(version => atLeast(cuda, version));
-  return wheels === undefined ? '' : ` --torch-backend=cu${wheels.replace('.', '')}`;
+  return wheels === undefined ? null : `cu${wheels.replace('.', '')}`;
 }

@@ -1,3 +1,4 @@
+import {condaInstalls} from './conda-installs.js';
 import type {Install} from './install.js';
 import {layeredInstalls} from './layered-installs.js';
 import {listedInstalls, toolsInstall} from './listed-installs.js';
@@ -7,6 +8,7 @@ import {wanted} from './wanted.js';
 
 /** The steps in the order of how seldom they change. `own`: packages of the target. */
 export function installs(question: DockerfileQuestion, own: readonly string[], overBase: boolean): Install[] {
+  if (question.packages === 'conda') return condaInstalls(question, own);
   if (question.locked !== null) return lockedInstalls(question, overBase);
   const found = wanted(question, overBase);
   if (found.list === null && found.named.length === 0)

@@ -5,10 +5,10 @@ import type {DockerfileQuestion} from './question.js';
 export const LOCKED = {hashed: 'gpudock.hashed.txt', named: 'gpudock.named.txt'} as const;
 
 /** Exactly the packages of the lock: nothing is resolved, and nothing without its hash but what comes from a repository. */
-export function lockedInstalls({locked, packages, base}: DockerfileQuestion, overBase: boolean): Install[] {
+export function lockedInstalls({locked, ...question}: DockerfileQuestion, overBase: boolean): Install[] {
   const install = overBase
     ? 'python -m pip install --no-deps'
-    : `/opt/uv/bin/uv pip install --compile-bytecode --no-deps${backend({packages, base})}`;
+    : `/opt/uv/bin/uv pip install --compile-bytecode --no-deps${backend(question)}`;
   const step = (stage: string, comment: string, words: string, file: string): Install => ({
     ...INSTALL,
     stage,

@@ -92,8 +92,8 @@ const withoutHashes = ({path, text}: ProjectFile): ProjectFile => ({
 
 function rendered(question: BuildQuestion, resolve: Upgrade | null): string {
   const {project, template, target = 'notebook', application = null, locked = null} = question;
-  const {aptMirror = false, buildArgs = []} = question;
-  const stated = {...question, target, application, locked, aptMirror, buildArgs};
+  const {aptMirror = false, pytorchMirror = false, cuda = null, buildArgs = []} = question;
+  const stated = {...question, target, application, locked, aptMirror, pytorchMirror, cuda, buildArgs};
   return renderDockerfile(template, {...stated, resolve, requirements: listed(project)});
 }
 
@@ -116,6 +116,7 @@ function decisions({project, base, packages, target = 'notebook', locked}: Build
       value: 'package index, CPU build of PyTorch',
       why: 'no GPU will be used; the CPU build is a tenth of the size',
     },
+    conda: {value: "conda's channels", why: 'PyPI does not have all that the project names'},
     distribution: {value: "the distribution's own packages", why: 'no Python index answered'},
   }[packages];
   return [

@@ -6,8 +6,8 @@ import type {Source} from '../environment/source.js';
 import type {Base} from './base.js';
 import type {Target} from './target.js';
 
-/** Where Python packages come from: an index (with which build of PyTorch), or the distribution. */
-export type PackageSource = 'index' | 'index-cpu' | 'distribution';
+/** Where Python packages come from: an index (with which build of PyTorch), conda's channels, or the distribution. */
+export type PackageSource = 'index' | 'index-cpu' | 'conda' | 'distribution';
 
 /** What `resolve` does with an earlier lock's versions: keeps them where it can, or takes the newest of these packages. */
 export interface Upgrade {
@@ -30,6 +30,10 @@ export interface DockerfileQuestion {
   architectures: readonly string[];
   /** Whether the secret `mirror` names where the distribution's packages come from. */
   aptMirror: boolean;
+  /** Whether the secret `pytorch` names what stands in for PyTorch's own index. */
+  pytorchMirror: boolean;
+  /** The newest CUDA that the driver runs: conda sees no GPU in a build; null: not known. */
+  cuda: string | null;
   /** `NAME=value`: the names stand in the Dockerfile. */
   buildArgs: readonly string[];
   /** Ids of the secrets that the caller gives to the build. */
@@ -57,6 +61,10 @@ export interface BuildQuestion {
   secrets: readonly string[];
   /** Whether the distribution's packages come from a mirror, which the secret `mirror` names. Default: no. */
   aptMirror?: boolean;
+  /** Whether the secret `pytorch` names what stands in for PyTorch's own index. Default: no. */
+  pytorchMirror?: boolean;
+  /** The newest CUDA that the driver runs, for conda. Default: not known. */
+  cuda?: string | null;
   /** Variables of the steps that install, `NAME=value`. Default: none. */
   buildArgs?: readonly string[];
   /** `linux/arm64`; default: the engine's own. */

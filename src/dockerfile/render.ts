@@ -25,10 +25,12 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       image: target.compilers ? base.builder : base.image,
       locked: locked !== null,
       aptMirror: question.aptMirror,
+      pytorchMirror: question.pytorchMirror,
+      cuda: base.gpu ? question.cuda : null,
       buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
       copies: copies(steps),
-      checkedWith: way.overBase ? CONTRADICTIONS : '/opt/uv',
+      checkedWith: packages === 'conda' ? null : way.overBase ? CONTRADICTIONS : '/opt/uv',
       resolve: resolveStep(question, target.packages, way.overBase),
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
@@ -54,9 +56,15 @@ function copies(steps: readonly Install[]): {stage: string; from: string}[] {
 const CONTRADICTIONS = '/opt/contradictions.txt';
 
 /** What is asked of the image, each a command; the versions that it has are kept in it. */
-function checks({base}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {
+function checks({base, packages}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {
   const uv = '/opt/uv/bin/uv --no-cache pip';
   const gpu = gpuBuildCheck(base);
+  // conda's packages do not say to pip what they need: its own solver has seen to that.
+  if (packages === 'conda')
+    return [
+      ...(gpu === null ? [] : [`python -c '${gpu}'`]),
+      'python -m pip list --format=freeze > /opt/venv/packages.txt',
+    ];
   return [
     ...(installs ? [overBase ? `! python -m pip check | grep -vxFf ${CONTRADICTIONS}` : `${uv} check`] : []),
     ...(gpu === null ? [] : [`python -c '${gpu}'`]),
@@ -69,6 +77,8 @@ function wayOf({base, packages}: DockerfileQuestion) {
   const bare = base.kind === 'bootstrap';
   const overBase = base.kind === 'framework' || base.kind === 'custom' || packages === 'distribution';
   const none = packages === 'distribution';
+  if (packages === 'conda')
+    return {overBase: false, ownPython: false, root: base.kind === 'custom', venv: 'conda', installer: 'conda'};
   return {
     overBase,
     ownPython: bare || base.kind === 'cuda',

@@ -44,6 +44,17 @@ const cpuBuild = (line: string): Failure =>
     fix: "take +cpu, or the CPU's index, out of the project's files; or build for the CPU: --gpus none",
   });
 
+/** The step in which BuildKit asks the registry, or the engine's own store, for an image that the Dockerfile names. */
+const LOOK = /^\[internal\] load metadata for (?:docker\.io\/)?(?:library\/)?(\S+)$/;
+
+const noImage = (image: string, error: string | undefined): Failure =>
+  new Failure({
+    code: 'base_unavailable',
+    message: `an image that the build needs cannot be had: ${image}`,
+    cause: error?.replace(/^.*failed to resolve source metadata for \S+ /, '') ?? null,
+    fix: `see whether its registry answers, and whether you are logged in: docker pull ${image}`,
+  });
+
 export async function buildFailed(progress: Progress): Promise<Failure> {
   const error = progress.words
     .findLast(line => line.startsWith('ERROR:'))
@@ -53,6 +64,8 @@ export async function buildFailed(progress: Progress): Promise<Failure> {
   if (what !== undefined) return unsupported(what);
   const cpu = progress.tail.find(line => line.startsWith(CPU_BUILD));
   if (cpu !== undefined) return cpuBuild(cpu);
+  const [, image] = LOOK.exec(progress.failedStep ?? '') ?? [];
+  if (image !== undefined) return noImage(image, error);
   const known = await knownFailure(progress.tail);
   const unreachable = progress.tail.some(line => INDEX_SILENT.test(line));
   return new Failure({

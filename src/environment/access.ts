@@ -31,7 +31,7 @@ export const NO_ACCESS: BuildAccess = {
 };
 
 /** Ids that gpudock's own secrets have. */
-const OWN = ['ca', 'pip', 'uv', 'apt', 'mirror'];
+const OWN = ['ca', 'pip', 'uv', 'conda', 'apt', 'mirror', 'pytorch'];
 
 /** Reads `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`, docker build's form. Throws `secret_unreadable`. */
 export function parseSecret(text: string, cwd: string): Secret {

@@ -1,9 +1,19 @@
 import {parse} from 'yaml';
 import * as z from 'zod';
 import {Failure} from '../failure.js';
+import {isBrought, isProgram, pypiName} from './conda-names.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 
+/** A channel by name or address. One with a password or a token would stay in the build's cache. */
+const Channel = z
+  .string()
+  .regex(
+    /^(?:https?:\/\/)?(?!.*\/t\/)[A-Za-z0-9][\w.:/-]*$/,
+    'a channel is a name or https://HOST/PATH, without a password or a token',
+  );
+
 const CondaFile = z.object({
+  channels: z.array(Channel).optional(),
   dependencies: z.array(z.union([z.string(), z.object({pip: z.array(z.string())})])).optional(),
 });
 
@@ -13,29 +23,15 @@ export interface CondaEnvironment {
   python: string | null;
   /** conda packages that have no PyPI counterpart and no place in an image that brings its own CUDA. */
   leftOut: string[];
+  /** Packages that conda's channels alone have: with one of them nothing can come from PyPI. */
+  programs: string[];
 }
-
-/** Names that differ between conda-forge and PyPI. */
-const PYPI_NAMES: Readonly<Record<string, string>> = {
-  pytorch: 'torch',
-  'pytorch-gpu': 'torch',
-  'pytorch-cpu': 'torch',
-  'tensorflow-gpu': 'tensorflow',
-  'matplotlib-base': 'matplotlib',
-  opencv: 'opencv-python-headless',
-  'py-opencv': 'opencv-python-headless',
-  msgpack: 'msgpack',
-  pytables: 'tables',
-};
-
-const NOT_PYTHON =
-  /^(?:pip|setuptools|wheel|cudatoolkit|cudnn|nccl|cuda(?:-.*)?|pytorch-cuda|pytorch-mutex|gcc.*|gxx.*|make|cmake|git|_.*|lib.*)$/;
 
 /** Reads an environment.yml. Throws `invalid_conda_file`. */
 export function parseCondaFile(text: string, file: string): CondaEnvironment {
   const document = CondaFile.safeParse(yaml(text, file));
   if (!document.success) throw invalid(file, z.prettifyError(document.error));
-  const result: CondaEnvironment = {requirements: [], python: null, leftOut: []};
+  const result: CondaEnvironment = {requirements: [], python: null, leftOut: [], programs: []};
   for (const dependency of document.data.dependencies ?? []) {
     if (typeof dependency === 'string') readConda(dependency, file, result);
     else for (const text of dependency.pip) readPip(text, file, result);
@@ -50,8 +46,9 @@ function readConda(spec: string, file: string, into: CondaEnvironment): void {
   const [, name = '', version = ''] = match;
   const specifier = pypiSpecifier(/^\d/.test(version) ? `==${version.split(/\s/, 1)[0]}` : version.replace(/\s+/g, ''));
   if (name === 'python') into.python = specifier === '' ? null : specifier;
-  else if (NOT_PYTHON.test(name)) into.leftOut.push(name);
-  else readPip(`${PYPI_NAMES[name] ?? name}${specifier}`, file, into);
+  else if (isBrought(name)) into.leftOut.push(name);
+  else if (isProgram(name)) into.programs.push(name);
+  else readPip(`${pypiName(name)}${specifier}`, file, into);
 }
 
 /** conda's `=1.2`, `=1.2*` and `=1.2.*` mean `1.2.*`; `==1.2.3` and `=1.2.3=build` mean exactly that version. */

@@ -14,6 +14,10 @@ export interface Network {
   index: string | null;
   /** What stands in for the hosts of Debian and Ubuntu in the images' own sources; null: nothing. */
   aptMirror: string | null;
+  /** What stands in for `download.pytorch.org/whl`; null: nothing. */
+  pytorchMirror: string | null;
+  /** What stands in for `conda.anaconda.org`; null: nothing. */
+  condaMirror: string | null;
   extraIndexes: string[];
   trustedHosts: string[];
   /** Proxy variables, as set here, in lower and upper case as found. */
@@ -60,18 +64,24 @@ export async function readNetwork(world: Files): Promise<Network> {
     extraCertificates: certificates !== null && (variable !== undefined || hasAnchors),
     ...pip,
     aptMirror: null,
+    pytorchMirror: null,
+    condaMirror: null,
     proxies: Object.fromEntries(PROXY_VARIABLES.flatMap(name => (env[name] ? [[name, env[name]]] : []))),
   };
 }
 
 /** The mirrors of gpudock's own settings win over pip's. pip takes plain HTTP from a host only that it is told to trust. */
-export function mirrored(network: Network, {pip, apt}: NonNullable<Settings['mirrors']>): Network {
+export function mirrored(network: Network, mirrors: NonNullable<Settings['mirrors']>): Network {
+  const {pip, apt, pytorch, conda} = mirrors;
   const trusted = pip?.startsWith('http://') ? [new URL(pip).host] : [];
+  const root = (url: string | undefined): string | null => url?.replace(/\/$/, '') ?? null;
   return {
     ...network,
     index: pip ?? network.index,
     trustedHosts: [...network.trustedHosts, ...trusted],
-    aptMirror: apt?.replace(/\/$/, '') ?? null,
+    aptMirror: root(apt),
+    pytorchMirror: root(pytorch),
+    condaMirror: root(conda),
   };
 }
 
@@ -108,7 +118,7 @@ async function pipSettings(world: Files): Promise<PipSettings> {
 
 /** Build secrets by id: texts, or the path of the bundle. They are mounted while a step runs and stay in no layer. */
 export function buildSecrets(network: Network): {id: string; text: string}[] {
-  const {certificates, index, extraIndexes, trustedHosts, aptMirror} = network;
+  const {certificates, index, extraIndexes, trustedHosts, aptMirror, pytorchMirror, condaMirror} = network;
   const certificate = certificates === null ? [] : ['cert = /etc/ssl/certs/ca-certificates.crt'];
   const pip = [
     '[global]',
@@ -123,6 +133,10 @@ export function buildSecrets(network: Network): {id: string; text: string}[] {
     ...extraIndexes.flatMap(url => ['[[index]]', `url = ${JSON.stringify(url)}`]),
     ...(index === null ? [] : ['[[index]]', `url = ${JSON.stringify(index)}`, 'default = true']),
   ];
+  const conda = [
+    ...(certificates === null ? [] : ['ssl_verify: /etc/ssl/certs/ca-certificates.crt']),
+    ...(condaMirror === null ? [] : [`channel_alias: ${condaMirror}`, `default_channels: [${condaMirror}/main]`]),
+  ];
   const apt = [
     ...(certificates === null ? [] : ['Acquire::https::CAInfo "/run/secrets/ca";']),
     // Where the Dockerfile puts the image's sources, with the mirror in them.
@@ -131,7 +145,9 @@ export function buildSecrets(network: Network): {id: string; text: string}[] {
   return [
     {id: 'pip', text: `${pip.join('\n')}\n`},
     {id: 'uv', text: `${uv.join('\n')}\n`},
+    {id: 'conda', text: `${conda.join('\n')}\n`},
     ...(apt.length === 0 ? [] : [{id: 'apt', text: `${apt.join('\n')}\n`}]),
     ...(aptMirror === null ? [] : [{id: 'mirror', text: aptMirror}]),
+    ...(pytorchMirror === null ? [] : [{id: 'pytorch', text: pytorchMirror}]),
   ];
 }

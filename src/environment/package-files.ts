@@ -13,8 +13,11 @@ export interface ProjectFile {
 
 /** What the files that name packages say. */
 export interface Packages {
-  /** Where the Python packages are named; `none` when the project names none. */
-  kind: 'requirements' | 'pyproject' | 'uv' | 'poetry' | 'conda' | 'none';
+  /**
+   * Where the Python packages are named; `conda`: in a file of conda, in names that PyPI has too; `micromamba`: in one
+   * that only conda's channels can serve; `none` when the project names none.
+   */
+  kind: 'requirements' | 'pyproject' | 'uv' | 'poetry' | 'conda' | 'micromamba' | 'none';
   /** Files that the installer reads, the first one first. */
   files: ProjectFile[];
   requirements: Requirement[];
@@ -46,7 +49,11 @@ async function readPackageFile(world: Files, dir: string, file: ProjectFile): Pr
   if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
   if (file.path === 'pyproject.toml') return readPyproject(world, dir, file);
   const {parseCondaFile} = await import('./conda-file.js');
-  const {leftOut, ...conda} = parseCondaFile(file.text, file.path);
+  const {leftOut, programs, ...conda} = parseCondaFile(file.text, file.path);
+  if (programs.length > 0) {
+    const notes = [`${file.path} is installed by micromamba: PyPI has no ${programs.slice(0, 5).join(', ')}`];
+    return {kind: 'micromamba', files: [file], notes, ...conda};
+  }
   const notes = [
     `${file.path} is installed from PyPI under PyPI's names`,
     ...(leftOut.length === 0 ? [] : [`not installed, the image brings its own: ${leftOut.join(', ')}`]),

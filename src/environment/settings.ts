@@ -35,8 +35,18 @@ export const Settings = z.strictObject({
   apt: z.array(z.string()).optional(),
   /** `all`, `none`, `auto`, a count, indexes or UUIDs. */
   gpus: z.union([z.string(), z.number().int().positive()]).optional(),
-  /** Where packages come from in place of their public places: a Python index, and the root that `/debian` or `/ubuntu` lie under. */
-  mirrors: z.strictObject({pip: Mirror.optional(), apt: Mirror.optional()}).optional(),
+  /**
+   * Where packages come from in place of their public places: a Python index; the root that `/debian` or `/ubuntu` lie
+   * under; that of PyTorch's own index, under which `/cpu` or `/cu128` lie; that of conda's channels.
+   */
+  mirrors: z
+    .strictObject({
+      pip: Mirror.optional(),
+      apt: Mirror.optional(),
+      pytorch: Mirror.optional(),
+      conda: Mirror.optional(),
+    })
+    .optional(),
   /** Port of the notebook on this machine. */
   port: z.number().int().min(1).max(65535).optional(),
   /** Folders and files, mounted at `/data/NAME`; `:ro` for reading only. Paths start from this folder, or from `~/`. */

@@ -79,7 +79,8 @@ async function withBuilder(engine: Engine, base: Base, note: (line: string) => v
 }
 
 /** Where packages come from, in the order to try: the index, then, when no index answers, the distribution. */
-function sources({wish, gpus}: Situation, base: Base, fallback: Base | undefined): Choice[] {
+function sources({project, wish, gpus}: Situation, base: Base, fallback: Base | undefined): Choice[] {
+  if (project.kind === 'micromamba') return [{base, packages: 'conda'}];
   const cpuTorch = wish?.name === 'pytorch' && gpus === 0 && (base.kind === 'python' || base.kind === 'bootstrap');
   return [
     ...(cpuTorch ? [{base, packages: 'index-cpu' as const}] : []),

@@ -7,6 +7,7 @@ import {addedPackages, parseCompiled, parseReport} from '../dockerfile/resolved.
 import {connect, type Engine} from '../engine/connect.js';
 import {pinnedDigest, platformOf} from '../engine/images.js';
 import {changedInputs, type Lock, lockInputs} from '../environment/lock.js';
+import {Failure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {lowestDriver} from '../matrix/cuda-release.js';
 import {minorOf} from '../matrix/dotted.js';
@@ -36,13 +37,16 @@ export async function resolveLock(flow: Flow, request: SituationQuestion, upgrad
     flow.signal,
     Promise.all([readSituation(flow.world, request), connect(flow.world), lockOf(flow.world, request.folder)]),
   );
-  const {dir} = situation.project;
+  const {dir, files} = situation.project;
   if (previous !== null && upgrades?.length === 0 && isCurrent(previous, situation))
     return {dir, previous, lock: previous};
   const choices = await basesOf(flow, situation, engine, {previous, upgrades});
   const question = questionOf(situation);
   const pinned = await Promise.all(
-    choices.map(async choice => ({...choice, ...(await pinnedBase(engine, choice.base))})),
+    choices.map(async ({base, packages}) => {
+      if (packages === 'conda') throw notLocked(files[0]?.path ?? '');
+      return {packages, ...(await pinnedBase(engine, base))};
+    }),
   );
   const plans = pinned.map(({base, packages}) => planResolution({...question, base, packages}, previous, upgrades));
   const output = await mkdtemp(join(tmpdir(), 'gpudock-lock-'));
@@ -55,6 +59,14 @@ export async function resolveLock(flow: Flow, request: SituationQuestion, upgrad
     await rm(output, {recursive: true, force: true});
   }
 }
+
+const notLocked = (file: string): Failure =>
+  new Failure({
+    code: 'conda_not_locked',
+    message: `${file} is not locked by gpudock.lock`,
+    cause: 'the lock names packages of a Python index and of the distribution, and conda has its own',
+    fix: `state versions and builds in ${file} itself: conda env export > ${file}`,
+  });
 
 /** Whether a lock is still that of the project's files. */
 export const isCurrent = (lock: Lock, {project, target}: Pick<Situation, 'project' | 'target'>): boolean =>
@@ -103,7 +115,7 @@ interface Resolved {
   situation: Situation;
   /** The folder that the resolution wrote. */
   output: string;
-  found: Choice & Pinned;
+  found: Pinned & Pick<Lock, 'packages'>;
   plan: BuildPlan;
 }
 

@@ -22,6 +22,8 @@ export function questionOf({
     gpuNames: granted.map(({name}) => name ?? 'unknown'),
     secrets: access.secrets.map(({id}) => id),
     aptMirror: network.aptMirror !== null,
+    pytorchMirror: network.pytorchMirror !== null,
+    cuda: host.driver.cudaVersion ?? host.driver.cudaVersionDerived,
     buildArgs: access.buildArgs,
     platforms: access.platforms,
     target,

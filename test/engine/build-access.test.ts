@@ -27,8 +27,9 @@ afterAll(async () => {
 
 describe('mirrors of the user', () => {
   let mirror: Mirror;
-  const asks = async (key: 'pip' | 'apt', files: Record<string, string>) => {
-    const mirrors = {[key]: key === 'pip' ? `${mirror.url}/simple` : mirror.url};
+  const PLACES = {pip: '/simple', apt: '', pytorch: '/whl', conda: '/conda'};
+  const asks = async (key: keyof typeof PLACES, files: Record<string, string>) => {
+    const mirrors = {[key]: `${mirror.url}${PLACES[key]}`};
     await mkdir(join(settings, 'gpudock'), {recursive: true});
     await writeFile(join(settings, 'gpudock/config.yaml'), JSON.stringify({mirrors}));
     const folder = await bench.project(files);
@@ -46,6 +47,28 @@ describe('mirrors of the user', () => {
     const image = ended(await asks('pip', {'requirements.txt': `packaging==24.1 # ${mirror.url}\n`})).stdout.trim();
     expect([...mirror.asked]).toContain('/simple/packaging/');
     expect(await bench.output(image, ['cat', '/opt/venv/packages.txt'])).toContain('packaging==24.1');
+  }, 300_000);
+
+  test("stand for PyTorch's own index, and for nothing else", async () => {
+    const wheel = 'torch-99.0%2Bcpu-py3-none-any.whl';
+    mirror.own.set('/whl/cpu/torch/', `<a href="../${wheel}">${wheel}</a>`);
+    mirror.own.set(`/whl/cpu/${wheel}`, await standInWheel());
+    const files = {'requirements.txt': `torch\nhumanize # ${mirror.url}\n`};
+    const image = ended(await asks('pytorch', files)).stdout.trim();
+    expect(await bench.output(image, ['cat', '/opt/venv/packages.txt'])).toMatch(/^torch==99.0\+cpu$/m);
+    expect([...mirror.asked].filter(path => path.startsWith('/whl/'))).toContain(`/whl/cpu/${wheel}`);
+    expect(JSON.stringify(await bench.engine.docker.getImage(image).history())).not.toContain(mirror.url);
+  }, 300_000);
+
+  test('are where conda looks; what it downloads is downloaded once', async () => {
+    await bench.standIn('mambaorg/micromamba:2', MICROMAMBA);
+    mirror.own.set('/conda/conda-forge/noarch/ffmpeg', `#!/bin/sh\necho ffmpeg of ${mirror.url}\n`);
+    const files = {'environment.yml': 'channels: [conda-forge]\ndependencies:\n  - ffmpeg\n', 'main.py': ''};
+    const image = ended(await asks('conda', files)).stdout.trim();
+    expect(await bench.output(image, ['ffmpeg'])).toContain(`ffmpeg of ${mirror.url}`);
+    mirror.asked.clear();
+    ended(await asks('conda', {...files, 'environment.yml': `${files['environment.yml']}  # again\n`}));
+    expect([...mirror.asked].filter(path => path.startsWith('/conda/'))).toEqual([]);
   }, 300_000);
 
   test('reach apt, which looks nowhere else', async () => {
@@ -95,6 +118,40 @@ test('a private repository is reached with the key that --ssh lends, and built w
     await rm(repository, {recursive: true, force: true});
   }
 }, 300_000);
+
+/** Of PyTorch, in name and version alone. */
+async function standInWheel(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'gpudock-wheel-'));
+  try {
+    const facts = 'torch-99.0+cpu.dist-info';
+    await mkdir(join(folder, facts));
+    await writeFile(join(folder, 'torch.py'), '');
+    await writeFile(join(folder, facts, 'METADATA'), 'Metadata-Version: 2.1\nName: torch\nVersion: 99.0+cpu\n');
+    await writeFile(join(folder, facts, 'WHEEL'), 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n');
+    await writeFile(join(folder, facts, 'RECORD'), '');
+    await promisify(execFile)('python3', ['-m', 'zipfile', '-c', 'wheel.zip', 'torch.py', facts], {cwd: folder});
+    return await readFile(join(folder, 'wheel.zip'));
+  } finally {
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+/** A stand-in that is called as micromamba is: it fetches a program from the channel, once, and makes a virtual environment. */
+const MICROMAMBA = `#!/usr/bin/env python3
+import os, pathlib, re, subprocess, sys, urllib.request
+given = dict(zip(sys.argv[1:], sys.argv[2:]))
+alias = re.search("channel_alias: (.*)", open("/etc/conda/.condarc").read())[1]
+wanted = open(given["--file"]).read()
+channel, name = re.search(r"channels: \\[(.*)\\]", wanted)[1], re.search("  - (.*)", wanted)[1]
+kept = pathlib.Path(os.environ["MAMBA_ROOT_PREFIX"], "pkgs", name)
+if not kept.exists():
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(urllib.request.urlopen(f"{alias}/{channel}/noarch/{name}").read())
+subprocess.run(["python3", "-m", "venv", given["--prefix"]], check=True)
+program = pathlib.Path(given["--prefix"], "bin", name)
+program.write_bytes(kept.read_bytes())
+program.chmod(0o755)
+`;
 
 /** A package in a git repository; its version is what the build is told. */
 async function makeRepository(): Promise<string> {

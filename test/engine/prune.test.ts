@@ -38,6 +38,8 @@ async function smallImage(content: string): Promise<string> {
   const quiet = {
     index: null,
     aptMirror: null,
+    pytorchMirror: null,
+    condaMirror: null,
     extraIndexes: [],
     trustedHosts: [],
     proxies: {},

@@ -1,4 +1,8 @@
-import {rm} from 'node:fs/promises';
+import {execFile} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {connect, type Engine} from '../../src/engine/connect.js';
 import {engineGetter} from '../../src/engine/get.js';
 import {liveWorld} from '../../src/world/live.js';
@@ -10,6 +14,7 @@ export class BuildBench {
   readonly lab: Lab;
   readonly engine: Engine;
   readonly #folders: string[] = [];
+  readonly #standIns: string[] = [];
 
   private constructor(lab: Lab, engine: Engine) {
     this.lab = lab;
@@ -34,6 +39,22 @@ export class BuildBench {
     return ended(await gpudock(this.lab, ['build', folder, ...gpus, ...args], options)).stdout.trim();
   }
 
+  /** An image under a name that the lab's registry does not have: one program, `/bin/NAME`. It goes with `end`. */
+  async standIn(image: string, program: string): Promise<void> {
+    const name = image.replace(/^.*\/|:.*$/g, '');
+    const folder = await mkdtemp(join(tmpdir(), 'gpudock-stand-in-'));
+    try {
+      await writeFile(join(folder, name), program, {mode: 0o755});
+      await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY ${name} /bin/${name}\n`);
+      const args = ['build', '--provenance=false', `--tag=${image}`, folder];
+      const env = {...process.env, DOCKER_HOST: this.lab.host, BUILDX_BUILDER: 'default', DOCKER_CONTEXT: ''};
+      await promisify(execFile)(this.lab.buildx, args, {env});
+      this.#standIns.push(image);
+    } finally {
+      await rm(folder, {recursive: true, force: true});
+    }
+  }
+
   /** What a command in a fresh container of the image prints. */
   async output(Image: string, Cmd: readonly string[]): Promise<string> {
     const Labels = {'gpudock.test': 'build'};
@@ -52,6 +73,7 @@ export class BuildBench {
       await gpudock(this.lab, ['prune', folder, '--keep', '0', '--yes']);
       await rm(folder, {recursive: true, force: true});
     }
+    for (const image of this.#standIns) await this.engine.docker.getImage(image).remove();
     await tidyUp();
   }
 }

@@ -2,12 +2,17 @@ import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {BuildBench} from './build.js';
 
-/** A mirror of a Python index and of Debian on this machine, which sends on to where the lab's images would go by themselves. */
+/**
+ * A mirror of a Python index and of Debian on this machine, which sends on to where the lab's images would go by themselves.
+ * What cannot be reached from here it holds itself: stand-ins for PyTorch's index and for a channel of conda.
+ */
 export interface Mirror {
   /** As containers of the lab reach it. */
   url: string;
   /** Paths that were asked for. */
   asked: Set<string>;
+  /** What it holds itself, by path. */
+  own: Map<string, string | Buffer>;
   end(): Promise<void>;
 }
 
@@ -23,14 +28,18 @@ export async function startMirror(bench: BuildBench, index: string | null): Prom
     .trim()
     .split(' ');
   const asked = new Set<string>();
+  const own: Mirror['own'] = new Map();
   const server = createServer(({url = '/'}, response) => {
     asked.add(url);
+    const held = own.get(url);
+    if (held !== undefined) return void response.writeHead(200, {'content-type': 'text/html'}).end(held);
+    if (/^\/(?:whl|conda)\//.test(url)) return void response.writeHead(404).end();
     const location = url.startsWith('/simple/') ? `${index ?? pypi}${url.slice('/simple'.length)}` : `${debian}${url}`;
     response.writeHead(302, {location}).end();
   });
   await new Promise<void>(listening => server.listen(0, '0.0.0.0', listening));
   const {port} = server.address() as AddressInfo;
-  return {url: `http://${await gatewayOf(bench)}:${port}`, asked, end: () => closed(server)};
+  return {url: `http://${await gatewayOf(bench)}:${port}`, asked, own, end: () => closed(server)};
 }
 
 const closed = (server: Server): Promise<void> =>

@@ -72,11 +72,24 @@ const question = (from: BuildQuestion['project'], base: Base, packages: PackageS
   secrets: ['netrc', 'token'],
 });
 
+const CONDA = project({
+  kind: 'micromamba',
+  files: [{path: 'environment.yml', text: 'dependencies: [ffmpeg, numpy]\n'}],
+  requirements: [requirement({from: 'environment.yml'}), requirement({name: 'six'})],
+});
+
 const SOURCE = {dir: '/home/ada/digits', files: [], digest: '0', size: 0};
 const APPLICATION = {server: 'uvicorn', target: 'main:app'} as const;
 
+/** Bases under what conda installs. */
+const CONDA_BASES: readonly [string, Base][] = [
+  ['conda', made('python', 'python:3.12-slim')],
+  ['conda CPU', {...made('python', 'python:3.12-slim'), gpu: false}],
+  ['conda, custom', made('custom', 'registry.example/ours:1')],
+];
+
 /** base × input, then base × target, a lock and its resolution, each with its plan. */
-export const MATRIX: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) => [
+const INDEXES: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) => [
   ...Object.entries(INPUTS).map(([input, from]): [string, BuildPlan] => [
     `${name}, ${input}`,
     planBuild(question(from, base, packages)),
@@ -98,3 +111,29 @@ export const MATRIX: readonly [string, BuildPlan][] = BASES.flatMap(([name, base
   [`${name}, to be locked`, planResolution(question(INPUTS.hashed, base, packages), null, null)],
   [`${name}, to be locked again`, planResolution(question(INPUTS.pyproject, base, packages), LOCK, ['numpy'])],
 ]);
+
+const CHANNELS: readonly [string, BuildPlan][] = CONDA_BASES.flatMap(([name, base]) =>
+  (['notebook', 'serve', 'job', 'dev'] as const).map((target): [string, BuildPlan] => [
+    `${name}, as ${target}`,
+    planBuild({
+      ...question(CONDA, base, 'conda'),
+      target,
+      source: target === 'serve' || target === 'job' ? SOURCE : null,
+      application: APPLICATION,
+      cuda: '12.8',
+    }),
+  ]),
+);
+
+const MIRRORED: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) =>
+  packages === 'index-cpu' || base.kind === 'cuda'
+    ? [
+        [
+          `${name}, a mirror of PyTorch's index`,
+          planBuild({...question(INPUTS.requirements, base, packages), pytorchMirror: true}),
+        ],
+      ]
+    : [],
+);
+
+export const MATRIX: readonly [string, BuildPlan][] = [...INDEXES, ...CHANNELS, ...MIRRORED];

@@ -18,6 +18,22 @@ describe('a build that failed', () => {
     );
   });
 
+  test('without an image says which one, and how to see why', async () => {
+    const progress: Progress = {
+      ...failed([]),
+      failedStep: '[internal] load metadata for docker.io/mambaorg/micromamba:2',
+      words: [
+        'ERROR: failed to solve: mambaorg/micromamba:2: failed to resolve source metadata for docker.io/mambaorg/micromamba:2: dial tcp: no such host',
+      ],
+    };
+    expect(await buildFailed(progress)).toMatchObject({
+      code: 'base_unavailable',
+      message: expect.stringContaining('mambaorg/micromamba:2'),
+      reason: 'dial tcp: no such host',
+      fix: expect.stringContaining('docker pull mambaorg/micromamba:2'),
+    });
+  });
+
   test.each<[string, string[], RegExp]>([
     [
       'a hash that is not the one of the file',

@@ -24,6 +24,7 @@ test.each([
   ['pytorch-gpu=2.4', 'torch', '==2.4.*'],
   ['matplotlib-base', 'matplotlib', ''],
   ['opencv', 'opencv-python-headless', ''],
+  ['librosa', 'librosa', ''],
 ])('%s is %s %s of PyPI', (dependency, name, specifier) => {
   expect(read(dependency).requirements).toMatchObject([{name, specifier, from: 'environment.yml'}]);
 });
@@ -34,8 +35,22 @@ test('Python is no package; what the image brings is left out by name', () => {
       requirements: [],
       python: '==3.11.*',
       leftOut: ['cudatoolkit', 'pytorch-cuda', 'libgcc-ng', '_openmp_mutex', 'pip'],
+      programs: [],
     },
   );
+});
+
+test.each([
+  'ffmpeg',
+  'conda-forge::gdal=3.9',
+  'r-ggplot2',
+  'openssl=3.3.1=hb9d3cd8_3',
+  'libxml2',
+  'cxx-compiler',
+  'graphviz',
+])('%s is in channels of conda alone', dependency => {
+  const name = /^(?:[^:]+::)?([^=]+)/.exec(dependency)?.[1];
+  expect(read(dependency, 'numpy')).toMatchObject({programs: [name], requirements: [{name: 'numpy'}]});
 });
 
 test('the pip section is read as pip reads it', () => {
@@ -54,6 +69,9 @@ test.each([
   'dependencies: ["numpy; $(id)"]',
   'dependencies: [{pip: ["a\'b"]}]',
   'a: [1',
+  'channels: ["https://ada:secret@conda.example/main"]',
+  'channels: ["https://conda.example/t/to-ken/main"]',
+  'channels: ["--flag"]',
 ])('%s is refused', text => {
   expect(() => parseCondaFile(text, 'e.yml')).toThrow(
     expect.objectContaining({code: 'invalid_conda_file', message: 'e.yml cannot be read', reason: expect.any(String)}),

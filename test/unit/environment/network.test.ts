@@ -8,6 +8,8 @@ const QUIET: Network = {
   extraCertificates: false,
   index: null,
   aptMirror: null,
+  pytorchMirror: null,
+  condaMirror: null,
   extraIndexes: [],
   trustedHosts: [],
   proxies: {},
@@ -60,7 +62,7 @@ describe('build secrets', () => {
     Object.fromEntries(buildSecrets({...QUIET, ...change}).map(({id, text}) => [id, text]));
 
   test('without settings say nothing', () => {
-    expect(texts({})).toEqual({pip: '[global]\n', uv: '\n'});
+    expect(texts({})).toEqual({pip: '[global]\n', uv: '\n', conda: '\n'});
   });
 
   test('carry certificates, index and trusted hosts to pip, uv and apt', () => {
@@ -74,6 +76,7 @@ describe('build secrets', () => {
     ).toEqual({
       pip: `[global]\ncert = ${DEBIAN}\nindex-url = https://ada:secret@a.example/simple\nextra-index-url = https://b.example\ntrusted-host = a.example\n`,
       uv: 'native-tls = true\nallow-insecure-host = ["a.example"]\n[[index]]\nurl = "https://b.example"\n[[index]]\nurl = "https://ada:secret@a.example/simple"\ndefault = true\n',
+      conda: 'ssl_verify: /etc/ssl/certs/ca-certificates.crt\n',
       apt: 'Acquire::https::CAInfo "/run/secrets/ca";\n',
     });
   });
@@ -81,15 +84,24 @@ describe('build secrets', () => {
 
 test('mirrors win over what pip is told, and plain HTTP from them is trusted', () => {
   const network = {...QUIET, index: 'https://a.example', trustedHosts: ['b.example']};
-  const mirrors = {pip: 'http://mirror.example:8081/simple', apt: 'https://mirror.example/'};
+  const mirrors = {
+    pip: 'http://mirror.example:8081/simple',
+    apt: 'https://mirror.example/',
+    pytorch: 'https://mirror.example/whl/',
+    conda: 'https://mirror.example/conda',
+  };
   expect(mirrored(network, mirrors)).toEqual({
     ...network,
     index: mirrors.pip,
     trustedHosts: ['b.example', 'mirror.example:8081'],
     aptMirror: 'https://mirror.example',
+    pytorchMirror: 'https://mirror.example/whl',
+    condaMirror: mirrors.conda,
   });
   expect(mirrored(network, {})).toEqual(network);
   const secrets = Object.fromEntries(buildSecrets(mirrored(QUIET, mirrors)).map(({id, text}) => [id, text]));
   expect(secrets.mirror).toBe('https://mirror.example');
+  expect(secrets.pytorch).toBe('https://mirror.example/whl');
+  expect(secrets.conda).toContain('channel_alias: https://mirror.example/conda\n');
   expect(secrets.apt).toMatch(/SourceParts "\/run\/sources"/);
 });

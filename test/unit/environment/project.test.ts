@@ -54,6 +54,14 @@ describe('a project folder', () => {
     expect(project.notes.join()).toContain('cudatoolkit');
   });
 
+  test('a conda file that names more than Python packages is handed to micromamba as it is', async () => {
+    const text = 'channels: [conda-forge]\ndependencies: [pytorch=2.5, ffmpeg]';
+    const project = await read({'environment.yml': text});
+    expect(project).toMatchObject({kind: 'micromamba', files: [{path: 'environment.yml', text}]});
+    expect(project.requirements).toMatchObject([{name: 'torch', specifier: '==2.5.*'}]);
+    expect(project.notes.join()).toContain('ffmpeg');
+  });
+
   test.each([
     ['requirement_unreadable', {'requirements.txt': 'numpy 1.26'}],
     ['requirement_unreadable', {'requirements.txt': '-e .'}],
