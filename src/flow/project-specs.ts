@@ -8,6 +8,9 @@ import type {World} from '../world/world.js';
 const MOST_FILES = 200;
 const LIMIT = 256 * 1024;
 
+/** They bring kernels of their own, and the PyTorch that these are compiled against. */
+const SERVERS: readonly string[] = ['vllm', 'sglang'];
+
 const MODULES: Record<string, FrameworkName> = {
   torch: 'pytorch',
   torchvision: 'pytorch',
@@ -21,6 +24,8 @@ const MODULES: Record<string, FrameworkName> = {
 /** What a project asks of an image, as specifications: by its requirements, else by what its programs import. */
 export async function projectSpecs(world: World, folder: string): Promise<string[]> {
   const project = await readProject(world, folder);
+  const server = project.requirements.find(({name}) => SERVERS.includes(name));
+  if (server) return [`${server.name}${server.specifier}`];
   const wish = wantedFramework(project);
   if (wish !== null) return [`${wish.name}${wish.specifier}`];
   const imported = await importedFrameworks(world, resolve(world.cwd, folder));
@@ -41,9 +46,13 @@ async function importedFrameworks(world: World, dir: string): Promise<string[]> 
   for (const name of programs) {
     const file = await world.read(join(dir, name), LIMIT);
     const text = file.status === 'ok' ? Buffer.from(file.value).toString('utf8') : '';
-    for (const module of importsOf(text)) if (Object.hasOwn(MODULES, module)) found.add(MODULES[module] ?? '');
+    for (const module of importsOf(text)) {
+      if (Object.hasOwn(MODULES, module)) found.add(MODULES[module] ?? '');
+      if (SERVERS.includes(module)) found.add(module);
+    }
   }
-  return [...found].sort();
+  const server = SERVERS.find(name => found.has(name));
+  return server === undefined ? [...found].sort() : [server];
 }
 
 /** The first names of what a Python program imports. */

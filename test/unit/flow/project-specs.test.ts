@@ -23,6 +23,8 @@ describe('a project', () => {
     ['its requirements', {'requirements.txt': 'torch>=2.1,<2.6\n', 'a.py': 'import jax\n'}, ['pytorch>=2.1,<2.6']],
     ['its imports', {'train.py': 'import numpy\nfrom torch import nn\n'}, ['pytorch']],
     ['several imports', {'a.py': 'import jax.numpy as jnp', 'b.py': '  import torch'}, ['jax', 'pytorch']],
+    ['the server it builds on', {'requirements.txt': 'torch==2.7.0\nvllm==0.9.1\n'}, ['vllm==0.9.1']],
+    ['the server it imports', {'a.py': 'import torch\nfrom vllm import LLM\n'}, ['vllm']],
   ])('says by %s what it needs', async (_, files, specs) => {
     expect(await projectSpecs(world(), folder(files))).toEqual(specs);
   });
