@@ -1,4 +1,4 @@
-import {satisfies, validRange} from '@renovatebot/pep440';
+import {satisfies, valid, validRange} from '@renovatebot/pep440';
 import {EXIT, Failure} from '../failure.js';
 import type {Specification} from './wish.js';
 
@@ -55,7 +55,8 @@ export function parseSpecification(text: string): Specification {
   }
   // The CUDA of an image is known by itself: its version may be told with it or without.
   const [, plain = range, build] = LOCAL.exec(range) ?? [];
-  const accepts = range === '' ? null : (version: string) => satisfies(version, plain, {prereleases: true});
+  const accepts = range === '' ? null : (version: string) =>
+    valid(version) !== null && satisfies(version, plain, {prereleases: true});
   return {framework, accepts, ...(build !== undefined && {build: build.toLowerCase()})};
 }
 

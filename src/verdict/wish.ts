@@ -47,8 +47,13 @@ export function isWished(image: ImageFacts, {specs, publisher, variant, python, 
 export function fits(image: ImageFacts, {framework, accepts, build}: Specification): boolean {
   if (!image.framework?.split('+').includes(framework)) return false;
   if (build !== undefined && !buildsOf(image).includes(build)) return false;
-  return accepts === null || (image.version !== null && accepts(image.version));
+  const version = versionOf(image);
+  return accepts === null || (version !== null && accepts(version));
 }
+
+/** A toolkit's own images are known by its version alone. */
+const versionOf = ({framework, version, cuda}: ImageFacts): string | null =>
+  framework === 'cuda' ? (version ?? cuda.at(-1) ?? null) : version;
 
 const buildsOf = ({gpu, cuda}: ImageFacts): string[] =>
   gpu === false ? ['cpu'] : cuda.map(version => `cu${minorOf(version)?.replace('.', '') ?? ''}`);
@@ -59,7 +64,7 @@ export function newestOf(
   specs: readonly Specification[],
 ): {framework: string; version: string}[] {
   return specs.flatMap(({framework}) => {
-    const versions = images.filter(image => fits(image, {framework, accepts: null})).map(({version}) => version);
+    const versions = images.filter(image => fits(image, {framework, accepts: null})).map(versionOf);
     const [version] = versions.sort(newer);
     return version ? [{framework, version}] : [];
   });

@@ -51,6 +51,8 @@ describe('specifications', () => {
     ['2.4.0a0+07cecf4', '>=2.3', true],
     [null, '>=2.4', false],
     [null, null, true],
+    ['moving', '>=2.4', false],
+    ['moving', null, true],
   ])('version %p fits %p: %p', (version, range, expected) => {
     expect(fits(image({version}), parseSpecification(`pytorch${range ?? ''}`))).toBe(expected);
   });
@@ -62,6 +64,9 @@ describe('specifications', () => {
     ['torch==2.4.1+cu121', {version: '2.4.0', cuda: ['12.1.1']}, false],
     ['torch == 2.4.1+cpu', {version: '2.4.1', cuda: [], gpu: false}, true],
     ['torch==2.4.1+cpu', {version: '2.4.1', cuda: ['12.1.1']}, false],
+    ['cuda>=12', {framework: 'cuda', version: null, cuda: ['12.4.1']}, true],
+    ['cuda<12', {framework: 'cuda', version: null, cuda: ['12.4.1']}, false],
+    ['torch>=2', {version: null, cuda: ['12.4.1']}, false],
     ['torch==2.4.1+rocm6.0', {version: '2.4.1', cuda: ['12.1.1']}, false],
   ])('%s and an image of %p: %p', (text, facts, expected) => {
     expect(fits(image(facts), parseSpecification(text))).toBe(expected);
