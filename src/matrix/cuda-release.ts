@@ -7,6 +7,7 @@ export interface CudaRelease {
   linux_min: string | null;
   windows_min: string | null;
   branch_min?: number;
+  linux_runfile_driver?: string;
   cuda_compat_package_driver?: string;
   source: string;
 }
@@ -56,6 +57,12 @@ export function lowestDriver(cuda: string, {wsl}: {wsl: boolean}): string {
   const [release] = releasesOf(cuda);
   const number = wsl ? release?.windows_min : release?.linux_min;
   return number ?? (release?.branch_min ? `R${release.branch_min}` : `one for CUDA ${minorOf(cuda)}`);
+}
+
+/** The driver that the cuda-compat library of a toolkit is part of; of several toolkits that may be meant, the oldest. */
+export function compatDriver(cuda: string): string | null {
+  const release = releasesOf(cuda).at(-1);
+  return release ? (release.cuda_compat_package_driver ?? release.linux_runfile_driver ?? release.linux_min) : null;
 }
 
 /** The driver branch that the cuda-compat library of a toolkit is part of; null where it is not known. */

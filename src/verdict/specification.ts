@@ -55,8 +55,10 @@ export function parseSpecification(text: string): Specification {
   }
   // The CUDA of an image is known by itself: its version may be told with it or without.
   const [, plain = range, build] = LOCAL.exec(range) ?? [];
-  const accepts = range === '' ? null : (version: string) =>
-    valid(version) !== null && satisfies(version, plain, {prereleases: true});
+  const accepts =
+    range === ''
+      ? null
+      : (version: string) => valid(version) !== null && satisfies(version, plain, {prereleases: true});
   return {framework, accepts, ...(build !== undefined && {build: build.toLowerCase()})};
 }
 

@@ -1,5 +1,5 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
-import {compatBranch, majorFloor} from '../../matrix/cuda-release.js';
+import {compatBranch, compatDriver, majorFloor} from '../../matrix/cuda-release.js';
 import {atLeast} from '../../matrix/dotted.js';
 import {forwardCompatible} from '../../matrix/forward-compat.js';
 import {requireTextsOf} from '../../matrix/require-text.js';
@@ -122,7 +122,8 @@ export function compatInTheWay(cuda: string, situation: Situation, problem: stri
  */
 export function compatFoundFirst(cuda: string, situation: Situation, otherwise: string): RuleOutcome | null {
   const {image, branch, gpus, wsl} = situation;
-  if (!image.compatFirst || carriesCompat(situation) === false) return null;
+  if (carriesCompat(situation) === false) return null;
+  if (!image.compatFirst) return startedWithCompat(cuda, situation, otherwise);
   const own = compatBranch(cuda);
   if (!wsl && branch !== null && own === branch.branch) return null;
   const meantFor = gpus?.every(gpu => gpu.class === 'data-centre') ?? false;
@@ -130,6 +131,27 @@ export function compatFoundFirst(cuda: string, situation: Situation, otherwise: 
   return unknown(
     `${otherwise}; but the image has its cuda-compat of branch ${own ?? '?'} found before the driver's own library, and whether it stays so depends on how the container is started (error 803 or 804)`,
     {fix: 'another release of the image, or LD_LIBRARY_PATH=/usr/local/nvidia/lib64 in the container', source: TOOLKIT},
+  );
+}
+
+/** From then on they try the library before they use it (triton-inference-server/server issue #3518). */
+const FIRST_THAT_TRIES = '21.01';
+
+/**
+ * NVIDIA's early images start with their own cuda-compat wherever it is newer than the driver, also one of its branch,
+ * and ask for no GPU that takes it: 418.87 inside, a driver of 418 and a GTX 1080 Ti gave error 804
+ * (triton-inference-server/server issue #944). Null: nothing is in the way.
+ */
+function startedWithCompat(cuda: string, situation: Situation, otherwise: string): RuleOutcome | null {
+  const {image, gpus, wsl, branch, host} = situation;
+  const refusing = gpus?.find(gpu => REFUSING.has(gpu.class));
+  const early = image.publisher === 'ngc' && image.container !== null && image.container < FIRST_THAT_TRIES;
+  if (!early || !refusing || wsl || branch === null || compatBranch(cuda) !== branch.branch) return null;
+  const inside = compatDriver(cuda);
+  if (atLeast(host.driver.version, inside) !== false) return null;
+  return unknown(
+    `${otherwise}; but the image starts with the cuda-compat of driver ${inside}, which ${refusing.label} may refuse (error 804)`,
+    {fix: `a driver >= ${inside}`, source: 'triton-inference-server/server issue #944'},
   );
 }
 

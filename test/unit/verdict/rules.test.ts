@@ -342,6 +342,21 @@ test.each([
   expect(rule?.outcome).toBe(expected);
 });
 
+test.each([
+  ['418.67', 'GTX 1080 Ti', 'ngc', '19.09', '10.1.243', 'unknown'],
+  ['418.87.01', 'GTX 1080 Ti', 'ngc', '19.09', '10.1.243', 'pass'],
+  ['418.67', 'Tesla P100', 'ngc', '19.09', '10.1.243', 'pass'],
+  ['418.67', 'GTX 1080 Ti', 'ngc', '19.05', '10.1', 'pass'],
+  ['430.40', 'GTX 1080 Ti', 'ngc', '19.09', '10.1.243', 'pass'],
+  ['418.67', 'GTX 1080 Ti', 'official', null, '10.1.243', 'pass'],
+  ['535.54.03', 'RTX 3090', 'ngc', '23.09', '12.2.1', 'warn'],
+] as const)('an early NGC image starts with its own cuda-compat: driver %s, %s, %s %s, CUDA %s: %s', (...row) => {
+  const [driver, gpu, publisher, container, cuda, expected] = row;
+  const facts = image({cuda: [cuda], cudaCompat: true, publisher, container});
+  const rule = judge(machine(driver, gpu), facts, IMAGINED).rules.find(({id}) => id === 'driver-floor');
+  expect(rule?.outcome).toBe(expected);
+});
+
 describe('what to do about a driver that is too old', () => {
   const fix = (driver: string, gpu: string, cuda: string, cudaCompat = false) =>
     judge(machine(driver, gpu), image({cuda: [cuda], cudaCompat}), IMAGINED).rules.find(
