@@ -81,7 +81,14 @@ const MinorVersion = z.strictObject({
   source: Source,
 });
 
-const ForwardCompat = z.strictObject({cuda: Cuda, package: z.string(), hosts: z.array(Branch), source: Source});
+const ForwardCompat = z.strictObject({
+  cuda: Cuda,
+  package: z.string(),
+  hosts: z.array(Branch),
+  only: z.boolean().optional(),
+  not: z.array(Branch).optional(),
+  source: Source,
+});
 
 const Build = z.strictObject({
   id: z.string(),

@@ -69,11 +69,17 @@ describe('driver-floor', () => {
     ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: null}, 'unknown'],
     ['535.161.08', 'some GPU', {cuda: ['13.0.2'], cudaCompat: true}, 'unknown'],
     // The image's own list is not there: NVIDIA's image with the same package proves what it allows, and nothing more.
-    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'warn'],
-    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'unknown'],
+    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.2.2'], cudaCompat: true}, 'warn'],
+    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.2.2'], cudaCompat: true}, 'unknown'],
+    // The release notes of NVIDIA's own images name the branches that work, or those that do not.
+    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'fail'],
+    ['510.47.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true}, 'warn'],
+    ['510.47.03', 'Tesla T4', {cuda: ['12.6.2'], cudaCompat: true}, 'fail'],
+    ['470.57.02', 'Tesla T4', {cuda: ['12.6.2'], cudaCompat: true}, 'warn'],
+    ['418.87.01', 'Tesla T4', {cuda: ['11.4.2'], cudaCompat: true}, 'warn'],
     ['535.161.08', 'NVIDIA GH200 480GB', {cuda: ['13.0.2'], cudaCompat: true}, 'unknown'],
-    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true, requires: branches(470)}, 'warn'],
-    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.1.1'], cudaCompat: true, requires: branches(470)}, 'fail'],
+    ['470.82.01', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.2.2'], cudaCompat: true, requires: branches(470)}, 'warn'],
+    ['460.91.03', 'NVIDIA A100-SXM4-80GB', {cuda: ['12.2.2'], cudaCompat: true, requires: branches(470)}, 'fail'],
   ])('forward compatibility: %s on %s with %p: %s', (driver, gpu, change, expected) => {
     expect(outcome('driver-floor', machine(driver, gpu), image(change))).toBe(expected);
   });
