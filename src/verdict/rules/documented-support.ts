@@ -17,7 +17,7 @@ const TOOLKITS = new Set(['cuda', 'base']);
  */
 export function documentedSupport(cc: string, situation: Situation): RuleOutcome {
   const {minComputeCapability: lowest, framework} = situation.image;
-  const cuda = usedCuda(situation);
+  const cuda = toolkitFor(cc, situation);
   const bare = TOOLKITS.has(framework ?? '');
   if ((!lowest && !bare) || !cuda) {
     return unknown(`for which GPUs the ${framework ?? 'software'} in this image was compiled is not known`, {
@@ -46,6 +46,16 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   return pass(
     `its publisher names compute capability ${lowest} and later, and CUDA ${cuda} compiles for ${cc} (by inference: no list of this image was found)`,
   );
+}
+
+/** Of several toolkits inside, the newest that this driver carries and that still compiles for the GPU. */
+function toolkitFor(cc: string, situation: Situation): string | null {
+  const {image, driverCuda} = situation;
+  const last = architectureOf(cc)?.last_toolkit ?? null;
+  const serving = image.cuda.filter(
+    cuda => (compareVersions(driverCuda, minorOf(cuda)) ?? -1) >= 0 && (compareVersions(minorOf(cuda), last) ?? 0) <= 0,
+  );
+  return image.cuda.length > 1 ? (serving.at(-1) ?? usedCuda(situation)) : usedCuda(situation);
 }
 
 function toolkitServes(cc: string, lowest: string, cuda: string, tegra: boolean): boolean {

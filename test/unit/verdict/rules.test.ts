@@ -285,6 +285,19 @@ describe('gpu-architecture', () => {
   });
 
   test.each([
+    ['Tesla V100', ['12.8', '13.0'], 'pass'],
+    ['Tesla V100', ['13.0'], 'fail'],
+    ['RTX 5090', ['11.8', '12.8'], 'pass'],
+    ['Tesla K80', ['12.8', '13.0'], 'fail'],
+  ])(
+    'no list, but %s with "3.0 and later" and the toolkits %j, of which it takes the one that serves: %s',
+    (gpu, cuda, expected) => {
+      const facts = image({code: [], minComputeCapability: '3.0', cuda});
+      expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+    },
+  );
+
+  test.each([
     ['RTX 3090', '12.4.1', 'pass'],
     ['RTX 4090', '11.6.2', 'pass'],
     ['RTX 5090', '12.4.1', 'unknown'],
