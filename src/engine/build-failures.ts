@@ -59,6 +59,8 @@ export async function buildFailed(progress: Progress): Promise<Failure> {
   const error = progress.words
     .findLast(line => line.startsWith('ERROR:'))
     ?.slice('ERROR:'.length)
+    // The step stands in the message already.
+    .replace(/process ".*" did not complete/s, 'the step did not complete')
     .trim();
   const [, what] = /^(.{1,80}) is not supported for the docker driver/.exec(error ?? '') ?? [];
   if (what !== undefined) return unsupported(what);

@@ -51,6 +51,7 @@ export async function firstThatWorks(
     bases.follow(event);
     options.onEvent(event);
   };
+  for (const line of situation.project.notes) note(line);
   const builder = await findBuilder(world, engine);
   await usableAccess(world, engine, situation, plans);
   const {network, access} = situation;

@@ -21,6 +21,7 @@ export async function planImage(
     flow.signal,
     Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
   );
+  for (const line of situation.project.notes) flow.note(line);
   return firstBuild(flow, situation, engine);
 }
 

@@ -17,7 +17,7 @@ export function showBuild(progress: Progress, now: () => number): (event: BuildE
       transfers.set(event.step, transfer);
       progress.status(`${step} ${transfer.line(event)}`);
     } else if (event.type === 'fetched') progress.line(`  ${seconds(event)}  ${step}: fetched`);
-    else if (event.type === 'failed') progress.line(`  failed  ${event.step}`);
+    else if (event.type === 'failed') progress.line(`  failed  ${step}`);
     else {
       count[event.type]++;
       const took = event.type === 'cached' ? 'cached' : seconds(event);

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
 import {BuildBench} from '../lab/build.js';
-import {gpudock} from '../lab/gpudock.js';
+import {ended, gpudock} from '../lab/gpudock.js';
 
 let bench: BuildBench;
 
@@ -30,8 +30,10 @@ test('serve: the application that is in the folder answers, from an image that n
   // Neither a link that leads to itself nor a socket stands in the way.
   await symlink('loop', join(folder, 'loop'));
   const socket = createServer().listen(join(folder, 'socket'));
-  const Image = await built(folder, 'serve');
+  const {stdout, stderr} = ended(await gpudock(bench.lab, ['build', folder, '--gpus', 'none', '--target', 'serve']));
   socket.close();
+  expect(stderr).toContain('socket is left out');
+  const Image = stdout.trim();
   const container = await bench.engine.docker.createContainer({
     Image,
     Labels: {'gpudock.test': 'targets'},

@@ -45,7 +45,11 @@ describe('a build that failed', () => {
       ['Using CPython 3.13.5', 'error: the moon is full', '  hint: wait'],
       /^error: the moon is full$/,
     ],
-    ['a step that says nothing', ['+ sleep 1'], /did not complete successfully: exit code: 1$/],
+    [
+      'a step that says nothing',
+      ['+ sleep 1'],
+      /^failed to solve: the step did not complete successfully: exit code: 1$/,
+    ],
   ])('%s', async (_, tail, cause) => {
     expect((await buildFailed(failed(tail))).reason).toMatch(cause);
   });
