@@ -28,6 +28,7 @@ export interface ReadyImage {
 
 /** Builds the image, trying the plans in order; only a package index that does not answer leads to the next plan. */
 export async function buildFirstThatWorks(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {
+  for (const line of situation.project.notes) options.note(line);
   const choices = await chooseBases(options, situation, engine);
   const question = questionOf(situation);
   const plans = choices.map(choice => planBuild({...question, ...choice}));
@@ -51,7 +52,6 @@ export async function firstThatWorks(
     bases.follow(event);
     options.onEvent(event);
   };
-  for (const line of situation.project.notes) note(line);
   const builder = await findBuilder(world, engine);
   await usableAccess(world, engine, situation, plans);
   const {network, access} = situation;

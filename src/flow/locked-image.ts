@@ -34,6 +34,7 @@ export async function ensureLockedImage(flow: Flow, request: SituationQuestion, 
   const built = request.access?.cacheTo.length ? null : await imageWithLabels(engine, inputs);
   if (built !== null) return {tag: built.tag, built: false, decisions: plan.decisions, dockerfile: null};
   await checkBase(engine, lock);
+  for (const line of situation.project.notes) flow.note(line);
   try {
     await firstThatWorks(engine, [plan], situation, flow, null);
   } catch (error) {
