@@ -21,6 +21,9 @@ const OWN: Readonly<Record<Target, readonly string[]>> = {
   dev: [],
 };
 
+/** Where Debian's JupyterLab keeps its pages. */
+export const DISTRIBUTION_LAB = '/usr/share/jupyter/lab';
+
 /**
  * Debian packages for the target and the requirements, where no Python index answers. Versions are the distribution's: a
  * package that it lacks fails the build by name.

@@ -1,7 +1,7 @@
 import {Eta} from 'eta/core';
 import type {Project} from '../environment/project.js';
 import type {Base} from './base.js';
-import {distributionPackages} from './distribution.js';
+import {DISTRIBUTION_LAB, distributionPackages} from './distribution.js';
 import {ENVIRONMENT, type Install} from './install.js';
 import {installs} from './installs.js';
 import type {DockerfileQuestion} from './question.js';
@@ -38,6 +38,8 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       checks: packages === 'distribution' ? [] : checks(question, way.overBase, steps.length > 0),
       staleKey: hasStaleKey(base.builder) || hasStaleKey(base.image),
       source: target.source,
+      // An environment over the distribution's Python has no pages of JupyterLab, and it looks for them nowhere else.
+      lab: packages === 'distribution' && question.target === 'notebook' ? DISTRIBUTION_LAB : null,
       port: target.port,
       start: target.start,
     })

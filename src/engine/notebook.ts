@@ -111,8 +111,8 @@ export const linkAt = (origin: string, {token}: Pick<Notebook, 'token'>): string
 const POLL_INTERVAL = 20;
 
 /**
- * Waits until the link answers 200. Throws `notebook_ended` with the last lines when the container ends first, and
- * `notebook_silent` after `limit` milliseconds.
+ * Waits until the link answers 200. Throws `notebook_ended` with the last lines when the container ends first,
+ * `notebook_broken` where what answers is an error page, and `notebook_silent` after `limit` milliseconds.
  */
 export async function untilReady(
   engine: Engine,
@@ -122,7 +122,8 @@ export async function untilReady(
   const end = Date.now() + limit;
   for (let round = 0; Date.now() < end; round++) {
     if (signal.aborted) throw interrupted('the wait for the notebook');
-    if (await answers(notebook.url)) return;
+    const page = await pageAt(notebook.url);
+    if (page !== null) return mustBeWhole(page);
     if (round % 20 === 19) await mustRun(engine, notebook);
     if (round % 50 === 49) status(await waitingLine(engine, notebook));
     await sleep(POLL_INTERVAL);
@@ -136,19 +137,41 @@ export async function untilReady(
   });
 }
 
-/** Plain HTTP: node's own fetch loses a request whose connection is closed before the container listens. */
-function answers(url: string): Promise<boolean> {
+/**
+ * The page at the link, once it answers 200; else null. Plain HTTP: node's own fetch loses a request whose connection is
+ * closed before the container listens.
+ */
+function pageAt(url: string): Promise<string | null> {
   return new Promise(resolve => {
     const call = get(url, {agent: false, timeout: ANSWER_LIMIT}, response => {
-      response.resume();
-      resolve(response.statusCode === 200);
+      let page = '';
+      response.setEncoding('utf8');
+      response.on('data', chunk => {
+        page = `${page}${chunk}`.slice(0, PAGE_LIMIT);
+      });
+      response.on('end', () => resolve(response.statusCode === 200 ? page : null));
+      response.on('error', () => resolve(null));
     });
     call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
+    call.on('error', () => resolve(null));
+  });
+}
+
+/** JupyterLab says with status 200 that it cannot show itself (ensure_app in its commands.py). */
+function mustBeWhole(page: string): void {
+  if (!page.includes('<title>JupyterLab Error</title>')) return;
+  const said = [...page.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, text]) => text).join('; ');
+  throw new Failure({
+    code: 'notebook_broken',
+    message: 'JupyterLab answers with an error page',
+    cause: said.replaceAll('&#34;', '"').replaceAll('&quot;', '"') || 'the page does not say why',
+    fix: 'the image lacks a part of JupyterLab: name jupyterlab in requirements.txt, so that it is installed anew',
   });
 }
 
 const ANSWER_LIMIT = 5_000;
+/** Characters of a page that are kept. */
+const PAGE_LIMIT = 65_536;
 
 async function mustRun(engine: Engine, {id, name}: NotebookLink): Promise<void> {
   const {State} = await engine.docker.getContainer(id).inspect();

@@ -24,5 +24,6 @@ test("where no package index answers, the distribution's own JupyterLab is taken
   const env = {PIP_INDEX_URL: 'http://127.0.0.1:9/simple'};
   const run = ended(await gpudock(lab, ['notebook', folder, '--no-open'], {env}));
   expect(run.stderr).toMatch(/the package index does not answer: trying the distribution's own packages/);
-  expect((await fetch(run.stdout.trim())).status).toBe(200);
+  const page = await fetch(run.stdout.trim());
+  expect([page.status, await page.text()]).toEqual([200, expect.stringMatching(/<title>JupyterLab<\/title>/)]);
 }, 600_000);

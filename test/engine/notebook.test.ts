@@ -299,6 +299,16 @@ describe('what goes wrong', () => {
     expect(await containers(folder)).toBe(0);
   }, 600_000);
 
+  test('an error page of JupyterLab, which comes with status 200, is no notebook', async () => {
+    const folder = await project({'requirements.txt': 'packaging\n'});
+    const run = await gpudock(lab, ['notebook', folder, '--no-open', '--json', '--env', 'JUPYTERLAB_DIR=/nowhere']);
+    expect(JSON.parse(run.stdout).error).toMatchObject({
+      code: 'notebook_broken',
+      cause: expect.stringMatching(/not found in "\/nowhere"/),
+    });
+    expect(await containers(folder)).toBe(0);
+  }, 600_000);
+
   test('a package that does not exist: the failed step with its last lines', async () => {
     const folder = await project({'requirements.txt': 'gpudock-no-such-package-anywhere\n'});
     const run = await gpudock(lab, ['notebook', folder, '--no-open']);
