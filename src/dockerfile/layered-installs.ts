@@ -22,11 +22,8 @@ const LARGE = [
   ...['ipython', 'pygments', 'pyzmq', 'tornado', 'pip', 'setuptools', 'wheel'],
 ];
 
-/** What is not large, by first letter: a package that is added changes one of these layers, and no step waits for another. */
-const SHARES = ['a-f', 'g-l', 'm-p', 'q-z'];
-
-/** A folder that is laid over the environment. */
-const SHARE = '/opt/share';
+/** What is not large: a folder that is laid over the environment, in one layer. Several that are filled side by side take longer. */
+const SMALL = '/opt/small';
 
 /**
  * All versions are chosen at once; then each layer stays as it is while the file that names its packages does: BuildKit
@@ -55,7 +52,7 @@ export function layeredInstalls({
         'mkdir /resolved && cd /resolved',
         own.length === 0 ? ': > own.txt' : `${from(own.map(name => `'${name}'`))}${compile} --output-file own.txt -`,
         `${from(words)}${compile} --output-file packages.txt ${sources}`,
-        `touch large.txt ${SHARES.map(share => `${share}.txt`).join(' ')}`,
+        'touch large.txt small.txt',
         `awk -F== '${SPLIT}' own.txt packages.txt`,
       ].join(' \\\n    && '),
     },
@@ -67,26 +64,21 @@ export function layeredInstalls({
       made: ['large.txt'],
       run: `${install} -r /build/large.txt`,
     },
-    ...SHARES.map(share => ({
+    {
       ...INSTALL,
-      stage: `packages-${share}`,
-      comment: `those from ${share.replace('-', ' to ')}`,
+      stage: 'packages',
+      comment,
       parent: 'large',
-      made: [`${share}.txt`],
-      into: SHARE,
-      // They install side by side: together no more downloads at once than one step has (see the template).
-      run: `mkdir ${SHARE} && UV_CONCURRENT_DOWNLOADS=4 ${install} --prefix ${SHARE} -r /build/${share}.txt`,
-    })),
+      made: ['small.txt'],
+      into: SMALL,
+      run: `mkdir ${SMALL} && ${install} --prefix ${SMALL} -r /build/small.txt`,
+    },
   ];
 }
 
 /** An awk program that names each package in the file of its layer, and an option of uv in the file of each. */
 const SPLIT = [
-  `BEGIN { split("large ${SHARES.join(' ')}", layers) }`,
   'FILENAME == ARGV[1] { own[$1]; next }',
-  '/^-/ { for (i in layers) print > (layers[i] ".txt"); next }',
-  `{ layer = $1 in own || $1 ~ /^(${LARGE.join('|')})$/ ? "large"${SHARES.slice(0, -1)
-    .map(share => ` : $1 ~ /^[${share}]/ ? "${share}"`)
-    .join('')} : "${SHARES.at(-1)}";`,
-  'print > (layer ".txt") }',
+  '/^-/ { print > "large.txt"; print > "small.txt"; next }',
+  `{ print > ($1 in own || $1 ~ /^(${LARGE.join('|')})$/ ? "large.txt" : "small.txt") }`,
 ].join(' \\\n         ');
