@@ -22,12 +22,13 @@ const LARGE = [
   ...['ipython', 'pygments', 'pyzmq', 'tornado', 'pip', 'setuptools', 'wheel'],
 ];
 
-/** What is not large: a folder that is laid over the environment, in one layer. Several that are filled side by side take longer. */
+/** What is not large: a folder that is laid over the environment. */
 const SMALL = '/opt/small';
 
 /**
  * All versions are chosen at once; then each layer stays as it is while the file that names its packages does: BuildKit
- * compares that file, not the step that wrote it. (Podman compares what is copied, and nothing that is mounted.)
+ * compares that file, not the step that wrote it. They are filled side by side, each on the stage that nothing changes:
+ * BuildKit 0.13 to 0.15.1 reads all files below a step that has secrets, once for each state (moby/buildkit 3c87ba1bd).
  */
 export function layeredInstalls({
   own,
@@ -40,7 +41,8 @@ export function layeredInstalls({
   const words = [...own.map(name => `'${name}'`), ...named];
   const sources = [...(list === null ? [] : [list]), ...(words.length === 0 ? [] : ['-'])].join(' ');
   const comment = commentOf(files, '');
-  const install = `${installer(question, false)} --no-deps`;
+  // Together no more downloads at once than one step has (see the template).
+  const install = `UV_CONCURRENT_DOWNLOADS=8 ${installer(question, false)} --no-deps`;
   return [
     {
       ...INSTALL,
@@ -68,7 +70,7 @@ export function layeredInstalls({
       ...INSTALL,
       stage: 'packages',
       comment,
-      parent: 'large',
+      parent: 'builder',
       made: ['small.txt'],
       into: SMALL,
       run: `mkdir ${SMALL} && ${install} --prefix ${SMALL} -r /build/small.txt`,

@@ -95,7 +95,7 @@ function resolveStep(question: DockerfileQuestion, own: readonly string[], overB
   return question.packages === 'distribution' ? NOTHING : resolution(question, own, overBase, question.resolve);
 }
 
-const NOTHING = {files: [], made: [], private: false, run: 'true'};
+const NOTHING = {stage: 'resolved', files: [], made: [], private: false, run: 'true'};
 
 function commandLine({target, locked}: DockerfileQuestion): string {
   return `gpudock dockerfile${target === 'notebook' ? '' : ` --target ${target}`}${locked === null ? '' : ' --locked'}`;

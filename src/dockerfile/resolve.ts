@@ -4,6 +4,7 @@ import {wanted} from './wanted.js';
 
 /** The step that finds out which packages would be installed, and writes them under /lock. */
 export interface Resolution {
+  stage: string;
   files: readonly string[];
   made: readonly string[];
   private: boolean;
@@ -28,7 +29,7 @@ export function resolution(
   if (overBase) {
     const words = [...own, ...(list === null ? [] : [`-r ${list}`]), ...named];
     const pip = 'python -m pip install -c /opt/constraints.txt --quiet --dry-run --report /lock/report.json';
-    return {files: paths, made: [], private: true, run: words.length === 0 ? 'true' : [pip, ...words].join(' ')};
+    return {stage: 'resolved', files: paths, made: [], private: true, run: words.length === 0 ? 'true' : [pip, ...words].join(' ')};
   }
   const typed = [...own.map(name => `'${name}'`), ...named];
   const flags = [
@@ -43,5 +44,5 @@ export function resolution(
       ? 'true'
       : `${exported}${typed.length === 0 ? '' : `printf '%s\\n' ${typed.join(' ')} | `}${compile} ${sources.join(' ')}`,
   ].join(' && ');
-  return {files: [...paths, ...(upgrade.preferred ? [PREFERRED] : [])], made: [], private: true, run};
+  return {stage: 'resolved', files: [...paths, ...(upgrade.preferred ? [PREFERRED] : [])], made: [], private: true, run};
 }

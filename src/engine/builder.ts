@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {digest} from '../dockerfile/inputs.js';
 import type {BuildPlan} from '../dockerfile/plan.js';
 import type {BuildAccess} from '../environment/access.js';
 import {buildSecrets, type Network} from '../environment/network.js';
@@ -116,6 +117,7 @@ export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, opt
       `--url=${engine.address}`,
       'build',
       '--layers',
+      ...(plan.context.length === 0 ? [] : [`--build-arg=GPUDOCK_LISTS=${listsOf(plan)}`]),
       ...shared(folder, wholeName(plan.tag), plan, options),
       ...secrets.map(
         secret => `--secret=id=${secret.id},src=${'env' in secret ? secretFile(folder, secret.id) : secret.src}`,
@@ -127,6 +129,9 @@ export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, opt
     progress: new PodmanProgress(Date.now),
   };
 }
+
+/** Podman before 4.4 looks for a step among those of before by its words and arguments, whatever it mounts. */
+const listsOf = ({context}: BuildPlan): string => digest(context.flatMap(({path, text}) => [path, text]));
 
 const unsupported = (what: string): Failure =>
   new Failure({
