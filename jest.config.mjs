@@ -23,6 +23,5 @@ export default {
       globalSetup: '<rootDir>/test/lab/setup.ts',
     },
   ],
-  reporters: ['default', '<rootDir>/test/summary.mjs'],
   testTimeout: 60_000,
 };
