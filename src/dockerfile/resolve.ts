@@ -29,7 +29,13 @@ export function resolution(
   if (overBase) {
     const words = [...own, ...(list === null ? [] : [`-r ${list}`]), ...named];
     const pip = 'python -m pip install -c /opt/constraints.txt --quiet --dry-run --report /lock/report.json';
-    return {stage: 'resolved', files: paths, made: [], private: true, run: words.length === 0 ? 'true' : [pip, ...words].join(' ')};
+    return {
+      stage: 'resolved',
+      files: paths,
+      made: [],
+      private: true,
+      run: words.length === 0 ? 'true' : [pip, ...words].join(' '),
+    };
   }
   const typed = [...own.map(name => `'${name}'`), ...named];
   const flags = [
@@ -44,5 +50,11 @@ export function resolution(
       ? 'true'
       : `${exported}${typed.length === 0 ? '' : `printf '%s\\n' ${typed.join(' ')} | `}${compile} ${sources.join(' ')}`,
   ].join(' && ');
-  return {stage: 'resolved', files: [...paths, ...(upgrade.preferred ? [PREFERRED] : [])], made: [], private: true, run};
+  return {
+    stage: 'resolved',
+    files: [...paths, ...(upgrade.preferred ? [PREFERRED] : [])],
+    made: [],
+    private: true,
+    run,
+  };
 }

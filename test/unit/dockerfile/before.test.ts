@@ -26,9 +26,7 @@ test.each([
 
 test('what the step mounts of another stage lies in the state before it', () => {
   const run = 'RUN --mount=type=secret,id=ca --mount=type=bind,from=lists,source=/packages,target=/build pip install';
-  expect(beforeStep(`FROM a\n${run}\n`, `[packages 1/1] ${run}`)).toBe(
-    'FROM a\nCOPY --from=lists /packages /build\n',
-  );
+  expect(beforeStep(`FROM a\n${run}\n`, `[packages 1/1] ${run}`)).toBe('FROM a\nCOPY --from=lists /packages /build\n');
 });
 
 test.each(MATRIX)('%s: every step that runs is found as BuildKit calls it', (_, {dockerfile}) => {
