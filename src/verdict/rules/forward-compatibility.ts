@@ -50,7 +50,8 @@ function lowestByMinorVersion(cuda: string, situation: Situation): string | null
   const {gpus, image, wsl, tegra} = situation;
   const floor = majorFloor(cuda);
   const refusing = gpus?.some(gpu => REFUSING.has(gpu.class)) ?? true;
-  if (image.compatFirst || (refusing && !wsl && carriesCompat(situation) !== false)) return null;
+  const inTheWay = refusing && !wsl && !triesFirst(situation) && carriesCompat(situation) !== false;
+  if (image.compatFirst || inTheWay) return null;
   const served = image.code.every(({sass}) =>
     gpus?.every(({computeCapability: cc}) => cc !== null && sass.some(target => runsOn(target, cc, tegra))),
   );
@@ -93,7 +94,7 @@ function putsCompatFirst({host, question}: Situation): boolean | null {
 export function compatInTheWay(cuda: string, situation: Situation, problem: string): RuleOutcome | null {
   const dropped = droppedBy(cuda, situation);
   const refusing = dropped ?? situation.gpus?.find(gpu => REFUSING.has(gpu.class));
-  if (!refusing || situation.wsl || carriesCompat(situation) !== true) return null;
+  if (!refusing || situation.wsl || carriesCompat(situation) !== true || triesFirst(situation)) return null;
   if (situation.branch !== null && compatBranch(cuda) === situation.branch.branch) return null;
   const first = putsCompatFirst(situation);
   if (first === false) return null;
@@ -134,8 +135,14 @@ export function compatFoundFirst(cuda: string, situation: Situation, otherwise: 
   );
 }
 
-/** From then on they try the library before they use it (triton-inference-server/server issue #3518). */
-const FIRST_THAT_TRIES = '21.01';
+/**
+ * NVIDIA's own images keep the library where no container toolkit looks for it (compat/lib.real), and from this month
+ * on try it before they use it: else they run "in Minor Version Compatibility mode", as their entrypoint says
+ * (triton-inference-server/server issue #3518).
+ */
+const FIRST_THAT_TRIES = '21.09';
+const triesFirst = ({image}: Situation): boolean =>
+  image.publisher === 'ngc' && image.container !== null && image.container >= FIRST_THAT_TRIES;
 
 /**
  * NVIDIA's early images start with their own cuda-compat wherever it is newer than the driver, also one of its branch,
@@ -145,7 +152,7 @@ const FIRST_THAT_TRIES = '21.01';
 function startedWithCompat(cuda: string, situation: Situation, otherwise: string): RuleOutcome | null {
   const {image, gpus, wsl, branch, host} = situation;
   const refusing = gpus?.find(gpu => REFUSING.has(gpu.class));
-  const early = image.publisher === 'ngc' && image.container !== null && image.container < FIRST_THAT_TRIES;
+  const early = image.publisher === 'ngc' && image.container !== null && !triesFirst(situation);
   if (!early || !refusing || wsl || branch === null || compatBranch(cuda) !== branch.branch) return null;
   const inside = compatDriver(cuda);
   if (atLeast(host.driver.version, inside) !== false) return null;

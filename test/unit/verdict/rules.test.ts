@@ -369,7 +369,10 @@ test.each([
   ['430.40', 'GTX 1080 Ti', 'ngc', '19.09', '10.1.243', 'pass'],
   ['418.67', 'GTX 1080 Ti', 'official', null, '10.1.243', 'pass'],
   ['535.54.03', 'RTX 3090', 'ngc', '23.09', '12.2.1', 'warn'],
-] as const)('an early NGC image starts with its own cuda-compat: driver %s, %s, %s %s, CUDA %s: %s', (...row) => {
+  ['510.108.03', 'RTX 2080 Ti', 'ngc', '22.12', '11.8.0', 'warn'],
+  ['510.108.03', 'RTX 2080 Ti', 'ngc', '21.08', '11.8.0', 'unknown'],
+  ['510.108.03', 'RTX 2080 Ti', 'ngc', null, '11.8.0', 'unknown'],
+] as const)('an NGC image and its own cuda-compat: driver %s, %s, %s %s, CUDA %s: %s', (...row) => {
   const [driver, gpu, publisher, container, cuda, expected] = row;
   const facts = image({cuda: [cuda], cudaCompat: true, publisher, container});
   const rule = judge(machine(driver, gpu), facts, IMAGINED).rules.find(({id}) => id === 'driver-floor');
