@@ -41,8 +41,7 @@ export function layeredInstalls({
   const words = [...own.map(name => `'${name}'`), ...named];
   const sources = [...(list === null ? [] : [list]), ...(words.length === 0 ? [] : ['-'])].join(' ');
   const comment = commentOf(files, '');
-  // Together no more downloads at once than one step has (see the template).
-  const install = `UV_CONCURRENT_DOWNLOADS=8 ${installer(question, false)} --no-deps`;
+  const install = `${installer(question, false)} --no-deps`;
   return [
     {
       ...INSTALL,
