@@ -14,6 +14,7 @@ export interface Build {
 
 interface BuildRow extends Omit<Build, 'code'> {
   sass: string;
+  sass_arm64?: string;
   ptx: string | null;
   ptx_refused_from?: string;
   inferred?: boolean;
@@ -36,6 +37,7 @@ const compiled = ({
   framework,
   version,
   sass,
+  sass_arm64,
   ptx,
   ptx_refused_from,
   inferred = false,
@@ -43,6 +45,7 @@ const compiled = ({
 }: BuildRow): CompiledCode => ({
   program: `${framework} ${version}`,
   sass: words(sass),
+  sassArm64: sass_arm64 === undefined ? null : words(sass_arm64),
   ptx: ptx === null ? null : words(ptx),
   ptxRefusedFrom: ptx_refused_from ?? null,
   inferred,

@@ -129,6 +129,7 @@ function codeIn(env: Env): CompiledCode[] {
     {
       program: 'pytorch',
       sass: named.map(({cc}) => cc),
+      sassArm64: null,
       ptx: named.filter(({ptx}) => ptx !== undefined).map(({cc}) => cc),
       ptxRefusedFrom: null,
       inferred: true,

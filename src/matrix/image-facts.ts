@@ -80,6 +80,8 @@ export interface CompiledCode {
   program: string;
   /** Compute capabilities with machine code: `8.6`, `9.0a`. */
   sass: readonly string[];
+  /** Those of the build for arm64, where there is one beside that for amd64; null: not known. */
+  sassArm64: readonly string[] | null;
   /** Compute capabilities with embedded PTX; empty: none; null: not known. */
   ptx: readonly string[] | null;
   /** GPUs from this compute capability on are known to refuse the PTX. */

@@ -97,6 +97,7 @@ const Build = z.strictObject({
   cuda: Cuda,
   cudnn: z.string().optional(),
   sass: Capabilities,
+  sass_arm64: Capabilities.optional(),
   ptx: Capabilities.nullable(),
   ptx_refused_from: z.string().optional(),
   inferred: z.boolean().optional(),

@@ -42,8 +42,16 @@ const byGravity = (a: RuleOutcome, b: RuleOutcome): number => GRAVITY.indexOf(a.
 function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutcome {
   const basis = basisOf(code);
   const details = {source: code.source};
-  const sass = code.sass.find(target => runsOn(target, cc, situation.tegra));
+  const {tegra} = situation;
+  const targets = (forArm64(situation) ? code.sassArm64 : null) ?? code.sass;
+  const sass = targets.find(target => runsOn(target, cc, tegra));
   if (sass) return withCode(sass, cc, situation, basis, details);
+  if (forArm64(situation) && code.sassArm64 === null) {
+    return unknown(
+      `no machine code for ${capability(cc)} is in the image for amd64, and what is in that for arm64 is not known`,
+      details,
+    );
+  }
   const cuda = usedCuda(situation);
   if (toolkitBefore(cc, cuda) === 'major' && code.ptx?.length !== 0) {
     return fail(`no machine code for ${capability(cc)} is in the image, and ${librariesFail(cuda)}`, {
@@ -58,7 +66,7 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
     );
   }
   const ptx = code.ptx.find(target => compilesFor(target, cc));
-  const list = code.sass.map(target => `sm_${plain(target)}`).join(' ');
+  const list = targets.map(target => `sm_${plain(target)}`).join(' ');
   if (!ptx) return fail(`the image has code for ${list} only, none for ${capability(cc)}${basis}`, details);
   return onlyPtx(ptx, code, cc, situation);
 }
@@ -105,6 +113,10 @@ function onlyPtx(ptx: string, code: CompiledCode, cc: string, situation: Situati
     details,
   );
 }
+
+/** Whether it is another build than the one that was looked into. */
+const forArm64 = ({image, cpu}: Situation): boolean =>
+  cpu === 'arm64' && ['amd64', 'arm64'].every(platform => image.platforms?.includes(platform) ?? true);
 
 const basisOf = ({inferred}: CompiledCode): string =>
   inferred ? ' (by inference: no build file of this very image was found)' : '';

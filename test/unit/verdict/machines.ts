@@ -25,6 +25,7 @@ export const image = (change: Partial<ImageFacts> = {}): ImageFacts =>
       {
         program: 'pytorch 2.4.1',
         sass: ['5.0', '6.0', '7.0', '7.5', '8.0', '8.6', '9.0'],
+        sassArm64: null,
         ptx: [],
         ptxRefusedFrom: null,
         inferred: false,

@@ -195,6 +195,7 @@ describe('gpu-architecture', () => {
   const code = (sass: string[], ptx: string[] | null = []) => ({
     program: 'pytorch',
     sass,
+    sassArm64: null as string[] | null,
     ptx,
     ptxRefusedFrom: null,
     inferred: false,
@@ -255,6 +256,22 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', host, facts)).toBe(expected);
     const [rule] = judge(host, facts, IMAGINED).rules.filter(({id}) => id === 'gpu-architecture');
     expect(rule?.reason).toMatch(gpu === 'Tesla V100' ? /^pytorch 2\.7\.0: / : /^server 1\.0: /);
+  });
+
+  // Of an image for both CPUs the build for arm64 has a list of its own.
+  test.each([
+    ['NVIDIA GH200 480GB', null, 'pass'],
+    ['NVIDIA Thor', null, 'unknown'],
+    ['NVIDIA Thor', ['9.0', '11.0'], 'pass'],
+    ['NVIDIA Thor', ['9.0'], 'fail'],
+    ['RTX 3090', ['9.0'], 'pass'],
+  ])('for arm64: %s with %j: %s', (gpu, sassArm64, expected) => {
+    const facts = image({
+      cuda: ['13.0.2'],
+      platforms: ['amd64', 'arm64'],
+      code: [{...code(['8.0', '9.0', '12.0']), sassArm64}],
+    });
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
   test('PTX that a GPU is known to refuse is none', () => {

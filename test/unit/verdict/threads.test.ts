@@ -46,7 +46,15 @@ function imageOf({image: reference, torch, sass, inside, source}: Thread): Image
   if (reference !== undefined) return findImage(matrix, reference) ?? unlistedImage(reference);
   const build = torch === undefined ? undefined : builds().get(`torch-${torch}`);
   if (torch !== undefined) expect(build).toBeDefined();
-  const listed = sass && {program: 'pytorch', sass, ptx: [], ptxRefusedFrom: null, inferred: false, source};
+  const listed = sass && {
+    program: 'pytorch',
+    sass,
+    sassArm64: null,
+    ptx: [],
+    ptxRefusedFrom: null,
+    inferred: false,
+    source,
+  };
   return image({
     cuda: [build?.cuda ?? inside ?? '11.8'],
     cudnn: build?.cudnn ?? null,
