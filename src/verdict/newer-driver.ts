@@ -1,5 +1,6 @@
 import {architectureOf} from '../matrix/architecture.js';
 import {compatBranch, lowestDriver} from '../matrix/cuda-release.js';
+import {compareVersions} from '../matrix/dotted.js';
 import type {JudgedGpu, Situation} from './situation.js';
 
 /** The first GPU that no driver with this CUDA serves any more. */
@@ -24,6 +25,7 @@ export function driverFix(cuda: string, situation: Situation, enough: string | n
   const older = `an image with ${driverCuda ? `CUDA ${driverCuda}` : 'an older CUDA'}`;
   if (dropped) return `${older}; no driver with CUDA ${cuda} serves ${dropped.label}`;
   const full = lowestDriver(cuda, situation);
-  const newer = enough === null || enough === full ? full : `${enough}, for all of it >= ${full}`;
+  const sooner = enough !== null && (compareVersions(enough, full) ?? 0) < 0;
+  const newer = sooner ? `${enough}, for all of it >= ${full}` : full;
   return `a driver >= ${newer}${driverCuda ? `, or ${older}` : ''}`;
 }

@@ -81,12 +81,14 @@ const isTegra = (gpu: JudgedGpu): boolean =>
 
 function judged(gpu: Gpu, branch: DriverBranch | null): JudgedGpu {
   const facts = gpuFacts(gpu.name);
+  // Also of a model that is not known, or that was made with two chips (GT 730).
+  const isGeForce = /\bgeforce\b/i.test(gpu.name ?? '');
   return {
     label: gpu.name ?? gpu.uuid ?? gpu.busId ?? `GPU ${gpu.index ?? '?'}`,
     computeCapability: gpu.computeCapability ?? facts?.computeCapability ?? null,
     architecture: gpu.architecture ?? facts?.architecture ?? null,
-    class: facts?.class ?? null,
-    brands: brandsOf(facts?.brand ?? null, branch),
+    class: facts?.class ?? (isGeForce ? 'geforce' : null),
+    brands: brandsOf(facts?.brand ?? (isGeForce ? 'GeForce' : null), branch),
     state: gpu.state,
     cpu: facts?.cpu ?? null,
   };

@@ -65,6 +65,7 @@ describe('driver-floor', () => {
     // By NVIDIA's table; by the image's own list where the table no longer speaks of the branch.
     ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: true}, 'warn'],
     ['535.161.08', 'NVIDIA GeForce RTX 3090', {cuda: ['13.0.2'], cudaCompat: true}, 'fail'],
+    ['390.157', 'GeForce GT 730', {cuda: ['10.2.89'], cudaCompat: true}, 'fail'],
     ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: false}, 'fail'],
     ['535.161.08', 'NVIDIA A100-SXM4-80GB', {cuda: ['13.0.2'], cudaCompat: null}, 'unknown'],
     ['535.161.08', 'some GPU', {cuda: ['13.0.2'], cudaCompat: true}, 'unknown'],
@@ -411,6 +412,7 @@ describe('what to do about a driver that is too old', () => {
     ],
     ['470.256.02', 'RTX 5090', '12.6.3', 'a driver >= 560.35.05, or an image with CUDA 11.4'],
     ['470.256.02', 'RTX 3090', '12.0.0', 'a driver >= 525.60.13, or an image with CUDA 11.4'],
+    ['440.33.01', 'RTX 2080 Ti', '11.0.3', 'a driver >= 450.51.06, or an image with CUDA 10.2'],
     ['410.48', 'RTX 2080 Ti', '10.2', 'a driver >= 440.33, or an image with CUDA 10.0'],
     ['470.256.02', 'Tesla K80', '12.6.3', 'an image with CUDA 11.4; no driver with CUDA 12.6.3 serves Tesla K80'],
     ['470.256.02', 'RTX 3090', '11.8.0', 'for all of it, a driver >= 520.61.05, or an image with CUDA 11.4'],
