@@ -43,6 +43,9 @@ export interface HostFlags {
   gpus: string;
 }
 
+export const isThisMachine = (flags: HostFlags): boolean =>
+  flags.from === undefined && flags['for-driver'] === undefined;
+
 export async function askedHost(flags: HostFlags, world: World): Promise<{host: Host; question: Question}> {
   const gpus = flags.gpus === 'all' || flags.gpus === 'none' ? flags.gpus : flags.gpus.split(',').filter(Boolean);
   const {'for-driver': driver, 'for-gpu': names, 'for-arch': arch} = flags;

@@ -1,8 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {askedHost, hostFlags} from '../asked-host.js';
+import {askedHost, hostFlags, isThisMachine} from '../asked-host.js';
 import {GpudockCommand} from '../command.js';
 import type {Check, Verdict} from '../contract/verdict.js';
+import {engineAskedOnce} from '../engine/asked-once.js';
 import {EXIT, Failure} from '../failure.js';
 import {describeImages} from '../flow/describe-images.js';
 import {interrupted, interruptSignal} from '../interrupt.js';
@@ -31,17 +32,22 @@ export default class CheckCommand extends GpudockCommand {
     const {argv, flags} = await this.parse(CheckCommand);
     const references = argv.map(String);
     references.forEach(mustBeReference);
-    const matrix = await openMatrix(this.world);
-    const {host, question} = await askedHost(flags, this.world);
+    const world = engineAskedOnce(this.world);
     const signal = interruptSignal();
-    const reading = describeImages(this.world, references, {
-      matrix,
-      architecture: OF_NODE[cpuOf(host) ?? 'x64'] ?? 'amd64',
-      online: !flags.offline,
-      engine: !question.synthetic && flags.from === undefined && host.engine.kind !== null,
-      signal,
-    });
-    const images = await this.during('reads the images', reading);
+    // The machine is looked at while the images are read.
+    const asking = askedHost(flags, world);
+    const opening = openMatrix(world);
+    const reading = opening.then(matrix =>
+      describeImages(world, references, {
+        matrix,
+        architecture: () => asking.then(({host}) => OF_NODE[cpuOf(host) ?? 'x64'] ?? 'amd64'),
+        online: !flags.offline,
+        engine: isThisMachine(flags),
+        signal,
+      }),
+    );
+    const all = Promise.all([asking, opening, reading]);
+    const [{host, question}, matrix, images] = await this.during('reads the images', all);
     if (signal.aborted) throw interrupted('the check');
     const verdicts = images.map(image => judge(host, image, question));
     process.exitCode = exitOf(verdicts);

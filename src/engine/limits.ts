@@ -9,8 +9,9 @@ const SYS_RESOURCE = 1n << 24n;
  * no daemon is seen from here, or when several are and they differ.
  */
 export async function mayRaiseLimits(world: Pick<World, 'list' | 'read'>): Promise<boolean | null> {
-  const daemons = await daemonProcesses(world);
-  const [first = null, ...others] = await Promise.all(daemons.map(pid => hasCapability(world, pid)));
+  const asked: Promise<boolean | null>[] = [];
+  for await (const pid of daemonProcesses(world)) asked.push(hasCapability(world, pid));
+  const [first = null, ...others] = await Promise.all(asked);
   return others.every(other => other === first) ? first : null;
 }
 

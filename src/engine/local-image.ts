@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import type {ImageConfig} from '../matrix/image-config.js';
 import {parseReference, repositoryOf} from '../matrix/reference.js';
+import {fields, textFields, texts} from '../world/document.js';
 
 /** An image that the engine holds. */
 export interface Held {
@@ -9,24 +9,15 @@ export interface Held {
   digests: ReadonlyMap<string, string>;
 }
 
-const Inspect = z.object({
-  Architecture: z.string(),
-  Os: z.string(),
-  RepoDigests: z.array(z.string()).nullish(),
-  Config: z.object({Labels: z.record(z.string(), z.string()).nullish(), Env: z.array(z.string()).nullish()}).nullish(),
-});
-
 /** What the engine's answer to an inspection says of an image; null: nothing that can be read. */
 export function localImage(answer: unknown): Held | null {
-  const {data} = Inspect.safeParse(answer);
-  if (data === undefined) return null;
-  const digests = (data.RepoDigests ?? []).flatMap(text => {
-    const named = parseReference(text);
-    return named?.digest ? [[repositoryOf(named), named.digest] as const] : [];
+  const {Architecture: architecture, Os: os, RepoDigests, Config} = fields(answer);
+  const {Env, Labels} = fields(Config);
+  const [env, labels, named] = [texts(Env ?? []), textFields(Labels ?? {}), texts(RepoDigests ?? [])];
+  if (typeof architecture !== 'string' || typeof os !== 'string' || !env || !labels || !named) return null;
+  const digests = named.flatMap(text => {
+    const reference = parseReference(text);
+    return reference?.digest ? [[repositoryOf(reference), reference.digest] as const] : [];
   });
-  const {Architecture: architecture, Os: os, Config} = data;
-  return {
-    config: {architecture, os, env: Config?.Env ?? [], labels: Config?.Labels ?? {}},
-    digests: new Map(digests),
-  };
+  return {config: {architecture, os, env, labels}, digests: new Map(digests)};
 }

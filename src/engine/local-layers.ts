@@ -1,11 +1,14 @@
 import {join} from 'node:path';
-import * as z from 'zod';
 import {cacheFolder, replaceCached} from '../world/cache.js';
+import {every, fields, texts} from '../world/document.js';
 import type {World} from '../world/world.js';
 
 const ID = /^sha256:[0-9a-f]{64}$/;
-const Listed = z.array(z.object({Id: z.string().regex(ID)}));
-const Inspect = z.object({RootFS: z.object({Layers: z.array(z.string()).nullish()}).nullish()});
+
+function idOf(image: unknown): string | undefined {
+  const {Id} = fields(image);
+  return typeof Id === 'string' && ID.test(Id) ? Id : undefined;
+}
 
 type Asking = Pick<World, 'engine' | 'env' | 'read'>;
 
@@ -22,9 +25,9 @@ type Known = ReadonlyMap<string, readonly string[]>;
  */
 export async function localLayers(world: Asking, timeout: number): Promise<(readonly string[])[] | null> {
   const answer = await world.engine('/images/json', timeout);
-  const listed = answer.status === 'ok' ? Listed.safeParse(answer.body) : null;
-  if (!listed?.success) return null;
-  const ids = listed.data.slice(0, MOST).map(({Id}) => Id);
+  const listed = answer.status === 'ok' ? every(answer.body, idOf) : undefined;
+  if (listed === undefined) return null;
+  const ids = listed.slice(0, MOST);
   const known = await readKnown(world);
   const unknown = ids.filter(id => !known.has(id));
   const layers = new Map([...known, ...(await inspected(world, unknown, timeout))]);
@@ -38,9 +41,9 @@ async function inspected(world: Asking, ids: readonly string[], timeout: number)
     const some = ids.slice(from, from + WIDTH);
     const answers = await Promise.all(some.map(id => world.engine(`/images/${id}/json`, timeout)));
     for (const [at, answer] of answers.entries()) {
-      const image = answer.status === 'ok' ? Inspect.safeParse(answer.body).data : undefined;
+      const layers = answer.status === 'ok' ? texts(fields(fields(answer.body).RootFS).Layers ?? []) : undefined;
       const id = some[at];
-      if (id !== undefined && image !== undefined) found.push([id, (image.RootFS?.Layers ?? []).map(short)]);
+      if (id !== undefined && layers !== undefined) found.push([id, layers.map(short)]);
     }
   }
   return found;

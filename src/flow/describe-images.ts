@@ -9,7 +9,7 @@ import type {ReadFacts} from './registry-facts.js';
 export interface Asked {
   matrix: Matrix;
   /** Of the image that is meant where a name stands for several: `amd64`. */
-  architecture: string;
+  architecture(): Promise<string>;
   /** The registries. */
   online: boolean;
   /** The engine of this machine, for images that it holds: not where another machine is meant. */
@@ -18,6 +18,7 @@ export interface Asked {
 }
 
 const ENGINE_TIMEOUT = 3_000;
+const HELD_IMAGES = '/images/json';
 /** Images that are read at the same time. */
 const WIDTH = 4;
 
@@ -40,6 +41,8 @@ function describer(world: World, asked: Asked): (reference: string) => Promise<I
     if (parsed === null) return known;
     const held = asked.engine ? await heldByEngine(world, parsed, known) : null;
     if (held !== null || !asked.online) return held ?? known;
+    // Asked before the code that reads registries is there; the answer is for it.
+    if (asked.engine && registries === undefined) void world.engine(HELD_IMAGES, ENGINE_TIMEOUT);
     registries ??= import('./registry-facts.js').then(({registryReader}) => registryReader(world, asked));
     return (await registries)(parsed, known);
   };

@@ -9,7 +9,6 @@ import {readImage} from '../registry/image.js';
 import {pullRate} from '../registry/pull-rates.js';
 import {type TroubleCode, troubleCode} from '../registry/trouble.js';
 import type {World} from '../world/world.js';
-import {openRegistries} from './registry.js';
 
 /** Adds to what is known of an image what its registry says. */
 export type ReadFacts = (reference: ImageReference, known: ImageFacts) => Promise<ImageFacts>;
@@ -17,11 +16,18 @@ export type ReadFacts = (reference: ImageReference, known: ImageFacts) => Promis
 const ENGINE_TIMEOUT = 3_000;
 
 /** The reader of one command: log-ins, limits and the engine's layers are read once. */
-export async function registryReader(
+export function registryReader(
   world: World,
-  {architecture, engine, signal}: {architecture: string; engine: boolean; signal: AbortSignal},
-): Promise<ReadFacts> {
-  const client = await openRegistries(world, signal);
+  {architecture, engine, signal}: {architecture(): Promise<string>; engine: boolean; signal: AbortSignal},
+): ReadFacts {
+  // What was read before needs no request, and none of what makes one.
+  let registries: Promise<RegistryClient> | undefined;
+  const client: RegistryClient = {
+    async get(...question) {
+      registries ??= import('./registry.js').then(({openRegistries}) => openRegistries(world, signal));
+      return (await registries).get(...question);
+    },
+  };
   const documents = openDocuments(world);
   let layers: ReturnType<typeof localLayers> | undefined;
   const held: Reading['held'] = async image => {
@@ -45,10 +51,10 @@ async function fromRegistry(
   {client, documents, held, rateOf}: Reading,
   reference: ImageReference,
   known: ImageFacts,
-  architecture: string,
+  architecture: () => Promise<string>,
 ): Promise<ImageFacts> {
   try {
-    const {digest, architectures, image} = await readImage(client, documents, reference, architecture);
+    const {digest, architectures, image} = await readImage(client, documents, reference, await architecture());
     const found = {digest, availability: {status: 'offered', detail: null}} as const;
     if (image === null) return {...known, ...found, described: true, platforms: architectures};
     const {config, layers, compressed} = image;

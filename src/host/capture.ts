@@ -1,9 +1,9 @@
 import {existsSync, readdirSync, readFileSync, type Stats, statSync} from 'node:fs';
 import {join, resolve, sep} from 'node:path';
 import {EXIT, Failure} from '../failure.js';
+import {amount, elements, fields, flag, text} from '../world/document.js';
 import type {Command, EngineAnswer, Outcome, PathFacts, Reading, World} from '../world/world.js';
 import {commandName} from './commands.js';
-import {amount, elements, fields, flag, text} from './document.js';
 import {parseSystemJson} from './system-json.js';
 import {decode} from './text.js';
 

@@ -1,5 +1,5 @@
+import {amount, fields, isObject, text, texts} from '../world/document.js';
 import type {SystemFacts} from '../world/world.js';
-import {amount, fields, isObject, text, texts} from './document.js';
 
 /** `system.json` of a capture; every part may be missing. null: not an object. */
 export function parseSystemJson(value: unknown): SystemFacts | null {

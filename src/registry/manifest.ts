@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type {ImageConfig} from '../matrix/image-config.js';
+import {every, fields, isObject, textFields, texts} from '../world/document.js';
 import {trouble} from './trouble.js';
 
 /** The four kinds that are read (opencontainers/image-spec; Docker image manifest version 2, schema 2). */
@@ -14,41 +14,69 @@ const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/v
 /** Digests of the kinds that can be verified. */
 export const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
-const Digest = z.string().regex(DIGEST);
-const Size = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const Descriptor = z.object({mediaType: z.string().optional(), digest: Digest, size: Size});
-export type Descriptor = z.infer<typeof Descriptor>;
+export interface Descriptor {
+  mediaType?: string | undefined;
+  digest: string;
+  /** Bytes. */
+  size: number;
+}
 
-/** As Go names them; what is longer is none, and would be shown to people. */
-const Word = z.string().regex(/^[\w.]{0,32}$/);
-const Platform = z.object({architecture: Word, os: Word, variant: Word.nullish()});
-const Entry = Descriptor.extend({platform: Platform.nullish()});
-type Entry = z.infer<typeof Entry>;
+interface Platform {
+  architecture: string;
+  os: string;
+  variant: string | null;
+}
+
+interface Entry extends Descriptor {
+  platform: Platform | null;
+}
 
 export type Manifest = {kind: 'index'; entries: Entry[]} | {kind: 'image'; config: Descriptor; layers: Descriptor[]};
 
-const some = z.unknown().optional();
-const Named = z.object({schemaVersion: some, manifests: some, layers: some});
-const Index = z.object({manifests: z.array(Entry)});
-const Image = z.object({config: Descriptor, layers: z.array(Descriptor)});
-
 /** Its kind is told by its content: the media type beside it is the sender's word. Throws a trouble. */
 export function parseManifest(body: Uint8Array): Manifest {
-  const document = parseJson(body, 'manifest');
-  const named = Named.safeParse(document);
-  if (named.data?.schemaVersion === 1) {
+  const {schemaVersion, manifests, layers: layered, config: configured} = fields(parseJson(body, 'manifest'));
+  if (schemaVersion === 1) {
     throw trouble('image_not_supported', 'the image has a manifest of schema 1, from before 2016');
   }
-  const [index, image] = [Index.safeParse(document), Image.safeParse(document)];
-  const isBoth = named.data?.manifests !== undefined && named.data?.layers !== undefined;
-  if (isBoth) throw trouble('registry_answer_invalid', 'the manifest is an index and an image at once');
-  if (index.success) return {kind: 'index', entries: index.data.manifests};
-  if (!image.success) throw trouble('image_not_supported', 'the manifest is of no kind that is known');
-  if (!CONFIG_TYPES.includes(image.data.config.mediaType ?? '')) {
+  if (manifests !== undefined && layered !== undefined) {
+    throw trouble('registry_answer_invalid', 'the manifest is an index and an image at once');
+  }
+  const entries = every(manifests, entryOf);
+  if (entries !== undefined) return {kind: 'index', entries};
+  const [config, layers] = [descriptorOf(configured), every(layered, descriptorOf)];
+  if (config === undefined || layers === undefined) {
+    throw trouble('image_not_supported', 'the manifest is of no kind that is known');
+  }
+  if (!CONFIG_TYPES.includes(config.mediaType ?? '')) {
     throw trouble('image_not_supported', 'what the registry holds there is no container image');
   }
-  return {kind: 'image', ...image.data};
+  return {kind: 'image', config, layers};
 }
+
+function descriptorOf(value: unknown): Descriptor | undefined {
+  const {mediaType, digest, size} = fields(value);
+  if (mediaType !== undefined && typeof mediaType !== 'string') return undefined;
+  if (typeof digest !== 'string' || !DIGEST.test(digest)) return undefined;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
+  return {mediaType, digest, size};
+}
+
+function entryOf(value: unknown): Entry | undefined {
+  const descriptor = descriptorOf(value);
+  const {platform: stated} = fields(value);
+  const platform = stated == null ? null : platformOf(stated);
+  return descriptor === undefined || platform === undefined ? undefined : {...descriptor, platform};
+}
+
+function platformOf(value: unknown): Platform | undefined {
+  const {architecture, os, variant} = fields(value);
+  if (!isWord(architecture) || !isWord(os) || !(variant == null || isWord(variant))) return undefined;
+  return {architecture, os, variant: variant ?? null};
+}
+
+/** As Go names them; what is longer is none, and would be shown to people. */
+const isWord = (value: unknown): value is string => typeof value === 'string' && /^[\w.]{0,32}$/.test(value);
 
 const isLinux = ({platform}: Entry): boolean => platform?.os === 'linux';
 
@@ -68,28 +96,24 @@ export function chooseEntry(entries: readonly Entry[], architecture: string): En
   return exact ?? fitting[0] ?? null;
 }
 
-const Config = z.object({
-  architecture: Word,
-  os: Word,
-  config: z
-    .object({
-      Env: z.array(z.string()).nullish(),
-      Labels: z.record(z.string(), z.string()).nullish(),
-    })
-    .nullish(),
-  rootfs: z.object({diff_ids: z.array(z.string()).nullish()}).nullish(),
-});
-
 /** With the digests of the unpacked layers, lowest first. */
 export interface RegistryConfig extends ImageConfig {
   diffIds: string[];
 }
 
 export function parseConfig(body: Uint8Array): RegistryConfig {
-  const {success, data} = Config.safeParse(parseJson(body, 'config'));
-  if (!success) throw trouble('registry_answer_invalid', 'the config of the image is not one');
-  const {architecture, os, config, rootfs} = data;
-  return {architecture, os, env: config?.Env ?? [], labels: config?.Labels ?? {}, diffIds: rootfs?.diff_ids ?? []};
+  const {architecture, os, config, rootfs} = fields(parseJson(body, 'config'));
+  const {Env, Labels} = fields(config);
+  const {diff_ids} = fields(rootfs);
+  const isNone = (value: unknown): value is null | undefined => value == null;
+  const env = isNone(Env) ? [] : texts(Env);
+  const labels = isNone(Labels) ? {} : textFields(Labels);
+  const diffIds = isNone(diff_ids) ? [] : texts(diff_ids);
+  const areObjects = [config, rootfs].every(part => isNone(part) || isObject(part));
+  if (!isWord(architecture) || !isWord(os) || !areObjects || !env || !labels || !diffIds) {
+    throw trouble('registry_answer_invalid', 'the config of the image is not one');
+  }
+  return {architecture, os, env, labels, diffIds};
 }
 
 function parseJson(body: Uint8Array, what: string): unknown {

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
-import * as z from 'zod';
 import {cacheFolder, replaceCached} from '../world/cache.js';
+import {fields} from '../world/document.js';
 import type {World} from '../world/world.js';
 
 /** A pull that ended well. */
@@ -11,8 +11,6 @@ export interface MeasuredPull {
   seconds: number;
 }
 
-const Pull = z.object({bytes: z.number().positive(), seconds: z.number().positive()});
-const Rates = z.record(z.string().max(300), Pull);
 const LIMIT = 64 * 1024;
 const MOST_HOSTS = 100;
 /** Bytes. Of a smaller pull the requests take more time than what they bring. */
@@ -38,12 +36,20 @@ export async function pullRate(world: Pick<World, 'env' | 'read'>, registry: str
   return pull === undefined ? null : pull.bytes / pull.seconds;
 }
 
-async function readRates({env, read}: Pick<World, 'env' | 'read'>): Promise<z.infer<typeof Rates>> {
+async function readRates({env, read}: Pick<World, 'env' | 'read'>): Promise<Record<string, MeasuredPull>> {
   const file = await read(ratesFile(env), LIMIT);
   if (file.status !== 'ok') return {};
   try {
-    return Rates.parse(JSON.parse(Buffer.from(file.value).toString('utf8')));
+    const rates = Object.entries(fields(JSON.parse(Buffer.from(file.value).toString('utf8'))));
+    return Object.fromEntries(
+      rates.flatMap(([registry, pull]) => {
+        const {bytes, seconds} = fields(pull);
+        return isPositive(bytes) && isPositive(seconds) ? [[registry, {bytes, seconds}]] : [];
+      }),
+    );
   } catch {
     return {};
   }
 }
+
+const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;

@@ -1,4 +1,4 @@
-import {elements, fields, text} from '../document.js';
+import {elements, fields, text} from '../../world/document.js';
 import type {SourceReading} from '../reading.js';
 
 /** A CDI specification, YAML or JSON: the GPUs it names, as an engine would list them. */

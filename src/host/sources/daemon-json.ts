@@ -1,4 +1,4 @@
-import {fields} from '../document.js';
+import {fields} from '../../world/document.js';
 import type {SourceReading} from '../reading.js';
 
 /**

@@ -12,7 +12,7 @@ const LIMIT = 65_536;
  * root and the daemon's own user may read them.
  */
 export async function daemonPath(world: Reader, rootDir: string): Promise<string[] | null> {
-  for (const pid of await daemonProcesses(world)) {
+  for await (const pid of daemonProcesses(world)) {
     const environment = await words(world, `/proc/${pid}/environ`);
     const path = environment?.find(entry => entry.startsWith('PATH='));
     if (path && (await dataFolder(world, pid).then(folder => holds(folder, rootDir)))) {

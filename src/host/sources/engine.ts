@@ -1,5 +1,5 @@
 import type {EngineReading} from '../../engine/facts.js';
-import {elements, fields, flag, names, text, texts} from '../document.js';
+import {elements, fields, flag, names, text, texts} from '../../world/document.js';
 import type {SourceReading} from '../reading.js';
 import {type EngineFacts, engineReading} from './engine-facts.js';
 

@@ -19,6 +19,19 @@ export const flag = (value: unknown): boolean | undefined => (typeof value === '
 
 export const elements = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** Each element as `read` takes it; undefined where this is no list, or one element is not taken. */
+export function every<T>(value: unknown, read: (element: unknown) => T | undefined): T[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const taken = value.map(read);
+  return taken.includes(undefined) ? undefined : (taken as T[]);
+}
+
+/** An object whose every field is text. */
+export const textFields = (value: unknown): Record<string, string> | undefined =>
+  isObject(value) && Object.values(value).every(field => typeof field === 'string')
+    ? (value as Record<string, string>)
+    : undefined;
+
 /** A list of nothing but text. */
 export const texts = (value: unknown): string[] | undefined =>
   Array.isArray(value) && value.every(item => typeof item === 'string') ? value : undefined;
