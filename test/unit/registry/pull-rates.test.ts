@@ -22,7 +22,7 @@ test('a small pull measures nothing', async () => {
 });
 
 test.each([['{'], ['[]'], ['{"docker.io":{"bytes":-1,"seconds":0}}'], ['x'.repeat(100_000)]])(
-  'what another program wrote there, %.20s…, measures nothing and is written over',
+  'what another program wrote there, %j, measures nothing and is written over',
   async text => {
     const on = world();
     await rememberPull(on, 'docker.io', {bytes: 1e9, seconds: 10});
