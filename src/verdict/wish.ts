@@ -65,7 +65,7 @@ export function newestOf(
 ): {framework: string; version: string}[] {
   return specs.flatMap(({framework}) => {
     const versions = images.filter(image => fits(image, {framework, accepts: null})).map(versionOf);
-    const [version] = versions.sort(newer);
+    const [version] = versions.filter(version => version !== null && /^\d/.test(version)).sort(newer);
     return version ? [{framework, version}] : [];
   });
 }

@@ -82,7 +82,7 @@ describe('specifications', () => {
 
 test('of what no image is, the newest that there is', () => {
   const wish = {...ANY, specs: ['pytorch>=99', 'jax'].map(parseSpecification)};
-  const held = ['2.9.1', '2.10.0', null, '2.4.0a0+07cecf4'].map(version => image({version}));
+  const held = ['moving', '2.9.1', '2.10.0', null, '2.4.0a0+07cecf4'].map(version => image({version}));
   expect(held.filter(facts => isWished(facts, wish))).toEqual([]);
   expect(newestOf(held, wish.specs)).toEqual([{framework: 'pytorch', version: '2.10.0'}]);
 });
