@@ -10,7 +10,10 @@ const SOURCE = 'compat-matrix/images';
 export const platform: Rule = situation => [onPlatform(situation)];
 
 function onPlatform(situation: Situation): RuleOutcome {
-  const {image, question, tegra, cpu} = situation;
+  const {image, question, tegra, cpu, gpus} = situation;
+  if (isForJetson(image) && !tegra && gpus?.some(gpu => gpu.class !== null)) {
+    return fail('the image is made for Jetson', {fix: 'the image of that name without igpu or l4t', source: SOURCE});
+  }
   const wanted = OF_NODE[cpu ?? ''] ?? cpu;
   if (!wanted) {
     return question.synthetic
@@ -27,11 +30,12 @@ function onPlatform(situation: Situation): RuleOutcome {
   return tegra && image.gpu !== false ? onJetson(situation) : pass(`the image exists for ${wanted}`, {source: SOURCE});
 }
 
+const isForJetson = ({tag, variant, repository}: Situation['image']): boolean =>
+  /igpu|l4t|jetson/.test(`${tag ?? ''} ${variant ?? ''} ${repository ?? ''}`);
+
 /** Server (sbsa) images fit a Jetson only from CUDA 13 and JetPack 7 on; before, images are made for it alone. */
 function onJetson(situation: Situation): RuleOutcome {
-  const {image} = situation;
-  const made = `${image.tag ?? ''} ${image.variant ?? ''} ${image.repository ?? ''}`;
-  if (/igpu|l4t|jetson/.test(made)) return pass('the image is made for Jetson');
+  if (isForJetson(situation.image)) return pass('the image is made for Jetson');
   const cuda = usedCuda(situation);
   const unified = [atLeast(cuda, '13.0'), atLeast(situation.driverCuda, '13.0')];
   if (unified.every(answer => answer === true))

@@ -602,6 +602,16 @@ describe('platform', () => {
   });
 
   test.each([
+    ['RTX 5090', 'fail'],
+    ['NVIDIA GH200 480GB', 'fail'],
+    ['Orin', 'pass'],
+    ['a GPU of tomorrow', 'skip'],
+  ])('on %s an image for Jetson: %s', (gpu, expected) => {
+    const facts = image({tag: '24.05-py3-igpu', platforms: ['arm64']});
+    expect(outcome('platform', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
+  test.each([
     ['12.2', '12.4.1', '24.05-py3', 'fail'],
     ['12.6', '12.4.1', '24.05-py3-igpu', 'pass'],
     ['13.0', '13.0.2', '26.01-py3', 'pass'],
