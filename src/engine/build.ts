@@ -1,6 +1,6 @@
 import {chmod, constants, copyFile, mkdir, mkdtemp, readlink, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {dirname, join, relative} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {BuildPlan} from '../dockerfile/plan.js';
 import {buildSecrets} from '../environment/network.js';
@@ -8,7 +8,7 @@ import type {Source} from '../environment/source.js';
 import {interrupted} from '../interrupt.js';
 import {buildFailed, engineGone, notStarted} from './build-failures.js';
 import type {BuildEvent} from './build-progress.js';
-import {type Builder, type BuilderOptions, buildxBuild, podmanBuild} from './builder.js';
+import {type Builder, type BuilderOptions, buildxBuild, IGNORE_FILE, podmanBuild} from './builder.js';
 import type {Engine} from './connect.js';
 import {get} from './get.js';
 
@@ -37,6 +37,7 @@ export async function build(engine: Engine, plan: BuildPlan, options: BuildOptio
 async function writeContext(folder: string, plan: BuildPlan, options: BuildOptions): Promise<void> {
   const files = [
     {path: 'Dockerfile', text: plan.dockerfile},
+    {path: IGNORE_FILE, text: ignored(folder)},
     ...plan.context.map(file => ({path: join('context', file.path), text: file.text})),
     ...writtenSecrets(options).map(({id, text}) => ({path: join('secrets', id), text})),
   ];
@@ -48,6 +49,13 @@ async function writeContext(folder: string, plan: BuildPlan, options: BuildOptio
     await writeFile(join(folder, path), text, {mode: 0o600});
   }
 }
+
+/**
+ * The context holds only what is copied: the project's own .dockerignore has been obeyed, and does not speak of the files that
+ * the image is made from. Podman's client sends the Dockerfile and all secrets among the context's files, under their own
+ * paths: `COPY .` must not find them.
+ */
+const ignored = (folder: string): string => `${relative('/', folder)}\n`;
 
 /** Podman takes secrets from files alone: its service does not see the variables of its client. */
 function writtenSecrets({network, access, builder}: BuildOptions): {id: string; text: string}[] {

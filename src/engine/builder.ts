@@ -57,6 +57,8 @@ async function findPodman({env, stat}: Pick<World, 'env' | 'stat'>): Promise<str
 /** Where the folder of a build holds its files. */
 const dockerfile = (folder: string): string => join(folder, 'Dockerfile');
 const context = (folder: string): string => join(folder, 'context');
+/** BuildKit finds it by its name beside the Dockerfile, and then reads no .dockerignore of the context. */
+export const IGNORE_FILE = 'Dockerfile.dockerignore';
 const secretFile = (folder: string, id: string): string => join(folder, 'secrets', id);
 
 /** The arguments that both programs take. Proxies are predefined build arguments: they are left out of the image's history. */
@@ -118,6 +120,7 @@ export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, opt
       'build',
       '--layers',
       ...(plan.context.length === 0 ? [] : [`--build-arg=GPUDOCK_LISTS=${listsOf(plan)}`]),
+      `--ignorefile=${join(folder, IGNORE_FILE)}`,
       ...shared(folder, wholeName(plan.tag), plan, options),
       ...secrets.map(
         secret => `--secret=id=${secret.id},src=${'env' in secret ? secretFile(folder, secret.id) : secret.src}`,

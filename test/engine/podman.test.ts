@@ -14,7 +14,7 @@ beforeAll(async () => {
   podman = await startPodman(lab);
   folder = await makeProject({
     'requirements.txt': 'humanize\n',
-    'main.py': 'import humanize\nprint(humanize.intcomma(12345))\n',
+    'main.py': 'import humanize, os\nprint(humanize.intcomma(12345), sorted(os.listdir(".")), list(os.walk("tmp")))\n',
   });
 }, 120_000);
 afterAll(async () => {
@@ -26,7 +26,7 @@ const build = (...args: string[]) =>
   gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job', ...args], {env: podman.env});
 
 test('Podman builds the same Dockerfile, finds what did not change, and sees what did', async () => {
-  const {stdout, stderr} = ended(await build());
+  const {stdout, stderr} = ended(await build('--secret', 'id=token,env=HOME'));
   const image = stdout.trim();
   expect(stderr).toMatch(/COPY --from=large/);
   const {engine} = podman;
@@ -38,7 +38,9 @@ test('Podman builds the same Dockerfile, finds what did not change, and sees wha
   });
   await container.start();
   expect((await container.wait()).StatusCode).toBe(0);
-  expect(String(await container.logs({stdout: true, follow: false}))).toContain('12,345');
+  // Its client sends the secrets, and the Dockerfile, among the files of the context.
+  const said = String(await container.logs({stdout: true, follow: false}));
+  expect(said).toContain("12,345 ['main.py', 'requirements.txt', 'tmp'] [('tmp', [], [])]");
   await container.remove({force: true});
   expect(ended(await build()).stderr).toContain('nothing changed');
   // Another file, the same instructions: what is copied is compared, not only the words of a step.

@@ -26,7 +26,12 @@ const project = (files: Record<string, string>, uid = 0): Promise<string> => ben
 const built = (folder: string, target: string): Promise<string> => bench.built(folder, ['--target', target]);
 
 test('serve: the application that is in the folder answers, from an image that needs the folder no more', async () => {
-  const folder = await project({'requirements.txt': 'flask\n', 'app.py': APP.join('\n')});
+  const folder = await project({
+    'requirements.txt': 'flask\n',
+    'app.py': APP.join('\n'),
+    // It is of the project's files in the image, not of those that the image is made from.
+    '.dockerignore': '*.txt\n',
+  });
   // Neither a link that leads to itself nor a socket stands in the way.
   await symlink('loop', join(folder, 'loop'));
   const socket = createServer().listen(join(folder, 'socket'));
