@@ -36,7 +36,10 @@ export default class NotebookCommand extends LeadingCommand {
     password: Flags.boolean({
       description: 'log in with a password as well: asks for it, or reads it from standard input',
     }),
-    'idle-stop': Flags.string({description: 'end after so long without a running cell', helpValue: '2h'}),
+    'idle-stop': Flags.string({
+      description: 'end after so long without a running cell, or a program in the background with a GPU',
+      helpValue: '2h',
+    }),
     name: nameFlag,
     sync: syncFlag,
     open: Flags.boolean({description: 'open the browser', default: true, allowNo: true}),

@@ -1,11 +1,15 @@
 import {randomBytes} from 'node:crypto';
+import {readFileSync} from 'node:fs';
 import {get} from 'node:http';
+import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
 import {interrupted} from '../interrupt.js';
-import {JUPYTER_SETTINGS, jupyterSettings} from '../launch/jupyter.js';
+import {JUPYTER_PROGRAM, JUPYTER_SETTINGS, jupyterSettings} from '../launch/jupyter.js';
 import {CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
+import type {SecretFile} from '../launch/secrets.js';
+import {packageRoot} from '../package-root.js';
 import type {Engine} from './connect.js';
 import {createContainer, lastLines, removeContainer, waitingLine} from './containers.js';
 import {whyEnded} from './ended.js';
@@ -71,13 +75,18 @@ async function prepared(
   await giveIdentity(container, {
     ...user,
     home: HOME,
-    files: [...secrets, {path: JUPYTER_SETTINGS, text: JSON.stringify(settings)}],
+    files: [...secrets, {path: JUPYTER_SETTINGS, text: JSON.stringify(settings)}, ...gpuUse(idleSeconds)],
     shared: certificates,
   });
   if (copied === null) return;
   const {sendProject} = await import('./project-copy.js');
   await sendProject(container, copied, user);
 }
+
+const gpuUse = (idleSeconds: number | null): SecretFile[] =>
+  idleSeconds === null
+    ? []
+    : [{path: JUPYTER_PROGRAM, text: readFileSync(join(packageRoot(), 'templates/notebook_gpu_use.py'), 'utf8')}];
 
 async function opened(engine: Engine, container: Container, name: string, token: string): Promise<Notebook> {
   return {id: container.id, name, token, port: await publishedPort(engine, container.id)};

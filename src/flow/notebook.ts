@@ -225,7 +225,7 @@ const idleStop = ({idleSeconds}: NotebookRequest): Decision[] =>
         {
           setting: 'idle stop',
           value: `${idleSeconds} s`,
-          why: 'asked for: an idle kernel is shut down after it, and the notebook as long after the last one; an open terminal keeps it',
+          why: 'asked for: an idle kernel is shut down after it, and the notebook as long after the last one; an open terminal keeps it, and a program in the background that has a GPU open',
         },
       ];
 

@@ -14,6 +14,9 @@ export interface JupyterWishes {
  */
 export const JUPYTER_SETTINGS = '.jupyter/jupyter_server_config.json';
 
+/** Read beside {@link JUPYTER_SETTINGS}, where use of a GPU is to count as activity. */
+export const JUPYTER_PROGRAM = '.jupyter/jupyter_server_config.py';
+
 /** Jupyter looks for idle kernels so often, in seconds, at the most. */
 const LONGEST_INTERVAL = 300;
 

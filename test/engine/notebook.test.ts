@@ -234,6 +234,22 @@ describe('a notebook with wishes', () => {
     expect(run.stderr).toMatch(/code --folder-uri vscode-remote:\/\/attached-container\+[0-9a-f]+\/workspace/);
   });
 
+  test('--idle-stop: a program in the background that has a GPU open is activity', async () => {
+    const status = new URL(`/api/status?token=${url.searchParams.get('token')}`, url);
+    const lastActivity = async () => ((await (await fetch(status)).json()) as {last_activity: string}).last_activity;
+    const before = await lastActivity();
+    expect(await lastActivity()).toBe(before);
+    // A file in the place of the device: what counts is who has it open.
+    const container = engine.docker.getContainer(nameOf(run.stderr));
+    const started = async (script: string, User: string) =>
+      (await container.exec({Cmd: ['sh', '-c', script], User})).start({Detach: true});
+    await started('touch /dev/nvidia0; chmod 666 /dev/nvidia0', '0');
+    await started('until [ -e /dev/nvidia0 ]; do sleep 0.1; done; exec sleep 20 3</dev/nvidia0', '1234:1234');
+    for (let waited = 0; waited < 15 && (await lastActivity()) === before; waited++)
+      await new Promise(done => setTimeout(done, 1_000));
+    expect(await lastActivity()).not.toBe(before);
+  }, 60_000);
+
   test('a second call says which of its wishes only a start can grant', async () => {
     const second = await gpudock(lab, ['notebook', folder, '--no-open', '--public', '--gpus', 'none'], {uid: 1234});
     expect(second).toMatchObject({
