@@ -76,24 +76,44 @@ export async function findContainer(engine: Engine, which: string, wanted = isRu
 }
 
 /** Creates a container. Throws `name_taken`, or the engine's refusal. */
-export async function createContainer(
-  {docker}: Engine,
-  name: string,
-  body: Record<string, unknown>,
-): Promise<Container> {
+export async function createContainer(engine: Engine, name: string, body: Record<string, unknown>): Promise<Container> {
   // Apart: else the client writes all of it into the address too, and its variables would stand in the engine's log.
   const request = {name, _query: {name}, _body: body};
   try {
-    return await docker.createContainer(request);
+    return await engine.docker.createContainer(request);
   } catch (error) {
     if (statusOf(error) !== 409) throw await refused('the container could not be made', error);
-    throw new Failure({
-      code: 'name_taken',
-      message: `a container called ${name} is there already, and it is not gpudock's`,
-      cause: reasonOf(error),
-      fix: `choose another name: --name ${name}-2`,
-    });
+    throw nameTaken(name, await holderOf(engine, name), error);
   }
+}
+
+/** Labels of the container that has the name; null: it has gone meanwhile. */
+async function holderOf({docker}: Engine, name: string): Promise<Record<string, string> | null> {
+  try {
+    return (await docker.getContainer(name).inspect()).Config.Labels;
+  } catch {
+    return null;
+  }
+}
+
+function nameTaken(name: string, holder: Record<string, string> | null, error: unknown): Failure {
+  const project = holder?.[LABEL.project];
+  const message = `a container called ${name} is there already`;
+  const another = `choose another name: --name ${name}-2`;
+  if (project === undefined)
+    return new Failure({
+      code: 'name_taken',
+      message,
+      cause: holder === null ? reasonOf(error) : "it is not gpudock's",
+      fix: another,
+    });
+  const lead = holder?.[LABEL.purpose] === 'notebook' ? `gpudock open ${name} leads to it; ` : '';
+  return new Failure({
+    code: 'name_taken',
+    message,
+    cause: `gpudock has started it for ${project}`,
+    fix: `${lead}gpudock rm ${name} removes it; or ${another}`,
+  });
 }
 
 /** Why a start failed, as far as gpudock can do something about it. */

@@ -75,7 +75,8 @@ test('one name for several: one gets it, the others get a clear no, and nothing 
   );
   const refused = all.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
   expect(refused).toHaveLength(4);
-  for (const reason of refused) expect(reason).toMatchObject({code: 'name_taken'});
+  const whose = {reason: `gpudock has started it for ${folder}`, fix: expect.stringContaining(`gpudock rm ${name}`)};
+  for (const reason of refused) expect(reason).toMatchObject({code: 'name_taken', ...whose});
   expect(await listed()).toHaveLength(1);
   await removeAll();
 }, 120_000);

@@ -311,7 +311,7 @@ describe('what goes wrong', () => {
     const folder = await project({'requirements.txt': 'packaging\n'});
     const run = await gpudock(lab, ['notebook', folder, '--name', 'somebody-elses', '--json']);
     await other.remove();
-    expect(JSON.parse(run.stdout).error.code).toBe('name_taken');
+    expect(JSON.parse(run.stdout).error).toMatchObject({code: 'name_taken', cause: "it is not gpudock's"});
     expect(await containers(folder)).toBe(0);
   }, 600_000);
 
