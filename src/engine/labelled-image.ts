@@ -1,13 +1,14 @@
 import type {Engine} from './connect.js';
 
-/** Newest image that carries all of `labels`, else null. */
-export async function imageWithLabels(
-  {docker}: Engine,
-  labels: Record<string, string>,
-): Promise<{tag: string; labels: Record<string, string>} | null> {
-  const filters = {label: Object.entries(labels).map(([key, value]) => `${key}=${value}`)};
-  const images = await docker.listImages({filters});
-  const [newest] = images.filter(image => image.RepoTags?.length).sort((a, b) => b.Created - a.Created);
-  const tag = newest?.RepoTags?.[0];
-  return newest === undefined || tag === undefined ? null : {tag, labels: newest.Labels ?? {}};
+export interface Labelled {
+  tag: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Images that have a tag and carry a label, newest first; `label`: `key`, or `key=value`. */
+export async function imagesWithLabel({docker}: Engine, label: string): Promise<Labelled[]> {
+  const images = await docker.listImages({filters: {label: [label]}});
+  return images
+    .sort((a, b) => b.Created - a.Created)
+    .flatMap(({RepoTags, Labels}) => (RepoTags?.[0] === undefined ? [] : [{tag: RepoTags[0], labels: Labels ?? {}}]));
 }

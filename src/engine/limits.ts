@@ -1,14 +1,19 @@
 import type {World} from '../world/world.js';
-import {daemonProcesses} from './daemon-process.js';
+import {daemonProcesses, daemonsThatStoreIn} from './daemon-process.js';
 
 /** CAP_SYS_RESOURCE (linux/capability.h): without it nobody raises a hard limit. */
 const SYS_RESOURCE = 1n << 24n;
 
 /**
- * Whether a local engine may raise a container's locked-memory limit: read from the daemon's own capabilities. null when
- * no daemon is seen from here, or when several are and they differ.
+ * Whether the local engine that stores in `rootDir` may raise a container's locked-memory limit: read from the daemon's own
+ * capabilities. Where it cannot be told apart (`rootDir` null, or its settings not readable) all daemons that are seen have
+ * to agree: null when they do not, or none is seen from here.
  */
-export async function mayRaiseLimits(world: Pick<World, 'list' | 'read'>): Promise<boolean | null> {
+export async function mayRaiseLimits(
+  world: Pick<World, 'list' | 'read'>,
+  rootDir: string | null,
+): Promise<boolean | null> {
+  if (rootDir !== null) for await (const pid of daemonsThatStoreIn(world, rootDir)) return hasCapability(world, pid);
   const asked: Promise<boolean | null>[] = [];
   for await (const pid of daemonProcesses(world)) asked.push(hasCapability(world, pid));
   const [first = null, ...others] = await Promise.all(asked);

@@ -129,7 +129,7 @@ async function planned({world, host, gpus, work}: SidesQuestion): Promise<Launch
     portFixed: false,
     name: 'gpudock-bench',
     certificates: false,
-    mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world),
+    mayRaiseLimits: host.engine.rootless === true ? false : await mayRaiseLimits(world, host.engine.rootDir),
     dockerfile: null,
     decisions: [],
   });

@@ -1,7 +1,7 @@
 import {projectInputs} from '../dockerfile/inputs.js';
 import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {connect, type Engine} from '../engine/connect.js';
-import {imageWithLabels} from '../engine/labelled-image.js';
+import {imagesWithLabel, type Labelled} from '../engine/labelled-image.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {LABEL} from '../labels.js';
@@ -87,11 +87,18 @@ export async function firstBuild(
   return planBuild({...questionOf(situation), ...choice});
 }
 
+/** All images that were built. The engine may be asked before it is known which one is wanted. */
+export const builtImages = (engine: Engine): Promise<Labelled[]> => imagesWithLabel(engine, LABEL.inputs);
+
 /** The image that was built from the same inputs before; null when there is none. */
-export async function builtImage(engine: Engine, situation: Situation): Promise<ReadyImage | null> {
+export async function builtImage(
+  engine: Engine,
+  situation: Situation,
+  images?: readonly Labelled[],
+): Promise<ReadyImage | null> {
   const inputs = projectInputs(questionOf(situation));
-  const image = await imageWithLabels(engine, {[LABEL.inputs]: inputs});
-  if (image === null) return null;
+  const image = (images ?? (await builtImages(engine))).find(({labels}) => labels[LABEL.inputs] === inputs);
+  if (image === undefined) return null;
   const base = image.labels[LABEL.base] ?? 'unknown';
   const decisions = [{setting: 'image', value: image.tag, why: `built before from the same files, on ${base}`}];
   return {tag: image.tag, built: false, decisions, dockerfile: null};

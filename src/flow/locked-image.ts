@@ -3,7 +3,7 @@ import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import type {BuildQuestion} from '../dockerfile/question.js';
 import {connect, type Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
-import {imageWithLabels} from '../engine/labelled-image.js';
+import {imagesWithLabel} from '../engine/labelled-image.js';
 import {goneFrom} from '../environment/gone.js';
 import {changedInputs, LOCK_FILE, type Lock} from '../environment/lock.js';
 import type {Project} from '../environment/project.js';
@@ -30,9 +30,9 @@ export async function ensureLockedImage(flow: Flow, request: SituationQuestion, 
   checkLock(lock, situation.project);
   const question = lockedQuestion(situation, lock);
   const plan = planBuild(question);
-  const inputs = {[LABEL.inputs]: projectInputs(question)};
-  const built = request.access?.cacheTo.length ? null : await imageWithLabels(engine, inputs);
-  if (built !== null) return {tag: built.tag, built: false, decisions: plan.decisions, dockerfile: null};
+  const label = `${LABEL.inputs}=${projectInputs(question)}`;
+  const [built] = request.access?.cacheTo.length ? [] : await imagesWithLabel(engine, label);
+  if (built !== undefined) return {tag: built.tag, built: false, decisions: plan.decisions, dockerfile: null};
   await checkBase(engine, lock);
   for (const line of situation.project.notes) flow.note(line);
   try {

@@ -31,7 +31,7 @@ import {bringProjectBack} from './copied-project.js';
 import {cpuInstead} from './cpu.js';
 import {withProjectData} from './data.js';
 import type {Flow} from './flow.js';
-import {buildImage, builtImage, plannedImage} from './image.js';
+import {buildImage, builtImage, builtImages, plannedImage} from './image.js';
 import {hashedPassword} from './password.js';
 import {isPortFree} from './port.js';
 import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
@@ -65,13 +65,14 @@ export async function planNotebook(flow: Flow, request: NotebookRequest): Promis
 export async function openNotebook(flow: Flow, request: NotebookRequest): Promise<OpenedNotebook> {
   const {world, signal, note} = flow;
   const connecting = connect(world).then(engine => mayLead(engine, request));
-  const [situation, engine, listed] = await unlessInterrupted(
+  const [situation, engine, listed, images] = await unlessInterrupted(
     'the start',
     signal,
     Promise.all([
       readSituation(world, request, 'launch').then(situation => seenThere(flow, request, situation, connecting)),
       connecting,
       connecting.then(engine => listContainers(engine)),
+      connecting.then(builtImages),
     ]),
   );
   const {dir} = situation.project;
@@ -84,7 +85,7 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
   const cpu = cpuInstead(situation);
   if (cpu !== null) note(cpu);
   const image =
-    (await builtImage(engine, situation)) ??
+    (await builtImage(engine, situation, images)) ??
     (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
   return launch(flow, request, situation, engine, image, containers);
 }

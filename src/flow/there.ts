@@ -40,5 +40,5 @@ export async function pulledToLook(flow: Flow, engine: Engine): Promise<boolean>
 /** What is seen of a daemon here says nothing of one elsewhere: there it is tried (null). */
 export async function mayRaiseThere(world: World, {engine}: Host): Promise<boolean | null> {
   if (engine.remote === true) return null;
-  return engine.rootless === true ? false : mayRaiseLimits(world);
+  return engine.rootless === true ? false : mayRaiseLimits(world, engine.rootDir);
 }

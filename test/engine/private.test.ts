@@ -187,7 +187,8 @@ describe('a daemon of our own, beside another one', () => {
 
   test('raises locked memory exactly where its own capabilities allow it', async () => {
     const limited = outputOf(engine, ['sh', '-c', 'ulimit -l'], {Ulimits: [{Name: 'memlock', Soft: -1, Hard: -1}]});
-    if ((await mayRaiseLimits(world)) === true) expect(await limited).toBe('unlimited');
+    const {DockerRootDir} = await engine.docker.info();
+    if ((await mayRaiseLimits(world, DockerRootDir)) === true) expect(await limited).toBe('unlimited');
     else await expect(limited).rejects.toThrow(/error setting rlimit/);
   });
 

@@ -74,7 +74,23 @@ test.each<[string, Record<string, string>, boolean | null]>([
   ['no daemon in sight', {'/proc/7/comm': 'bash\n'}, null],
   ['no /proc', {}, null],
 ])('raising limits with %s', async (_, files, expected) => {
-  expect(await mayRaiseLimits(memory(files))).toBe(expected);
+  expect(await mayRaiseLimits(memory(files), null)).toBe(expected);
+});
+
+const TWO = {...daemon('CapEff:\t0000000000000000\n'), ...other('000001ffffffffff')};
+test.each<[string, string, Record<string, string>, boolean | null]>([
+  ['its own, by a flag', '/data/b', {'/proc/11/cmdline': 'dockerd\0--data-root=/data/b\0'}, true],
+  ['its own, in user namespaces', '/data/b/100.100', {'/proc/11/cmdline': 'dockerd\0--data-root\0/data/b\0'}, true],
+  [
+    'its own, by its settings',
+    '/data/b',
+    {'/proc/11/cmdline': 'dockerd\0--config-file=/etc/b.json\0', '/etc/b.json': '{"data-root": "/data/b"}'},
+    true,
+  ],
+  ['its own, where no daemon is told otherwise', '/var/lib/docker', {'/proc/9/cmdline': 'dockerd\0'}, false],
+  ['of none that is told apart', '/data/b', {}, null],
+])('raising limits: %s', async (_, rootDir, files, expected) => {
+  expect(await mayRaiseLimits(memory({...TWO, ...files}), rootDir)).toBe(expected);
 });
 
 test('a log without its frames is what was written; a cut one gives what is there', () => {
