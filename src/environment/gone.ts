@@ -6,7 +6,7 @@ const GONE: readonly RegExp[] = [
   /No matching distribution found for (\S{1,99})/,
   /Hash mismatch for `([^`]{1,99})`/,
   /^\s*(\S{1,99}==\S{1,99}) from .{0,500}--hash/,
-  /(\S{1,99}==\S{1,99}) from https?:\S{1,500}:$/,
+  /(\S{1,99}==\S{1,99}) from https?:\S{1,500}(?: \(from .{1,500}\))?:$/,
 ];
 
 /** Packages of a lock that a failed step's output says are gone, or changed under their name; each once. */

@@ -23,23 +23,21 @@ function changes(what: Change['what'], before: Map<string, string>, after: Map<s
   return all.filter(({from, to}) => from !== to);
 }
 
-const baseVersions = (lock: Lock | null): Map<string, string> =>
-  new Map(
-    lock === null
-      ? []
-      : [
-          [lock.base.image.reference.replace(/[:@].*$/s, ''), pinned(lock.base.image)],
-          ...(lock.base.builder.reference === lock.base.image.reference
-            ? []
-            : ([
-                [`${lock.base.builder.reference.replace(/[:@].*$/s, '')} (builder)`, pinned(lock.base.builder)],
-              ] as const)),
-        ],
-  );
+function baseVersions(lock: Lock | null): Map<string, string> {
+  if (lock === null) return new Map();
+  const {image, builder} = lock.base;
+  const [own, compiling] = [named(image), named(builder)];
+  return new Map([
+    [own.name, own.version],
+    ...(builder.reference === image.reference ? [] : ([[`${compiling.name} (builder)`, compiling.version]] as const)),
+  ]);
+}
 
-/** A tag with the beginning of its digest. */
-const pinned = ({reference, digest}: Lock['base']['image']): string =>
-  `${reference.split(':').at(-1)}${digest === null ? '' : `@${digest.slice(0, 19)}`}`;
+/** An image's name, and its tag with the beginning of its digest. */
+function named({reference, digest}: Lock['base']['image']): {name: string; version: string} {
+  const [, name = reference, tag = 'latest'] = /^([^@]*?)(?::([^:/@]*))?(?:@.*)?$/s.exec(reference) ?? [];
+  return {name, version: `${tag}${digest === null ? '' : `@${digest.slice(0, 19)}`}`};
+}
 
 const pythonVersions = (packages: readonly LockedPackage[] = []): Map<string, string> =>
   new Map(packages.map(({name, version, url}) => [name, url ?? version ?? '']));

@@ -25,8 +25,10 @@ afterAll(async () => {
 const build = (...args: string[]) =>
   gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job', ...args], {env: podman.env});
 
+const SECRET = ['--secret', 'id=token,env=HOME'];
+
 test('Podman builds the same Dockerfile, finds what did not change, and sees what did', async () => {
-  const {stdout, stderr} = ended(await build('--secret', 'id=token,env=HOME'));
+  const {stdout, stderr} = ended(await build(...SECRET));
   const image = stdout.trim();
   expect(stderr).toMatch(/COPY --from=large/);
   const {engine} = podman;
@@ -42,7 +44,7 @@ test('Podman builds the same Dockerfile, finds what did not change, and sees wha
   const said = String(await container.logs({stdout: true, follow: false}));
   expect(said).toContain("12,345 ['main.py', 'requirements.txt', 'tmp'] [('tmp', [], [])]");
   await container.remove({force: true});
-  expect(ended(await build()).stderr).toContain('nothing changed');
+  expect(ended(await build(...SECRET)).stderr).toContain('nothing changed');
   // Another file, the same instructions: what is copied is compared, not only the words of a step.
   await writeFile(join(folder, 'requirements.txt'), 'humanize\nno-package-of-that-name==9\n');
   const failed = JSON.parse((await build('--json')).stdout);

@@ -82,12 +82,29 @@ test('the difference of two locks names what is new, gone and changed', () => {
   expect(lockDifference(LOCK, LOCK)).toEqual([]);
 });
 
+test('a registry keeps its port, and a base without a tag has none', () => {
+  const based = (reference: string) => ({
+    ...LOCK,
+    base: {...LOCK.base, image: {reference, digest: null}, builder: {reference, digest: null}},
+  });
+  expect(lockDifference(null, based('h.example:5000/ours:1'))[0]).toMatchObject({name: 'h.example:5000/ours', to: '1'});
+  expect(lockDifference(null, based('h.example:5000/ours'))[0]).toMatchObject({
+    name: 'h.example:5000/ours',
+    to: 'latest',
+  });
+});
+
 test.each([
   ["E: Version '1:2.47.3-0+deb13u1' for 'git' was not found", ['git=1:2.47.3-0+deb13u1']],
   ['E: Unable to locate package libcu', ['libcu']],
   ['  ╰─▶ Because there is no version of six==1.16.99 and you require', ['six==1.16.99']],
   ['ERROR: No matching distribution found for six==1.16.99', ['six==1.16.99']],
   ['  × Hash mismatch for `six==1.17.0`', ['six==1.17.0']],
+  [
+    '    six==1.17.0 from http://h.example/six-1.17.0-py3-none-any.whl (from -r /build/gpudock.hashed.txt (line 1)):',
+    ['six==1.17.0'],
+  ],
+  ['    six==1.17.0 from https://h.example/six-1.17.0-py3-none-any.whl:', ['six==1.17.0']],
   ['Get:1 git 1:2.47.3', []],
 ])('%s', (line, packages) => {
   expect(goneFrom(['Reading package lists...', line, line])).toEqual(packages);
