@@ -1,4 +1,3 @@
-import {hostname} from 'node:os';
 import {resolve} from 'node:path';
 import type {Container} from 'dockerode';
 import {Failure} from '../failure.js';
@@ -7,6 +6,7 @@ import type {Engine} from './connect.js';
 import {reasonOf, statusOf} from './errors.js';
 import {knownFailure} from './known-failure.js';
 import {demultiplex} from './streams.js';
+import {thisMachine} from './this-machine.js';
 
 /** A container of ours, as the engine lists it. */
 export interface Listed {
@@ -50,7 +50,7 @@ export async function listContainers({docker}: Engine, project?: string): Promis
 }
 
 /** Whether its project is a folder of this machine: another machine that uses the same engine may have one of that name. */
-export const isFromHere = ({copiedFrom}: Listed): boolean => copiedFrom === null || copiedFrom === hostname();
+export const isFromHere = ({copiedFrom}: Listed): boolean => copiedFrom === null || copiedFrom === thisMachine();
 
 export const isRunning = ({state}: Listed): boolean => state === 'running';
 

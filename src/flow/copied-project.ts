@@ -1,6 +1,6 @@
-import {hostname} from 'node:os';
 import type {Engine} from '../engine/connect.js';
 import type {Listed} from '../engine/containers.js';
+import {thisMachine} from '../engine/this-machine.js';
 import {Failure} from '../failure.js';
 
 /**
@@ -14,7 +14,7 @@ export async function bringProjectBack(
 ): Promise<void> {
   const {id, name, project: folder, copiedFrom} = container;
   if (copiedFrom === null) return;
-  if (copiedFrom !== hostname()) throw elsewhere(container, copiedFrom);
+  if (copiedFrom !== thisMachine()) throw elsewhere(container, copiedFrom);
   const {bringBack} = await import('../engine/project-back.js');
   const beside = await bringBack({container: engine.docker.getContainer(id), name, folder});
   note(`what has changed in ${name} is back in ${folder}`);

@@ -1,6 +1,7 @@
 import {projectInputs} from '../dockerfile/inputs.js';
 import {type BuildPlan, planBuild} from '../dockerfile/plan.js';
 import {connect, type Engine} from '../engine/connect.js';
+import {endpoints, isRemote} from '../engine/endpoint.js';
 import {imagesWithLabel, type Labelled} from '../engine/labelled-image.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
@@ -61,7 +62,7 @@ export async function plannedImage(
   return {situation, engine, image: {tag, built: false, decisions, dockerfile}};
 }
 
-/** A plan can be made without an engine; a recorded machine has none to ask. */
+/** A plan can be made without an engine of this machine; a recorded machine has none to ask. Throws where it is another's. */
 export async function engineIfAny(
   {world, note}: Pick<Flow, 'world' | 'note'>,
   {from}: Pick<SituationQuestion, 'from'>,
@@ -70,9 +71,18 @@ export async function engineIfAny(
   try {
     return await connect(world);
   } catch (error) {
-    if (!isFailure(error)) throw error;
+    if (!isFailure(error) || (await mayBeElsewhere(world))) throw error;
     note(`${error.message}: the plan is made without asking it`);
     return null;
+  }
+}
+
+/** What is known of this machine says nothing of one that cannot be asked. */
+async function mayBeElsewhere(world: Flow['world']): Promise<boolean> {
+  try {
+    return (await endpoints(world)).some(isRemote);
+  } catch {
+    return true;
   }
 }
 

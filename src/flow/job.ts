@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto';
-import {hostname} from 'node:os';
 import type {Duplex} from 'node:stream';
 import type {Container} from 'dockerode';
 import {connect, type Engine, isLocal} from '../engine/connect.js';
@@ -11,6 +10,7 @@ import {checkInside} from '../engine/inside.js';
 import {attach, type Console, followSize, type JobEnd, join, waitForEnd} from '../engine/job.js';
 import {DATA_THERE, remoteEngine, SYNC_PROJECT} from '../engine/remote.js';
 import {type Planned, startPlanned} from '../engine/start.js';
+import {thisMachine} from '../engine/this-machine.js';
 import {unlessInterrupted} from '../interrupt.js';
 import type {JobSignals} from '../job-signals.js';
 import {LABEL} from '../labels.js';
@@ -194,7 +194,7 @@ async function planned(
     wishes: await withProjectData(world, project, request),
     claims,
   });
-  const copied = {folder: project.dir, machine: hostname(), detach: request.work.detach};
+  const copied = {folder: project.dir, machine: thisMachine(), detach: request.work.detach};
   return request.sync ? withCopiedProject(plan, copied) : plan;
 }
 

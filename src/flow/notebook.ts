@@ -16,6 +16,7 @@ import {
 } from '../engine/notebook.js';
 import {DATA_THERE, noWayToPort, remoteEngine, SYNC_PROJECT} from '../engine/remote.js';
 import {portTaken} from '../engine/start.js';
+import {thisMachine} from '../engine/this-machine.js';
 import type {PortTunnel} from '../engine/tunnel.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
@@ -204,7 +205,7 @@ async function plan(
     wishes: await withProjectData(world, project, request),
     claims: claimsOf(containers, world.now()),
   });
-  const copied = {folder: project.dir, machine: hostname(), detach: true};
+  const copied = {folder: project.dir, machine: thisMachine(), detach: true};
   return request.sync ? withCopiedProject(planned, copied) : planned;
 }
 

@@ -127,6 +127,15 @@ describe('an engine behind ssh', () => {
     expect(tunnels()).toEqual([]);
   });
 
+  test.each([{DOCKER_HOST: 'ssh://nobody@127.0.0.1:1'}, {DOCKER_HOST: '', DOCKER_CONTEXT: 'nowhere'}])(
+    'nothing is planned by this machine for one that cannot be asked: %j',
+    async elsewhere => {
+      const run = await gpudock(lab, ['notebook', folder, '--dry-run', '--json'], {env: {...env, ...elsewhere}});
+      expect(run.exit).toBe(5);
+      expect(JSON.parse(run.stdout).error.code).toMatch(/^(ssh_failed|docker_context_missing)$/);
+    },
+  );
+
   test('the tunnel ends with a gpudock that is killed', async () => {
     const words = ['bin/run.js', 'logs', '-f', await started()];
     const child = spawn(process.execPath, words, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'ignore']});
