@@ -1,8 +1,8 @@
 """Imports what the named packages bring, and prints one JSON document: what was imported, what was refused and why."""
 import importlib
+import inspect
 import json
 import os
-import re
 import sys
 
 # Modules that some packages leave beside their own by mistake.
@@ -12,17 +12,22 @@ STRAY = {"test", "tests", "testing", "doc", "docs", "example", "examples", "benc
 def modules(names):
     from importlib import metadata
 
-    if not hasattr(metadata, "packages_distributions"):  # Python 3.9
-        return []
-    wanted = set(names)
-    canonical = lambda name: re.sub(r"[-_.]+", "-", name).lower()
-    found = metadata.packages_distributions().items()
+    found = set()
+    for name in names:
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        declared = (distribution.read_text("top_level.txt") or "").split()
+        found.update(declared or map(top_level, distribution.files or []))
     return sorted(
-        module
-        for module, owners in found
-        if module.isidentifier() and not module.startswith("_") and module not in STRAY
-        and wanted & {canonical(owner) for owner in owners}
+        module for module in found if module.isidentifier() and not module.startswith("_") and module not in STRAY
     )
+
+
+def top_level(file):
+    """The module that a file of a package belongs to: its outermost folder, or the file itself without what follows its name."""
+    return file.parts[0] if len(file.parts) > 1 else (inspect.getmodulename(file.name) or "")
 
 
 def main(names):
