@@ -1,8 +1,9 @@
+import {readdirSync, readFileSync} from 'node:fs';
 import {rm, writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {BuildBench} from '../lab/build.js';
-import {ended, gpudock} from '../lab/gpudock.js';
+import {ended, gpudock, type Run} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 import {Terminal} from '../lab/terminal.js';
 
@@ -21,10 +22,18 @@ const project = (files: Record<string, string>): Promise<string> => bench.projec
 describe('a build that is lent a secret', () => {
   let folder: string;
   let image: string;
+  let run: Run;
+  const exposed = new Set<string>();
 
   beforeAll(async () => {
     folder = await project({'requirements.txt': 'packaging==24.2\n', 'token.txt': SECRET});
-    image = await bench.built(folder, ['--secret', `id=token,src=${join(folder, 'token.txt')}`]);
+    const secrets = ['--secret', `id=token,src=${join(folder, 'token.txt')}`, '--secret', 'id=other,env=OTHER'];
+    const watch = setInterval(() => {
+      for (const line of commandLines()) if (line.includes(SECRET)) exposed.add(line);
+    }, 200);
+    run = await gpudock(lab, ['build', folder, '--gpus', 'none', '--verbose', ...secrets], {env: {OTHER: SECRET}});
+    clearInterval(watch);
+    image = ended(run).stdout.trim();
   }, 600_000);
 
   test('leaves it in no layer, label, variable or step of the history', async () => {
@@ -34,6 +43,14 @@ describe('a build that is lent a secret', () => {
     let layers = '';
     for await (const chunk of await facts.get()) layers += Buffer.from(chunk).includes(SECRET) ? 'found' : '';
     expect(layers).toBe('');
+  });
+
+  test('leaves it in no output, no key of the cache, and on no command line', async () => {
+    expect(run.stdout + run.stderr).not.toContain(SECRET);
+    const {BuildCache} = await bench.engine.docker.df();
+    expect(BuildCache.length).toBeGreaterThan(0);
+    expect(JSON.stringify(BuildCache)).not.toContain(SECRET);
+    expect([...exposed]).toEqual([]);
   });
 
   test('records what is inside, by version', async () => {
@@ -146,3 +163,15 @@ describe('a base that has another version of the framework than the files name',
     60_000,
   );
 });
+
+/** What `ps` would show of every process; one that ends meanwhile shows nothing. */
+const commandLines = (): string[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });
