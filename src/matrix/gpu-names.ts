@@ -31,7 +31,7 @@ const FAMILIES = new Set(['geforce', 'tesla', 'quadro', 'grid']);
 /** Words that follow a model's name and never change its chip: memory, form factor, laptop variants, MIG slices. */
 const SUFFIX =
   /^(?:\d{1,4}g(?:b|ib)?|pcie|sxm\d?|nvl|hbm\d?e?|fhhl|dgxs|lc|ac|pg\d{1,4}|\d{3}|3e|laptop|embedded|collectors|gpu|max|q|with|design|mobile|ti|super|boost|d|v2|oem|lite|hash|rate|generation|edition|workstation|server|mig|\d{1,2}g\.\d{1,4}gb(?:\+me)?|\(nvgpu\)|\(uma\))$/;
-const VGPU_PROFILE = /-(?:\d{1,2}-)?\d{1,3}[abcq](?:me)?$/;
+const VGPU_PROFILE = /-(?:\d{1,2}-)?(\d{1,3}[abcq])(?:4|me)?$/;
 
 /**
  * What a GPU is, from its name as nvidia-smi prints it or as a person types it. A name that fits several models, also
@@ -45,6 +45,10 @@ export function gpuFacts(name: string | null): GpuFacts | null {
   if (told.size < MOST_TOLD) told.set(name, facts);
   return facts;
 }
+
+/** `8q`: gigabytes and series of a vGPU, the part of its name that its administrator chose; null for a whole GPU. */
+export const vgpuProfile = (name: string | null): string | null =>
+  VGPU_PROFILE.exec((name ?? '').toLowerCase().trim())?.[1] ?? null;
 
 /** A machine has few kinds of GPU, and each is asked for once an image. */
 const MOST_TOLD = 100;

@@ -2,7 +2,7 @@ import type {Gpu, Host} from '../contract/host.js';
 import {architectureOf} from '../matrix/architecture.js';
 import {compareVersions} from '../matrix/dotted.js';
 import {branchOf, type DriverBranch} from '../matrix/driver-branch.js';
-import {type GpuClass, gpuFacts} from '../matrix/gpu-names.js';
+import {type GpuClass, gpuFacts, vgpuProfile} from '../matrix/gpu-names.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 
 /** What is asked of a host and an image. */
@@ -26,6 +26,8 @@ export interface JudgedGpu {
   /** Every NVML brand it may report; empty: not known. */
   brands: readonly string[];
   state: Gpu['state'];
+  /** `8q`; null: no vGPU. */
+  vgpu: string | null;
   /** The CPU it is always built together with; null for a card. */
   cpu: 'arm64' | null;
 }
@@ -90,6 +92,7 @@ function judged(gpu: Gpu, branch: DriverBranch | null): JudgedGpu {
     class: facts?.class ?? (isGeForce ? 'geforce' : null),
     brands: brandsOf(facts?.brand ?? (isGeForce ? 'GeForce' : null), branch),
     state: gpu.state,
+    vgpu: vgpuProfile(gpu.name),
     cpu: facts?.cpu ?? null,
   };
 }

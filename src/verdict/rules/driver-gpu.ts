@@ -19,6 +19,12 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
   const {host, question, branch, tegra} = situation;
   if (gpu.state === 'lost' || gpu.state === 'error')
     return fail(`${gpu.label} does not answer`, {fix: 'gpudock doctor'});
+  if (withoutCuda(gpu)) {
+    return fail('a vGPU of this type is for desktops: NVIDIA serves CUDA on those of the C and Q series', {
+      fix: 'the administrator of this virtual machine can give it another vGPU type',
+      source: 'docs.nvidia.com/vgpu: Virtual GPU Software User Guide, "OpenCL and CUDA Application Support"',
+    });
+  }
   // On a real machine the driver itself named the GPU, so it serves it.
   if (!question.synthetic && host.driver.status === 'ok' && gpu.state === 'ok') {
     return pass(`the driver of this machine runs ${gpu.label}`);
@@ -45,6 +51,10 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
   }
   return pass(`driver branch ${branch.branch} serves ${named}`, {source: SOURCE});
 }
+
+/** Of Maxwell cards the type that takes the whole GPU (8Q) is the only one with CUDA. */
+const withoutCuda = ({vgpu, computeCapability}: JudgedGpu): boolean =>
+  vgpu !== null && (/[ab]$/.test(vgpu) || (majorOf(computeCapability) === 5 && vgpu !== '8q'));
 
 /**
  * The open kernel modules serve Turing and newer, and Blackwell is served by them alone (NVIDIA/open-gpu-kernel-modules,

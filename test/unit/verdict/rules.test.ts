@@ -541,6 +541,14 @@ describe('driver-gpu', () => {
     ['520.56.06', 'RTX 4090', 'pass'],
     ['999.1', 'RTX 4090', 'unknown'],
     ['535.1', 'unheard of', 'unknown'],
+    ['535.104.05', 'GRID T4-16C', 'pass'],
+    ['535.104.05', 'NVIDIA A16-4Q', 'pass'],
+    ['535.104.05', 'GRID A100-4-20C', 'pass'],
+    ['535.104.05', 'NVIDIA A16-2B', 'fail'],
+    ['535.104.05', 'GRID T4-16A', 'fail'],
+    ['418.240', 'GRID M60-1B4', 'fail'],
+    ['418.240', 'GRID M60-4Q', 'fail'],
+    ['418.240', 'GRID M60-8Q', 'pass'],
   ])('driver %s with %s: %s', (driver, gpu, expected) => {
     expect(outcome('driver-gpu', machine(driver, gpu), image())).toBe(expected);
   });
@@ -562,6 +570,12 @@ describe('driver-gpu', () => {
     const as = (state: 'ok' | 'lost') => ({...host, gpus: host.gpus?.map(gpu => ({...gpu, state})) ?? null});
     expect(outcome('driver-gpu', as('ok'), image(), REAL)).toBe('pass');
     expect(outcome('driver-gpu', as('lost'), image(), REAL)).toBe('fail');
+  });
+
+  test('a vGPU for desktops has no CUDA, though its driver names it', () => {
+    const host = machine('535.104.05', 'NVIDIA A16-2B');
+    const gpus = host.gpus?.map(gpu => ({...gpu, state: 'ok' as const})) ?? null;
+    expect(outcome('driver-gpu', {...host, gpus}, image(), REAL)).toBe('fail');
   });
 });
 
