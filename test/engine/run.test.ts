@@ -11,7 +11,7 @@ import {startPlanned} from '../../src/engine/start.js';
 import type {LaunchPlan} from '../../src/launch/plan.js';
 import {liveWorld} from '../../src/world/live.js';
 import {ensureDockerCli} from '../lab/docker-cli.js';
-import {ended, gpudock, makeProject, readLab, tidyUp} from '../lab/gpudock.js';
+import {ended, gpudock, makeProject, type RunOptions, readLab, tidyUp} from '../lab/gpudock.js';
 import type {Lab} from '../lab/place.js';
 
 /** Of nobody on this machine. */
@@ -197,19 +197,42 @@ describe('run', () => {
     await container.remove({force: true});
   });
 
-  test.each([
-    ['run', () => ['run', '-C', folder, '--memory', '1GiB', '--cpus', '1', '--', 'sh', '-c', "echo 'it is'"]],
-    ['serve', () => ['serve', 'tensorflow', join(folder, 'model'), '--image', image, '--port', '18501']],
-    ['notebook', () => ['notebook', folder, '--port', '18502', '--public', '--root', '-e', 'A=b c']],
-  ])('the printed docker line of %s gives the same container', async (_, line) => {
-    await mkdir(join(folder, 'model/1'), {recursive: true});
+  const asMember: RunOptions = {uid: 1234, groups: [1234, 44]};
+  const withGpus = (): RunOptions => ({env: {PATH: `${lab.gpuFolder}:${process.env.PATH}`}});
+  test.each<[string, () => string[], () => RunOptions]>([
+    ['run', () => ['run', '-C', folder, '--memory', '1GiB', '--cpus', '1', 'sh', '-c', "echo 'it is'"], () => ({})],
+    [
+      'run by a member of groups',
+      () => ['run', '-C', folder, '--data', `${folder}:ro`, '--shm-size', '256m', '--pids', '99', 'true'],
+      () => asMember,
+    ],
+    [
+      'run --detach with GPUs',
+      () => ['run', '-C', folder, '-d', '--gpus', '0,1', '--gpu-memory', '1GiB', 'true'],
+      withGpus,
+    ],
+    ['run --user', () => ['run', '-C', folder, '--user', '1234:44', '--name', 'it', 'true'], () => ({})],
+    ['serve', () => ['serve', 'tensorflow', join(folder, 'model'), '--image', image, '--port', '18501'], () => ({})],
+    [
+      'serve --replicas',
+      () => ['serve', 'triton', join(folder, 'model'), '--image', image, '--replicas', '2', '--gpus', '1'],
+      withGpus,
+    ],
+    ['notebook', () => ['notebook', folder, '--port', '18502', '--public', '--root', '-e', 'A=b c'], () => ({})],
+    ['notebook --idle-stop', () => ['notebook', folder, '--idle-stop', '2h', '--gpus', 'auto'], withGpus],
+  ])('the printed docker line of %s gives the same container', async (_, asked, options) => {
+    await mkdir(join(folder, 'model/1/1'), {recursive: true});
     await writeFile(join(folder, 'model/1/saved_model.pb'), '');
-    const [command = '', ...rest] = line();
-    const plan = JSON.parse(ended(await gpudock(lab, [command, '--json', '--dry-run', ...rest])).stdout);
-    expect(plan.command).toMatch(command === 'run' ? /^docker run --rm / : /^docker run --detach /);
-    const argv = await words(plan.command.replace(/^docker run (?:--rm|--detach)/, 'docker create'));
+    const [command = '', ...rest] = asked();
+    const run = await gpudock(lab, [command, '--json', '--dry-run', ...rest], options());
+    const plan = JSON.parse(ended(run).stdout);
+    const stays = command !== 'run' || rest.includes('-d');
+    expect(plan.command).toMatch(stays ? /^docker run --detach / : /^docker run --rm /);
+    // One for GPUs need not be built to be compared.
+    const line = plan.command.replace(plan.image, image);
+    const argv = await words(line.replace(/^docker run (?:--rm|--detach)/, 'docker create'));
     const pasted = (await ran(await ensureDockerCli(), argv.slice(1))).trim();
-    const own = await engine.docker.createContainer({...plan.container, name: `own-${process.pid}`});
+    const own = await engine.docker.createContainer({...plan.container, Image: image, name: `own-${process.pid}`});
     try {
       expect(await settings(pasted)).toEqual(await settings(own.id));
     } finally {
