@@ -52,6 +52,7 @@ const world = liveWorld(engineGetter);
 const engine: Engine = await connect({env: {...process.env, DOCKER_HOST: lab.host}, read: world.read});
 const network: Network = await readNetwork(world);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
+/** By tag, and by id: the next build takes the tag away. */
 const made = new Set<string>();
 /** By what is measured, then by side. */
 const ratios = new Map<string, Map<string, number[]>>();
@@ -60,7 +61,7 @@ try {
   for (let round = 0; round < rounds; round++) await measure(round);
 } finally {
   // A build that failed left none.
-  await Promise.allSettled([...made].map(tag => engine.docker.getImage(tag).remove({force: true})));
+  await Promise.allSettled([...made].map(image => engine.docker.getImage(image).remove({force: true})));
 }
 process.stdout.write('| measured | side | against the plain Dockerfile | target |\n|---|---|---|---|\n');
 for (const [name, sides] of ratios)
@@ -238,6 +239,7 @@ async function buildOf(plan: BuildPlan): Promise<void> {
     onEvent,
     output: null,
   });
+  made.add((await engine.docker.getImage(plan.tag).inspect()).Id);
 }
 
 async function record(name: string, sides: readonly Side[]): Promise<void> {
