@@ -87,6 +87,17 @@ describe('images', () => {
     }
   });
 
+  test.each([
+    ['24.10-py3', '6.0'],
+    ['24.10-vllm-python-py3', '7.0'],
+    ['24.10-trtllm-python-py3', '7.0'],
+    ['25.02-trtllm-python-py3', '7.5'],
+    ['25.03-trtllm-python-py3', '8.0'],
+    ['25.03-vllm-python-py3', '7.5'],
+  ])('a Triton image asks for the GPU that its backend asks for (%s: %s)', (tag, capability) => {
+    expect(findImage(matrix, `nvcr.io/nvidia/tritonserver:${tag}`)?.minComputeCapability).toBe(capability);
+  });
+
   test('a devel image carries the requirement of its base, in full', () => {
     const image = findImage(matrix, 'pytorch/pytorch:2.4.1-cuda12.4-cudnn9-devel');
     expect(image?.requires?.texts[0]).toMatch(/^cuda>=12\.4 brand=tesla,driver>=470,driver<471 /);
