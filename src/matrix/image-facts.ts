@@ -28,6 +28,8 @@ export interface ImageFacts {
   code: readonly CompiledCode[];
   /** Lowest compute capability that its publisher names. */
   minComputeCapability: string | null;
+  /** The newest one that its publisher names, where that says more than the CUDA inside. */
+  maxComputeCapability: string | null;
   requires: Requirements | null;
   requireDisabled: boolean;
   /** The cuda-compat libraries are inside. */
@@ -112,6 +114,7 @@ export function undescribedImage(reference: string, known: Partial<ImageFacts> =
     platforms: null,
     code: [],
     minComputeCapability: null,
+    maxComputeCapability: null,
     requires: null,
     requireDisabled: false,
     cudaCompat: null,

@@ -21,6 +21,7 @@ export interface ImageRow {
   /** Empty: none. `@`: the text of this CUDA and OS. `=text`: as it stands. `>11.1`: declared, only the floor known. `cuda|arch|os`: that text. */
   require?: string;
   min_cc?: string;
+  max_cc?: string;
   min_driver?: string;
   /** Ids of builds, separated by blanks: the framework's own first, then what it is made with. */
   build?: string;
@@ -74,6 +75,7 @@ export function factsOfRow(
     platforms: platforms ? words(platforms) : null,
     code: build ? words(build).flatMap(id => builds().get(id)?.code ?? []) : [],
     minComputeCapability: of('min_cc'),
+    maxComputeCapability: of('max_cc'),
     // Long texts, which only an image that is judged needs.
     get requires() {
       return requiresOf(of('require'), cuda, os, repository.repository !== CUDA_IMAGES);

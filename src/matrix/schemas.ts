@@ -142,6 +142,7 @@ const Image = z.strictObject({
   platforms: z.string().optional(),
   require: z.string().optional(),
   min_cc: Capability.optional(),
+  max_cc: Capability.optional(),
   min_driver: Driver.optional(),
   build: z.string().optional(),
   compat: z.boolean().optional(),

@@ -16,7 +16,7 @@ const TOOLKITS = new Set(['cuda', 'base']);
  * compile for the GPU, or for a lower minor of its major, whose code runs on it.
  */
 export function documentedSupport(cc: string, situation: Situation): RuleOutcome {
-  const {minComputeCapability: lowest, framework} = situation.image;
+  const {minComputeCapability: lowest, maxComputeCapability: highest, framework} = situation.image;
   const cuda = toolkitFor(cc, situation);
   const bare = TOOLKITS.has(framework ?? '');
   if ((!lowest && !bare) || !cuda) {
@@ -26,6 +26,9 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   }
   if (atLeast(cc, lowest) === false) {
     return fail(`its publisher names compute capability ${lowest} as the lowest; this GPU has ${cc}`);
+  }
+  if (highest && (compareVersions(cc, highest) ?? 1) > 0) {
+    return unknown(`its publisher names no GPU newer than compute capability ${highest}; this one has ${cc}`);
   }
   const dropped = architectureOf(cc)?.last_toolkit ?? null;
   if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {

@@ -303,6 +303,16 @@ describe('gpu-architecture', () => {
   });
 
   test.each([
+    ['NVIDIA H100', 'pass'],
+    ['RTX 5090', 'unknown'],
+    ['Tesla P100', 'fail'],
+  ])('a publisher that names the GPUs from 7.0 to 9.0, and %s: %s', (gpu, expected) => {
+    const named = {minComputeCapability: '7.0', maxComputeCapability: '9.0'};
+    const facts = image({code: [], ...named, cuda: ['12.8']});
+    expect(outcome('gpu-architecture', machine('575.57.08', gpu), facts)).toBe(expected);
+  });
+
+  test.each([
     ['Tesla V100', ['12.8', '13.0'], 'pass'],
     ['Tesla V100', ['13.0'], 'fail'],
     ['RTX 5090', ['11.8', '12.8'], 'pass'],
