@@ -90,9 +90,10 @@ async function keepBefore(
   const dockerfile = beforeStep(plan.dockerfile, step);
   if (dockerfile === null) return;
   const tag = plan.tag.replace(/:[^:]*$/, ':failed');
-  const {[LABEL.inputs]: _, ...labels} = plan.labels;
+  // Not left out: of a stage that Podman has built before it would inherit the project's own.
+  const labels = {...plan.labels, [LABEL.inputs]: 'failed'};
   await build(engine, {...plan, dockerfile, tag, labels}, {...given, output: null});
-  note(`the state before that step: docker run --rm -it --user 0 --entrypoint '' ${tag} sh`);
+  note(`the state before that step: ${engine.kind} run --rm -it --user 0 --entrypoint '' ${tag} sh`);
 }
 
 /** Names the line of the input that led to the failed step. */

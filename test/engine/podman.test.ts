@@ -47,9 +47,14 @@ test('Podman builds the same Dockerfile, finds what did not change, and sees wha
   expect(ended(await build(...SECRET)).stderr).toContain('nothing changed');
   // Another file, the same instructions: what is copied is compared, not only the words of a step.
   await writeFile(join(folder, 'requirements.txt'), 'humanize\nno-package-of-that-name==9\n');
-  const failed = JSON.parse((await build('--json')).stdout);
+  const broken = await build('--json', '--keep-failed');
+  const failed = JSON.parse(broken.stdout);
   expect(failed.error).toMatchObject({code: 'build_failed', message: expect.stringContaining('uv pip compile')});
   expect(failed.error.fix).toContain('requirements.txt:2');
+  const [, left = ''] = /the state before that step: podman run .* (\S+:failed) sh/.exec(broken.stderr) ?? [];
+  const {Config} = await engine.docker.getImage(left).inspect();
+  // Else it would be taken for the project's image.
+  expect(Config.Labels?.['gpudock.inputs']).toBe('failed');
 }, 400_000);
 
 test('what Podman cannot do is said before it is tried', async () => {
