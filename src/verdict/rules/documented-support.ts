@@ -40,14 +40,16 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
       fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
     });
   }
-  if (!toolkitServes(cc, lowest ?? '0.0', cuda, situation.tegra)) {
+  const compiled = compiledBy(cuda, cc, lowest ?? '0.0', situation.tegra);
+  if (!compiled) {
     return unknown(
       `compute capability ${cc} is newer than CUDA ${cuda}, and whether what is inside carries PTX is not known`,
     );
   }
-  if (bare) return pass(`CUDA ${cuda} compiles for compute capability ${cc}`, {source: SOURCE});
+  const target = compiled === cc ? cc : `${compiled}, which runs on ${cc}`;
+  if (bare) return pass(`CUDA ${cuda} compiles for compute capability ${target}`, {source: SOURCE});
   return pass(
-    `its publisher names compute capability ${lowest} and later, and CUDA ${cuda} compiles for ${cc} (by inference: no list of this image was found)`,
+    `its publisher names compute capability ${lowest} and later, and CUDA ${cuda} compiles for ${target} (by inference: no list of this image was found)`,
   );
 }
 
@@ -61,8 +63,9 @@ function toolkitFor(cc: string, situation: Situation): string | null {
   return image.cuda.length > 1 ? (serving.at(-1) ?? usedCuda(situation)) : usedCuda(situation);
 }
 
-function toolkitServes(cc: string, lowest: string, cuda: string, tegra: boolean): boolean {
-  return capabilities().some(
+/** The newest capability whose machine code this toolkit can make and this GPU runs. */
+function compiledBy(cuda: string, cc: string, lowest: string, tegra: boolean): string | undefined {
+  const serving = capabilities().filter(
     row =>
       majorOf(row.cc) === majorOf(cc) &&
       (tegra ? row.cc === cc : !row.tegra) &&
@@ -70,4 +73,5 @@ function toolkitServes(cc: string, lowest: string, cuda: string, tegra: boolean)
       (compareVersions(row.cc, lowest) ?? -1) >= 0 &&
       (compareVersions(minorOf(cuda), row.first_toolkit) ?? -1) >= 0,
   );
+  return serving.map(row => row.cc).sort((a, b) => compareVersions(b, a) ?? 0)[0];
 }

@@ -302,6 +302,13 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
+  test('a toolkit older than the GPU is said to compile for an older one', () => {
+    const facts = image({code: [], minComputeCapability: '6.0', cuda: ['11.0.3']});
+    const {rules} = judge(machine('455.45.01', 'RTX 3090'), facts, IMAGINED);
+    const rule = rules.find(({id}) => id === 'gpu-architecture');
+    expect(rule?.reason).toContain('compiles for 8.0, which runs on 8.6');
+  });
+
   test.each([
     ['NVIDIA H100', 'pass'],
     ['RTX 5090', 'unknown'],
