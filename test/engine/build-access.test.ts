@@ -62,10 +62,13 @@ describe('mirrors of the user', () => {
 
   test('are where conda looks; what it downloads is downloaded once', async () => {
     await bench.standIn('mambaorg/micromamba:2', MICROMAMBA);
-    mirror.own.set('/conda/conda-forge/noarch/ffmpeg', `#!/bin/sh\necho ffmpeg of ${mirror.url}\n`);
-    const files = {'environment.yml': 'channels: [conda-forge]\ndependencies:\n  - ffmpeg\n', 'main.py': ''};
+    // No cache has it from a run before.
+    const program = `r-${mirror.url.replace(/\D/g, '')}`;
+    mirror.own.set(`/conda/conda-forge/noarch/${program}`, '#!/bin/sh\necho of the channel\n');
+    const files = {'environment.yml': `channels: [conda-forge]\ndependencies:\n  - ${program}\n`, 'main.py': ''};
     const image = ended(await asks('conda', files)).stdout.trim();
-    expect(await bench.output(image, ['ffmpeg'])).toContain(`ffmpeg of ${mirror.url}`);
+    expect(await bench.output(image, [program])).toBe('of the channel\n');
+    expect([...mirror.asked]).toContain(`/conda/conda-forge/noarch/${program}`);
     mirror.asked.clear();
     ended(await asks('conda', {...files, 'environment.yml': `${files['environment.yml']}  # again\n`}));
     expect([...mirror.asked].filter(path => path.startsWith('/conda/'))).toEqual([]);
