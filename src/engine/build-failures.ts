@@ -7,12 +7,18 @@ import {knownFailure} from './known-failure.js';
 const INDEX_SILENT =
   /dns error|failed to lookup address|Temporary failure in name resolution|Name or service not known|tcp connect error|Connection refused|Network is unreachable|Failed to establish a new connection|operation timed out|Connect timeout|client error \(Connect\)/i;
 
-export const engineGone = ({words}: Progress): Failure =>
+/** What tells why an engine ended, and starts it again. */
+const RESTART = {
+  docker: 'sudo journalctl -u docker -n 50; sudo systemctl restart docker',
+  podman: 'systemctl --user status podman; systemctl --user restart podman.socket (as root without --user)',
+};
+
+export const engineGone = ({words}: Progress, kind: keyof typeof RESTART): Failure =>
   new Failure({
     code: 'engine_gone',
     message: 'the engine ended, or stopped answering, while it built the image',
     cause: words.at(-1) ?? null,
-    fix: 'see why, and start it again: sudo journalctl -u docker -n 50; sudo systemctl restart docker; then the same command: finished steps are kept',
+    fix: `see why, and start it again: ${RESTART[kind]}; then the same command: finished steps are kept`,
     exit: EXIT.noEngine,
   });
 

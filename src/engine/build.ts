@@ -103,7 +103,7 @@ async function run(engine: Engine, folder: string, plan: BuildPlan, options: Bui
   const {exitCode, message} = await child;
   if (options.signal.aborted) throw interrupted('the build');
   if (exitCode === undefined && message !== undefined) throw notStarted(builder, message);
-  if (exitCode !== 0) throw (await answers(engine)) ? await buildFailed(progress) : engineGone(progress);
+  if (exitCode !== 0) throw (await answers(engine)) ? await buildFailed(progress) : engineGone(progress, engine.kind);
 }
 
 const answers = async ({endpoint}: Engine): Promise<boolean> =>

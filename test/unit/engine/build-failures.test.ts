@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {buildFailed} from '../../../src/engine/build-failures.js';
+import {buildFailed, engineGone} from '../../../src/engine/build-failures.js';
 import type {Progress} from '../../../src/engine/build-progress.js';
 
 const MOUNTS = '--mount=type=cache,target=/root/.cache     --mount=type=secret,id=ca     ';
@@ -53,4 +53,8 @@ describe('a build that failed', () => {
   ])('%s', async (_, tail, cause) => {
     expect((await buildFailed(failed(tail))).reason).toMatch(cause);
   });
+});
+
+test.each(['docker', 'podman'] as const)('an engine that ended is started again as %s is', kind => {
+  expect(engineGone(failed([]), kind).fix).toContain(`restart ${kind}`);
 });
