@@ -96,7 +96,7 @@ describe('doctor', () => {
   test('an engine that takes connections and never answers does not hold it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gpudock-silent-'));
     folders.push(folder);
-    const silent = createServer().listen(join(folder, 'docker.sock'));
+    const silent = createServer(socket => socket.resume()).listen(join(folder, 'docker.sock'));
     try {
       const env = {DOCKER_HOST: `unix://${folder}/docker.sock`};
       const {stdout, stderr} = await gpudock(lab, ['doctor', '--json'], {env});

@@ -241,8 +241,11 @@ describe('a notebook with wishes', () => {
     expect(await lastActivity()).toBe(before);
     // A file in the place of the device: what counts is who has it open.
     const container = engine.docker.getContainer(nameOf(run.stderr));
-    const started = async (script: string, User: string) =>
-      (await container.exec({Cmd: ['sh', '-c', script], User})).start({Detach: true});
+    const started = async (script: string, User: string) => {
+      const exec = await container.exec({Cmd: ['sh', '-c', script], User});
+      // Nobody reads its answer: unread it would keep the connection, and this program.
+      (await exec.start({Detach: true})).destroy();
+    };
     await started('touch /dev/nvidia0; chmod 666 /dev/nvidia0', '0');
     await started('until [ -e /dev/nvidia0 ]; do sleep 0.1; done; exec sleep 20 3</dev/nvidia0', '1234:1234');
     for (let waited = 0; waited < 15 && (await lastActivity()) === before; waited++)
