@@ -22,7 +22,10 @@ const HELD_IMAGES = '/images/json';
 /** Images that are read at the same time. */
 const WIDTH = 4;
 
-/** What is known of each image: by the engine that holds it, else by its registry, beside the matrix. */
+/**
+ * What is known of each image: by the engine that holds it, else by its registry, beside the matrix. `world`: one whose engine
+ * is asked once (engine/asked-once.ts), since a question to it is asked ahead of who needs the answer.
+ */
 export async function describeImages(world: World, references: readonly string[], asked: Asked): Promise<ImageFacts[]> {
   const facts: ImageFacts[] = [];
   const describe = describer(world, asked);
