@@ -16,6 +16,7 @@ import {type Network, readNetwork} from '../src/environment/network.js';
 import {readProject} from '../src/environment/project.js';
 import {checkImports} from '../src/flow/image-check.js';
 import {readSource} from '../src/flow/source.js';
+import {readTemplates} from '../src/flow/templates.js';
 import {liveWorld} from '../src/world/live.js';
 import {labFile} from '../test/lab/place.js';
 import {quantile, timed} from './bench/pairs.js';
@@ -152,14 +153,13 @@ function ours(folder: string, base: string, nonce: string): Side {
     image: `${base}-gpudock`,
     prepared: async () => {
       const [project, {source}] = await Promise.all([readProject(world, folder), readSource(folder)]);
-      const template = readFileSync('templates/Dockerfile.eta', 'utf8');
       const plan = planBuild({
         project,
         // The lab's stand-in has the distribution's Python, whose headers are a package.
         base: {kind: 'cuda', image: base, builder: base, framework: null, gpu: false, python: '3.13', why: ''},
         packages: 'index',
         gpu: false,
-        template,
+        templates: readTemplates(),
         architectures: [],
         gpuNames: [],
         secrets: [],

@@ -8,7 +8,7 @@ type Inputs = Pick<
   BuildQuestion,
   | 'project'
   | 'gpu'
-  | 'template'
+  | 'templates'
   | 'gpuNames'
   | 'target'
   | 'source'
@@ -22,7 +22,7 @@ type Inputs = Pick<
 export const projectInputs = ({
   project,
   gpu,
-  template,
+  templates,
   gpuNames,
   target,
   source,
@@ -43,7 +43,7 @@ export const projectInputs = ({
     buildArgs ?? [],
     target === 'serve' ? application : null,
   ];
-  return digest([JSON.stringify([name, dir, stated, compiledFor, own, RENDERER]), template]);
+  return digest([JSON.stringify([name, dir, stated, compiledFor, own, RENDERER, templates])]);
 };
 
 /** The first twelve digits of a SHA-256. */

@@ -91,10 +91,10 @@ const withoutHashes = ({path, text}: ProjectFile): ProjectFile => ({
 });
 
 function rendered(question: BuildQuestion, resolve: Upgrade | null): string {
-  const {project, template, target = 'notebook', application = null, locked = null} = question;
+  const {project, templates, target = 'notebook', application = null, locked = null} = question;
   const {aptMirror = false, pytorchMirror = false, cuda = null, buildArgs = []} = question;
   const stated = {...question, target, application, locked, aptMirror, pytorchMirror, cuda, buildArgs};
-  return renderDockerfile(template, {...stated, resolve, requirements: listed(project)});
+  return renderDockerfile(templates, {...stated, resolve, requirements: listed(project)});
 }
 
 const lockedFiles = ({python}: Lock): ProjectFile[] =>

@@ -16,6 +16,9 @@ export interface Upgrade {
   packages: readonly string[] | null;
 }
 
+/** The parts of the Dockerfile, by name: texts of templates/dockerfile. */
+export type Templates = Readonly<Record<string, string>>;
+
 /** What decides the text of a Dockerfile. */
 export interface DockerfileQuestion {
   project: Project;
@@ -51,8 +54,7 @@ export interface BuildQuestion {
   packages: PackageSource;
   /** Whether the image is meant for a GPU. */
   gpu: boolean;
-  /** Text of templates/Dockerfile.eta. */
-  template: string;
+  templates: Templates;
   /** Compute capabilities of the GPUs it is built for. */
   architectures: readonly string[];
   /** Names of those GPUs: known also where a launch looks too briefly to learn what they can compute. */

@@ -4,19 +4,21 @@ import type {Base} from './base.js';
 import {DISTRIBUTION_LAB, distributionPackages} from './distribution.js';
 import {ENVIRONMENT, type Install} from './install.js';
 import {installs} from './installs.js';
-import type {DockerfileQuestion} from './question.js';
+import type {DockerfileQuestion, Templates} from './question.js';
 import {type Resolution, resolution} from './resolve.js';
 import {targetFacts} from './target.js';
 
 /** The Dockerfile's text. Pure: same question, same bytes. */
-export function renderDockerfile(template: string, question: DockerfileQuestion): string {
+export function renderDockerfile(templates: Templates, question: DockerfileQuestion): string {
   const {project, base, packages, locked} = question;
   const way = wayOf(question);
   const target = targetFacts(question.target, question.application);
   const steps = packages === 'distribution' ? [] : installs(question, target.packages, way.overBase);
+  const resolve = resolveStep(question, target.packages, way.overBase);
   const eta = new Eta({autoEscape: false, autoTrim: false});
+  for (const [name, text] of Object.entries(templates)) eta.loadTemplate(`@${name}`, text);
   return eta
-    .renderString(template, {
+    .render('@Dockerfile', {
       ...way,
       ...aptPackages(question, target.compilers, way.ownPython),
       title: `${project.name}: ${target.title} with ${contents(project)}`,
@@ -31,7 +33,8 @@ export function renderDockerfile(template: string, question: DockerfileQuestion)
       installs: steps,
       copies: copies(steps),
       checkedWith: packages === 'conda' ? null : way.overBase ? CONTRADICTIONS : '/opt/uv',
-      resolve: resolveStep(question, target.packages, way.overBase),
+      resolve,
+      readers: resolve === null ? steps : [resolve],
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
       ssh: needsSsh(project),

@@ -6,7 +6,7 @@ export function questionOf({
   project,
   gpus,
   host,
-  template,
+  templates,
   access,
   target,
   source,
@@ -17,7 +17,7 @@ export function questionOf({
   return {
     project,
     gpu: gpus > 0,
-    template,
+    templates,
     architectures: granted.flatMap(({computeCapability}) => computeCapability ?? []),
     gpuNames: granted.map(({name}) => name ?? 'unknown'),
     secrets: access.secrets.map(({id}) => id),

@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Host} from '../contract/host.js';
+import type {Templates} from '../dockerfile/question.js';
 import type {Target} from '../dockerfile/target.js';
 import {type BuildAccess, NO_ACCESS} from '../environment/access.js';
 import {APPLICATION_FILES, type Application, findApplication} from '../environment/application.js';
@@ -12,8 +12,8 @@ import type {Source} from '../environment/source.js';
 import {probe} from '../host/probe.js';
 import {LAUNCH_SOURCES, SOURCES} from '../host/sources.js';
 import {countGpus} from '../launch/gpus.js';
-import {packageRoot} from '../package-root.js';
 import type {World} from '../world/world.js';
+import {readTemplates} from './templates.js';
 
 /** Everything that decisions rest on, read once. */
 export interface Situation {
@@ -27,8 +27,7 @@ export interface Situation {
   gpusAsked: boolean;
   gpus: number;
   access: BuildAccess;
-  /** Text of templates/Dockerfile.eta. */
-  template: string;
+  templates: Templates;
   target: Target;
   /** The project's files, for a target that holds them; null: it is mounted. */
   source: Source | null;
@@ -76,7 +75,7 @@ export async function readSituation(
     gpusAsked: gpus !== null || project.settings.gpus !== undefined,
     gpus: countGpus(host, gpusWanted),
     access,
-    template: readFileSync(join(packageRoot(), 'templates', 'Dockerfile.eta'), 'utf8'),
+    templates: readTemplates(),
     target,
     source: inside.source,
     application: inside.application,

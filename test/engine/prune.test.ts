@@ -30,7 +30,7 @@ async function smallImage(content: string): Promise<string> {
     base,
     packages: 'index',
     gpu: false,
-    template: content,
+    templates: {Dockerfile: content},
     architectures: [],
     gpuNames: [],
     secrets: [],

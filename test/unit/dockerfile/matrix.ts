@@ -1,11 +1,11 @@
-import {readFileSync} from 'node:fs';
 import type {Base} from '../../../src/dockerfile/base.js';
 import {type BuildPlan, planBuild, planResolution} from '../../../src/dockerfile/plan.js';
 import type {BuildQuestion, PackageSource} from '../../../src/dockerfile/question.js';
+import {readTemplates} from '../../../src/flow/templates.js';
 import {LOCK} from '../environment/locked.js';
 import {project, requirement} from '../environment/memory.js';
 
-const template = readFileSync('templates/Dockerfile.eta', 'utf8');
+const templates = readTemplates();
 const PYTORCH = 'pytorch/pytorch:2.9.0-cuda12.8-cudnn9';
 
 /** Every kind of base with every source of packages that it can have; the images are the ones that the lab has. */
@@ -66,7 +66,7 @@ const question = (from: BuildQuestion['project'], base: Base, packages: PackageS
   base,
   packages,
   gpu: base.gpu,
-  template,
+  templates,
   architectures: ['8.6', '9.0'],
   gpuNames: [],
   secrets: ['netrc', 'token'],

@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {DockerfileParser} from 'dockerfile-ast';
 import fc from 'fast-check';
@@ -9,10 +8,11 @@ import type {BuildQuestion} from '../../../src/dockerfile/question.js';
 import {readProject} from '../../../src/environment/project.js';
 import {parseRequirement} from '../../../src/environment/requirement.js';
 import {isFailure} from '../../../src/failure.js';
+import {readTemplates} from '../../../src/flow/templates.js';
 import {LABEL} from '../../../src/labels.js';
 import {memory, project, requirement} from '../environment/memory.js';
 
-const template = readFileSync('templates/Dockerfile.eta', 'utf8');
+const templates = readTemplates();
 const base = (change: Partial<Base> = {}): Base => ({
   kind: 'python',
   image: 'python:3.12-slim',
@@ -36,7 +36,7 @@ const plan = (change: Partial<BuildQuestion> = {}) =>
     base: base(),
     packages: 'index',
     gpu: false,
-    template,
+    templates,
     architectures: [],
     gpuNames: [],
     secrets: [],
