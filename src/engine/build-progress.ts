@@ -21,6 +21,8 @@ export interface Progress {
   readonly tail: readonly string[];
   readonly failedStep: string | null;
   read(line: string): BuildEvent[];
+  /** The events that no line tells, once the builder has ended well. */
+  end(): BuildEvent[];
 }
 
 /** The part of BuildKit's SolveStatus that is shown (moby/buildkit, client/graph.go). */
@@ -61,6 +63,10 @@ export class BuildProgress implements Progress {
   readonly #output = new Map<string, string[]>();
   readonly #partial = new Map<string, string>();
   readonly #decoders = new Map<string, StringDecoder>();
+
+  end(): BuildEvent[] {
+    return [];
+  }
 
   /** The events of one line. buildx 0.13 spreads an object over lines, later ones print one a line. */
   read(line: string): BuildEvent[] {

@@ -3,12 +3,22 @@ import {tmpdir} from 'node:os';
 import {dirname, join, relative} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {BuildPlan} from '../dockerfile/plan.js';
+import {stagesOf, standingAlone} from '../dockerfile/stages.js';
 import {buildSecrets} from '../environment/network.js';
 import type {Source} from '../environment/source.js';
 import {interrupted} from '../interrupt.js';
 import {buildFailed, engineGone, notStarted} from './build-failures.js';
 import type {BuildEvent} from './build-progress.js';
-import {type Builder, type BuilderOptions, buildxBuild, IGNORE_FILE, podmanBuild} from './builder.js';
+import {
+  type Builder,
+  type BuilderCall,
+  type BuilderOptions,
+  buildxBuild,
+  builtImage,
+  dockerfile,
+  IGNORE_FILE,
+  podmanBuild,
+} from './builder.js';
 import type {Engine} from './connect.js';
 import {get} from './get.js';
 
@@ -77,11 +87,31 @@ async function copySource({dir, files}: Source, context: string): Promise<void> 
   }
 }
 
-async function run(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): Promise<void> {
+const run = (engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): Promise<void> =>
+  options.builder.kind === 'podman'
+    ? runStages(engine, folder, plan, options)
+    : follow(engine, folder, buildxBuild(engine, folder, plan, options), options);
+
+/**
+ * Each stage by a call of its own. In one call, Podman's service may end with all that it does when a stage fails while
+ * another waits (podman-container-tools/buildah#7091), and 4.3 mounts nothing of a stage that it has from its cache.
+ */
+async function runStages(engine: Engine, folder: string, plan: BuildPlan, options: BuildOptions): Promise<void> {
+  const images = new Map<string, string>();
+  const stages = stagesOf(plan.dockerfile);
+  for (const stage of stages) {
+    const {name} = stage;
+    await writeFile(dockerfile(folder), standingAlone(stage, images));
+    const lone = {name, images, last: stage === stages.at(-1)};
+    await follow(engine, folder, podmanBuild(engine, folder, plan, lone, options), options);
+    images.set(name, await builtImage(folder));
+  }
+}
+
+async function follow(engine: Engine, folder: string, call: BuilderCall, options: BuildOptions): Promise<void> {
   const {execa} = await import('execa');
   const {builder} = options;
-  const call = builder.kind === 'podman' ? podmanBuild : buildxBuild;
-  const {args, env, stdout, progress} = call(engine, folder, plan, options);
+  const {args, env, stdout, progress} = call;
   const child = execa(builder.program, args, {
     // The caller's own folder may be one that it cannot enter: under it nothing could be started.
     cwd: folder,
@@ -104,6 +134,7 @@ async function run(engine: Engine, folder: string, plan: BuildPlan, options: Bui
   if (options.signal.aborted) throw interrupted('the build');
   if (exitCode === undefined && message !== undefined) throw notStarted(builder, message);
   if (exitCode !== 0) throw (await answers(engine)) ? await buildFailed(progress) : engineGone(progress, engine.kind);
+  for (const event of progress.end()) options.onEvent(event);
 }
 
 const answers = async ({endpoint}: Engine): Promise<boolean> =>

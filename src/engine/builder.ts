@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {digest} from '../dockerfile/inputs.js';
 import type {BuildPlan} from '../dockerfile/plan.js';
@@ -55,23 +56,27 @@ async function findPodman({env, stat}: Pick<World, 'env' | 'stat'>): Promise<str
 }
 
 /** Where the folder of a build holds its files. */
-const dockerfile = (folder: string): string => join(folder, 'Dockerfile');
+export const dockerfile = (folder: string): string => join(folder, 'Dockerfile');
 const context = (folder: string): string => join(folder, 'context');
+/** Podman writes there what it built. */
+const imageId = (folder: string): string => join(folder, 'image');
 /** BuildKit finds it by its name beside the Dockerfile, and then reads no .dockerignore of the context. */
 export const IGNORE_FILE = 'Dockerfile.dockerignore';
 const secretFile = (folder: string, id: string): string => join(folder, 'secrets', id);
 
+const imageOf = (tag: string, {labels}: BuildPlan): string[] => [
+  `--tag=${tag}`,
+  ...Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`),
+];
+
 /** The arguments that both programs take. Proxies are predefined build arguments: they are left out of the image's history. */
-function shared(folder: string, tag: string, plan: BuildPlan, {network, access, output}: BuilderOptions): string[] {
+function shared(folder: string, plan: BuildPlan, {network, access}: BuilderOptions): string[] {
   const secrets = [
     ...buildSecrets(network).map(({id}) => `id=${id},src=${secretFile(folder, id)}`),
     ...(network.certificates === null ? [] : [`id=ca,src=${network.certificates}`]),
   ];
   return [
     `--file=${dockerfile(folder)}`,
-    ...(output === null
-      ? [`--tag=${tag}`, ...Object.entries(plan.labels).map(([key, value]) => `--label=${key}=${value}`)]
-      : [`--output=type=local,dest=${output}`]),
     ...(plan.ssh || access.ssh !== null ? [`--ssh=${access.ssh ?? 'default'}`] : []),
     ...(access.platforms.length === 0 ? [] : [`--platform=${access.platforms.join(',')}`]),
     ...secrets.map(secret => `--secret=${secret}`),
@@ -81,6 +86,7 @@ function shared(folder: string, tag: string, plan: BuildPlan, {network, access, 
 }
 
 export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuilderOptions): BuilderCall {
+  const {output} = options;
   const {secrets, cacheFrom, cacheTo} = options.access;
   const {certificates} = engine.endpoint;
   return {
@@ -88,7 +94,8 @@ export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, opt
       'build',
       '--progress=rawjson',
       '--provenance=false',
-      ...shared(folder, plan.tag, plan, options),
+      ...(output === null ? imageOf(plan.tag, plan) : [`--output=type=local,dest=${output}`]),
+      ...shared(folder, plan, options),
       ...secrets.map(
         secret => `--secret=id=${secret.id},${'env' in secret ? `env=${secret.env}` : `src=${secret.src}`}`,
       ),
@@ -107,12 +114,28 @@ export function buildxBuild(engine: Engine, folder: string, plan: BuildPlan, opt
   };
 }
 
+/** A stage that stands alone, and is built by a call of its own. */
+export interface LoneStage {
+  name: string;
+  /** Those of the stages that it names. */
+  images: ReadonlyMap<string, string>;
+  /** Whether what it makes is the plan's image. */
+  last: boolean;
+}
+
 /** As a client of the engine, so that the image is in its store and in no other. */
-export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, options: BuilderOptions): BuilderCall {
-  const {secrets, ssh, cacheFrom, cacheTo} = options.access;
+export function podmanBuild(
+  engine: Engine,
+  folder: string,
+  plan: BuildPlan,
+  {name, images, last}: LoneStage,
+  options: BuilderOptions,
+): BuilderCall {
+  const {secrets, ssh, cacheFrom, cacheTo, platforms} = options.access;
   if (plan.ssh || ssh !== null) throw unsupported("the caller's ssh agent");
   if (options.output !== null) throw unsupported('finding out what a lock would name');
   if (cacheFrom.length + cacheTo.length > 0) throw unsupported('--cache-from and --cache-to');
+  if (platforms.length > 1) throw unsupported('several platforms at once');
   return {
     args: [
       '--remote',
@@ -121,7 +144,9 @@ export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, opt
       '--layers',
       ...(plan.context.length === 0 ? [] : [`--build-arg=GPUDOCK_LISTS=${listsOf(plan)}`]),
       `--ignorefile=${join(folder, IGNORE_FILE)}`,
-      ...shared(folder, wholeName(plan.tag), plan, options),
+      `--iidfile=${imageId(folder)}`,
+      ...(last ? imageOf(wholeName(plan.tag), plan) : []),
+      ...shared(folder, plan, options),
       ...secrets.map(
         secret => `--secret=id=${secret.id},src=${'env' in secret ? secretFile(folder, secret.id) : secret.src}`,
       ),
@@ -129,9 +154,13 @@ export function podmanBuild(engine: Engine, folder: string, plan: BuildPlan, opt
     ],
     env: {},
     stdout: true,
-    progress: new PodmanProgress(Date.now),
+    progress: new PodmanProgress(name, images, Date.now),
   };
 }
+
+/** The image that podmanBuild's call made. Its name without `sha256:` is one that FROM takes. */
+export const builtImage = async (folder: string): Promise<string> =>
+  (await readFile(imageId(folder), 'utf8')).trim().replace(/^sha256:/, '');
 
 /** Podman before 4.4 looks for a step among those of before by its words and arguments, whatever it mounts. */
 const listsOf = ({context}: BuildPlan): string => digest(context.flatMap(({path, text}) => [path, text]));

@@ -8,6 +8,7 @@ const failed = (tail: string[]): Progress => ({
   tail,
   words: ['ERROR: failed to solve: process "/bin/sh -c uv pip install" did not complete successfully: exit code: 1'],
   read: () => [],
+  end: () => [],
 });
 
 describe('a build that failed', () => {
