@@ -7,6 +7,7 @@ export const RENDERER = 10;
 type Inputs = Pick<
   BuildQuestion,
   | 'project'
+  | 'baseId'
   | 'gpu'
   | 'templates'
   | 'gpuNames'
@@ -21,6 +22,7 @@ type Inputs = Pick<
 /** What the project itself puts in, whatever base is chosen: an image with the same inputs need not be built again. */
 export const projectInputs = ({
   project,
+  baseId,
   gpu,
   templates,
   gpuNames,
@@ -38,6 +40,7 @@ export const projectInputs = ({
   const compiledFor = gpu ? [...new Set(gpuNames)].sort() : [];
   const own = [
     target ?? 'notebook',
+    baseId ?? null,
     source?.digest ?? null,
     platforms ?? [],
     buildArgs ?? [],

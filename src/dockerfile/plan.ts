@@ -35,6 +35,7 @@ export function planBuild(question: BuildQuestion): BuildPlan {
   const {
     project,
     base,
+    baseId = null,
     packages,
     target = 'notebook',
     source = null,
@@ -45,7 +46,8 @@ export function planBuild(question: BuildQuestion): BuildPlan {
   const dockerfile = rendered(question, null);
   const context = locked === null ? project.files : lockedFiles(locked);
   const files = context.flatMap(file => [file.path, file.text]);
-  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, source?.digest ?? '', ...platforms, ...buildArgs])}`;
+  const own = [source?.digest ?? '', ...platforms, ...buildArgs, ...(baseId === null ? [] : [baseId])];
+  const tag = `gpudock/${project.name}:${digest([project.dir, dockerfile, ...files, ...own])}`;
   return {
     tag,
     base,

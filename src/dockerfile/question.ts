@@ -52,6 +52,8 @@ export interface BuildQuestion {
   project: Project;
   base: Base;
   packages: PackageSource;
+  /** Id of the engine's copy of a base that the user names: its name may come to stand for another. Default: not known. */
+  baseId?: string | null;
   /** Whether the image is meant for a GPU. */
   gpu: boolean;
   templates: Templates;

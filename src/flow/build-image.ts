@@ -14,6 +14,7 @@ import {usableAccess} from './build-access.js';
 import {chooseBases} from './choose.js';
 import type {Flow} from './flow.js';
 import {checkImports} from './image-check.js';
+import {namedBaseId} from './named-base.js';
 import {questionOf} from './question.js';
 import type {Situation} from './situation.js';
 
@@ -30,7 +31,7 @@ export interface ReadyImage {
 export async function buildFirstThatWorks(engine: Engine, situation: Situation, options: Flow): Promise<ReadyImage> {
   for (const line of situation.project.notes) options.note(line);
   const choices = await chooseBases(options, situation, engine);
-  const question = questionOf(situation);
+  const question = {...questionOf(situation), baseId: await namedBaseId(engine, situation.project)};
   const plans = choices.map(choice => planBuild({...question, ...choice}));
   const {plan} = await firstThatWorks(engine, plans, situation, options, null);
   return {tag: plan.tag, built: true, decisions: plan.decisions, dockerfile: plan.dockerfile};

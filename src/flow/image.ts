@@ -9,6 +9,7 @@ import {LABEL} from '../labels.js';
 import type {ReadyImage} from './build-image.js';
 import {cpuInstead} from './cpu.js';
 import type {Flow} from './flow.js';
+import {namedBaseId} from './named-base.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
 
@@ -94,7 +95,8 @@ export async function firstBuild(
   const {chooseBases} = await import('./choose.js');
   const [choice] = await chooseBases(flow, situation, engine);
   if (choice === undefined) throw new Error('there is always a build');
-  return planBuild({...questionOf(situation), ...choice});
+  const baseId = engine === null ? null : await namedBaseId(engine, situation.project);
+  return planBuild({...questionOf(situation), ...choice, baseId});
 }
 
 /** All images that were built. The engine may be asked before it is known which one is wanted. */
@@ -106,8 +108,12 @@ export async function builtImage(
   situation: Situation,
   images?: readonly Labelled[],
 ): Promise<ReadyImage | null> {
-  const inputs = projectInputs(questionOf(situation));
-  const image = (images ?? (await builtImages(engine))).find(({labels}) => labels[LABEL.inputs] === inputs);
+  const [baseId, candidates] = await Promise.all([
+    namedBaseId(engine, situation.project),
+    images ?? builtImages(engine),
+  ]);
+  const inputs = projectInputs({...questionOf(situation), baseId});
+  const image = candidates.find(({labels}) => labels[LABEL.inputs] === inputs);
   if (image === undefined) return null;
   const base = image.labels[LABEL.base] ?? 'unknown';
   const decisions = [{setting: 'image', value: image.tag, why: `built before from the same files, on ${base}`}];

@@ -14,6 +14,7 @@ import type {ReadyImage} from './build-image.js';
 import {firstThatWorks} from './build-image.js';
 import type {Flow} from './flow.js';
 import {lockedBase} from './lock.js';
+import {namedBaseId} from './named-base.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
 
@@ -28,7 +29,8 @@ export async function ensureLockedImage(flow: Flow, request: SituationQuestion, 
     Promise.all([readSituation(flow.world, {...request, target: lock.target}), connect(flow.world)]),
   );
   checkLock(lock, situation.project);
-  const question = lockedQuestion(situation, lock);
+  const baseId = lock.base.image.digest === null ? await namedBaseId(engine, situation.project) : null;
+  const question = {...lockedQuestion(situation, lock), baseId};
   const plan = planBuild(question);
   const label = `${LABEL.inputs}=${projectInputs(question)}`;
   const [built] = request.access?.cacheTo.length ? [] : await imagesWithLabel(engine, label);

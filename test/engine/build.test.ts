@@ -67,6 +67,31 @@ describe('a build that is lent a secret', () => {
   });
 });
 
+test('a base that was made anew under its name is another base', async () => {
+  const BASE = 'gpudock-test/own-base:1';
+  const made = async (round: string) => {
+    const container = await bench.engine.docker.createContainer({Image: 'python:3.12-slim'});
+    await container.commit({repo: BASE.split(':')[0], tag: '1', changes: `LABEL round=${round}`});
+    await container.remove();
+  };
+  const folder = await project({'gpudock.yaml': `base: ${BASE}\n`, 'main.py': ''});
+  const built = async () => {
+    const {image, built} = JSON.parse(
+      ended(await gpudock(lab, ['build', folder, '--gpus', 'none', '--target', 'job', '--json'])).stdout,
+    );
+    return [(await bench.engine.docker.getImage(image).inspect()).Config.Labels.round, built];
+  };
+  try {
+    await made('first');
+    expect(await built()).toEqual(['first', true]);
+    expect(await built()).toEqual(['first', false]);
+    await made('second');
+    expect(await built()).toEqual(['second', true]);
+  } finally {
+    await bench.engine.docker.getImage(BASE).remove();
+  }
+}, 300_000);
+
 test('a package that does not exist is traced to its line', async () => {
   const folder = await project({'requirements.txt': 'packaging\npackaging-of-nothing-at-all==9\n'});
   const {exit, stdout} = await gpudock(lab, ['build', folder, '--gpus', 'none', '--json']);
