@@ -1,7 +1,7 @@
 import {Eta} from 'eta/core';
 import type {Project} from '../environment/project.js';
 import type {Base} from './base.js';
-import {DISTRIBUTION_LAB, distributionPackages} from './distribution.js';
+import {DISTRIBUTION_LAB, distributionPackages, versionsCheck} from './distribution.js';
 import {ENVIRONMENT, type Install} from './install.js';
 import {installs} from './installs.js';
 import type {DockerfileQuestion, Templates} from './question.js';
@@ -32,13 +32,14 @@ export function renderDockerfile(templates: Templates, question: DockerfileQuest
       buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
       copies: copies(steps),
-      checkedWith: packages === 'conda' ? null : way.overBase ? CONTRADICTIONS : '/opt/uv',
+      checkedWith:
+        packages === 'conda' || packages === 'distribution' ? null : way.overBase ? CONTRADICTIONS : '/opt/uv',
       resolve,
       readers: resolve === null ? steps : [resolve],
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
       ssh: needsSsh(project),
-      checks: packages === 'distribution' ? [] : checks(question, way.overBase, steps.length > 0),
+      checks: checks(question, way.overBase, steps.length > 0),
       staleKey: hasStaleKey(base.builder) || hasStaleKey(base.image),
       source: target.source,
       // An environment over the distribution's Python has no pages of JupyterLab, and it looks for them nowhere else.
@@ -61,9 +62,10 @@ function copies(steps: readonly Install[]): {stage: string; from: string}[] {
 const CONTRADICTIONS = '/opt/contradictions.txt';
 
 /** What is asked of the image, each a command; the versions that it has are kept in it. */
-function checks({base, packages}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {
+function checks({project, base, packages}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {
   const uv = '/opt/uv/bin/uv --no-cache pip';
   const gpu = gpuBuildCheck(base);
+  if (packages === 'distribution') return [versionsCheck(project.requirements)].filter(check => check !== null);
   // conda's packages do not say to pip what they need: its own solver has seen to that.
   if (packages === 'conda')
     return [

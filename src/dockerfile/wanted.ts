@@ -33,7 +33,8 @@ export function wanted(
 const EXPORTED = '/tmp/uv.lock.txt';
 const EXPORT = `/opt/uv/bin/uv export --project /build --frozen --no-dev --no-emit-project --quiet --output-file ${EXPORTED}`;
 
-const quoted = (requirement: Requirement): string => `'${pep508(requirement)}'`;
+/** A requirement as a shell word. */
+export const quoted = (requirement: Requirement): string => `'${pep508(requirement)}'`;
 
 /** The requirement as PEP 508 text. Its parts were validated when it was read; quotes cannot occur in the first three. */
 const pep508 = ({name, extras, specifier, url, marker}: Requirement): string =>

@@ -1,3 +1,4 @@
+import {OTHER_VERSIONS} from '../dockerfile/distribution.js';
 import {EXIT, Failure} from '../failure.js';
 import type {Progress} from './build-progress.js';
 import type {Builder} from './builder.js';
@@ -42,6 +43,14 @@ const unsupported = (what: string): Failure =>
 /** How the check that the Dockerfile makes begins its refusal (src/dockerfile/render.ts). */
 const CPU_BUILD = 'gpudock: this is a CPU build';
 
+const otherVersions = (line: string): Failure =>
+  new Failure({
+    code: 'distribution_version',
+    message: line.replace('gpudock: ', ''),
+    cause: "no Python index answered, so the distribution's own packages were tried: it has one version of each",
+    fix: 'see whether the index answers, or name one that does as mirrors: {pip: URL} in gpudock.yaml; or ask for other versions',
+  });
+
 const cpuBuild = (line: string): Failure =>
   new Failure({
     code: 'framework_cpu_build',
@@ -72,6 +81,8 @@ export async function buildFailed(progress: Progress): Promise<Failure> {
   if (what !== undefined) return unsupported(what);
   const cpu = progress.tail.find(line => line.startsWith(CPU_BUILD));
   if (cpu !== undefined) return cpuBuild(cpu);
+  const versions = progress.tail.find(line => line.startsWith(OTHER_VERSIONS));
+  if (versions !== undefined) return otherVersions(versions);
   const [, image] = LOOK.exec(progress.failedStep ?? '') ?? [];
   if (image !== undefined) return noImage(image, error);
   const known = await knownFailure(progress.tail);

@@ -14,12 +14,13 @@ const REFUSAL =
  */
 export function blamedLine(
   output: readonly string[],
-  {requirements, apt}: Pick<Project, 'requirements' | 'apt'>,
+  {requirements, constraints, apt}: Pick<Project, 'requirements' | 'constraints' | 'apt'>,
 ): {from: string; text: string} | null {
   const wanted = new Map<string, {from: string; text: string}>();
   for (const name of apt)
     wanted.set(name.replace(/[:=].*$/s, ''), {from: 'apt.txt or apt: in gpudock.yaml', text: name});
-  for (const {name, specifier, from} of requirements) wanted.set(name, {from, text: `${name}${specifier}`});
+  for (const {name, specifier, from} of [...constraints, ...requirements])
+    wanted.set(name, {from, text: `${name}${specifier}`});
   const refusal = output.findIndex(line => REFUSAL.test(line));
   for (const line of refusal < 0 ? [] : output.slice(refusal))
     for (const [word] of line.matchAll(WORD)) {

@@ -28,7 +28,9 @@ const SIGNS: Readonly<Record<FrameworkName, readonly string[]>> = {
 const CORE: Readonly<Record<FrameworkName, string>> = {pytorch: 'torch', tensorflow: 'tensorflow', jax: 'jax'};
 
 /** Which framework the project wants: gpudock.yaml's word, else its requirements; null when neither names one. */
-export function wantedFramework(project: Pick<Project, 'settings' | 'requirements'>): FrameworkWish | null {
+export function wantedFramework(
+  project: Pick<Project, 'settings' | 'requirements' | 'constraints'>,
+): FrameworkWish | null {
   const {framework} = project.settings;
   if (framework === 'none') return null;
   const signs = (Object.keys(SIGNS) as FrameworkName[]).flatMap(name => {
@@ -39,7 +41,14 @@ export function wantedFramework(project: Pick<Project, 'settings' | 'requirement
     framework === undefined ? signs.sort((a, b) => a.rank - b.rank)[0] : signs.find(sign => sign.name === framework);
   if (chosen !== undefined) {
     const {requirement, name} = chosen;
-    return {name, specifier: requirement.name === CORE[name] ? requirement.specifier : '', from: requirement.from};
+    const stated = [requirement, ...project.constraints].filter(
+      ({name: core, specifier}) => core === CORE[name] && specifier !== '',
+    );
+    return {
+      name,
+      specifier: stated.map(({specifier}) => specifier).join(','),
+      from: (stated[0] ?? requirement).from,
+    };
   }
   return framework === undefined ? null : {name: framework, specifier: '', from: 'gpudock.yaml'};
 }

@@ -1,5 +1,6 @@
 import type {FrameworkName} from './framework.js';
 import type {Project} from './project.js';
+import type {Requirement} from './requirement.js';
 import {linesOf} from './requirements-file.js';
 
 /** Where the image and the project's files name different versions of the framework: which one stays. */
@@ -15,12 +16,14 @@ const BROUGHT: Readonly<Record<FrameworkName, readonly string[]>> = {
 
 /** The project without its own versions of a framework, which are left to the image. Lines keep their numbers. */
 export function leftToImage(project: Project, framework: FrameworkName): Project {
-  const left = project.requirements.filter(({name}) => BROUGHT[framework].includes(name));
+  const brought = ({name}: Requirement): boolean => BROUGHT[framework].includes(name);
+  const left = [...project.requirements, ...project.constraints].filter(brought);
   const names = [...new Set(left.map(({name}) => name))];
   return {
     ...project,
     settings: {...project.settings, framework},
-    requirements: project.requirements.filter(requirement => !left.includes(requirement)),
+    requirements: project.requirements.filter(requirement => !brought(requirement)),
+    constraints: project.constraints.filter(requirement => !brought(requirement)),
     files: project.files.map(file => ({...file, text: withoutLines(file, names)})),
     notes: [...project.notes, `${names.join(', ')}: left to the image, as asked for`],
   };

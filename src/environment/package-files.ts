@@ -21,11 +21,15 @@ export interface Packages {
   /** Files that the installer reads, the first one first. */
   files: ProjectFile[];
   requirements: Requirement[];
+  /** What files of constraints say: versions of packages that may not be wanted at all. */
+  constraints: Requirement[];
   /** A version or specifier of Python, as stated. */
   python: string | null;
   /** What a person should know about how the files were read. */
   notes: string[];
 }
+
+const NOTHING: Packages = {kind: 'none', files: [], requirements: [], constraints: [], python: null, notes: []};
 
 /** The first of the three kinds of file that names packages; the others are named in a note. */
 export async function readPackages(world: Files, dir: string): Promise<Packages> {
@@ -40,7 +44,7 @@ export async function readPackages(world: Files, dir: string): Promise<Packages>
       if (packages !== null) first = {path, packages};
     }
   }
-  if (first === null) return {kind: 'none', files: [], requirements: [], python: null, notes: []};
+  if (first === null) return NOTHING;
   return {...first.packages, notes: [...first.packages.notes, ...ignored]};
 }
 
@@ -52,13 +56,13 @@ async function readPackageFile(world: Files, dir: string, file: ProjectFile): Pr
   const {leftOut, programs, ...conda} = parseCondaFile(file.text, file.path);
   if (programs.length > 0) {
     const notes = [`${file.path} is installed by micromamba: PyPI has no ${programs.slice(0, 5).join(', ')}`];
-    return {kind: 'micromamba', files: [file], notes, ...conda};
+    return {...NOTHING, kind: 'micromamba', files: [file], notes, ...conda};
   }
   const notes = [
     `${file.path} is installed from PyPI under PyPI's names`,
     ...(leftOut.length === 0 ? [] : [`not installed, the image brings its own: ${leftOut.join(', ')}`]),
   ];
-  return {kind: 'conda', files: [], notes, ...conda};
+  return {...NOTHING, kind: 'conda', notes, ...conda};
 }
 
 /** What poetry.lock says, as pip reads it. */
@@ -68,7 +72,7 @@ const POETRY_REQUIREMENTS = 'poetry.lock.txt';
 async function readPyproject(world: Files, dir: string, file: ProjectFile): Promise<Packages | null> {
   const {parsePyproject} = await import('./pyproject.js');
   const {namedIn, ...stated} = parsePyproject(file.text, file.path);
-  const plain: Packages = {kind: 'pyproject', files: [file], notes: [], ...stated};
+  const plain: Packages = {...NOTHING, kind: 'pyproject', files: [file], ...stated};
   const [uv, poetryLock] = await Promise.all(['uv.lock', 'poetry.lock'].map(path => readText(world, dir, path)));
   const {parsePoetryLock, parseUvLock} = await import('./tool-locks.js');
   if (uv !== null && uv !== undefined) {
@@ -104,22 +108,33 @@ const notPlain = (path: string, namedIn: 'poetry' | 'dynamic'): Failure =>
     fix: namedIn === 'poetry' ? 'poetry lock' : 'write them into dependencies, or lock them: uv lock',
   });
 
+/** A file of requirements, and where what it names belongs. */
+interface Listed {
+  file: ProjectFile;
+  into: Requirement[];
+}
+
 /** Follows `-r` and `-c` within the project folder. */
 async function readRequirements(world: Files, dir: string, first: ProjectFile): Promise<Packages> {
-  const packages: Packages = {kind: 'requirements', files: [], requirements: [], python: null, notes: []};
-  const queue = [first];
-  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    packages.files.push(file);
+  const packages = {...NOTHING, kind: 'requirements' as const, files: [first], requirements: [], constraints: []};
+  const queue: Listed[] = [{file: first, into: packages.requirements}];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const {file, into} = next;
     const content = parseRequirementsFile(file.text, file.path);
     const [bad] = [...content.unreadable, ...content.local];
     if (bad !== undefined) throw unusable(bad, content.local.includes(bad));
-    packages.requirements.push(...content.requirements);
-    for (const named of [...content.includes, ...content.constraints]) {
-      const path = insideProject(named, file.path);
-      if ([...packages.files, ...queue].some(known => known.path === path)) continue;
+    into.push(...content.requirements);
+    const named = [
+      ...content.includes.map(path => ({path, into})),
+      ...content.constraints.map(path => ({path, into: packages.constraints})),
+    ];
+    for (const {path: stated, into} of named) {
+      const path = insideProject(stated, file.path);
+      if (packages.files.some(known => known.path === path)) continue;
       const text = await readText(world, dir, path);
       if (text === null) throw missingInclude(path, file.path);
-      queue.push({path, text});
+      packages.files.push({path, text});
+      queue.push({file: {path, text}, into});
     }
   }
   return packages;

@@ -7,14 +7,15 @@ export interface RequirementsFile {
   includes: string[];
   /** Paths named by `-c`, relative to this file. */
   constraints: string[];
-  /** Lines that need the project's own files (`-e .`, `./pkg`, wheels): `requirements.txt:3`. */
+  /** Lines that need files of this machine (`-e .`, `./pkg`, wheels, folders of them): `requirements.txt:3`. */
   local: {text: string; from: string}[];
   /** Lines that are nothing pip knows. */
   unreadable: {text: string; from: string}[];
 }
 
 const OPTION_WITH_PATH = /^(-r|--requirement|-c|--constraint)\s*=?(.+)$/s;
-const LOCAL = /^(?:-e\b|--editable\b|\.{0,2}\/|\.$|\.\[|file:)|\.(?:whl|tar\.gz|zip)$/;
+const LOCAL =
+  /^(?:-e\b|--editable\b|\.{0,2}\/|\.$|\.\[|file:|(?:-f|--find-links)[\s=]+(?!https?:))|@\s*file:|^(?!.*:\/\/).*\.(?:whl|tar\.gz|zip)$/;
 
 /** Reads a requirements file (pip's format: comments, continued lines, options). Never throws. */
 export function parseRequirementsFile(text: string, file: string): RequirementsFile {

@@ -1,4 +1,5 @@
 import {type Base, baseOptions} from '../dockerfile/base.js';
+import {mayHave} from '../dockerfile/distribution.js';
 import type {PackageSource} from '../dockerfile/question.js';
 import type {Engine} from '../engine/connect.js';
 import {availability} from '../engine/images.js';
@@ -81,10 +82,14 @@ async function withBuilder(engine: Engine, base: Base, note: (line: string) => v
 /** Where packages come from, in the order to try: the index, then, when no index answers, the distribution. */
 function sources({project, wish, gpus}: Situation, base: Base, fallback: Base | undefined): Choice[] {
   if (project.kind === 'micromamba') return [{base, packages: 'conda'}];
+  // The distribution's frameworks are builds for the CPU.
+  const needsGpuBuild = wish !== null && gpus > 0;
   const cpuTorch = wish?.name === 'pytorch' && gpus === 0 && (base.kind === 'python' || base.kind === 'bootstrap');
   return [
     ...(cpuTorch ? [{base, packages: 'index-cpu' as const}] : []),
     {base, packages: 'index'},
-    ...(fallback === undefined ? [] : [{base: fallback, packages: 'distribution' as const}]),
+    ...(fallback === undefined || needsGpuBuild || !mayHave(project)
+      ? []
+      : [{base: fallback, packages: 'distribution' as const}]),
   ];
 }

@@ -242,8 +242,9 @@ export const registry: Topic = {
         ['could not handshake', /Failed to fetch .{1,300}Could not handshake: (?!.{0,60}certificate)/i],
         ['gnutls_handshake() failed', /gnutls_handshake\(\) failed: (?!.{0,60}certificate)/i],
       ],
-      cause: 'the registry does not answer: a firewall, a proxy that is not set for the engine, or a broken line',
-      fix: 'curl -sSI https://registry-1.docker.io/v2/ on the host; set the proxy of the daemon, or a mirror ("registry-mirrors" in daemon.json)',
+      cause:
+        'the server that the line names does not answer: a firewall, a proxy that is not set for the engine, or a broken line',
+      fix: 'curl -sSI ADDRESS on the host, with the address in the line (https://registry-1.docker.io/v2/ is Docker Hub); set the proxy of the daemon, or a mirror ("registry-mirrors" in daemon.json)',
       sources: ['docker/hub-feedback#2388', 'Project-MONAI/MONAI#1209'],
       examples: [
         'Error response from daemon: Get "https://registry-1.docker.io/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import {DockerfileParser} from 'dockerfile-ast';
 import fc from 'fast-check';
 import type {Base} from '../../../src/dockerfile/base.js';
-import {distributionPackages} from '../../../src/dockerfile/distribution.js';
+import {distributionPackages, mayHave} from '../../../src/dockerfile/distribution.js';
 import {planBuild} from '../../../src/dockerfile/plan.js';
 import type {BuildQuestion} from '../../../src/dockerfile/question.js';
 import {readProject} from '../../../src/environment/project.js';
@@ -121,6 +121,26 @@ test('the distribution has its own names', () => {
     'python3-sklearn',
     'python3-yaml',
   ]);
+});
+
+test.each<[string, Parameters<typeof mayHave>[0], boolean]>([
+  ['names', {requirements: [requirement({specifier: '<3'})], files: [{path: 'r', text: '-r b.txt\nnumpy<3\n'}]}, true],
+  ['a repository', {requirements: [requirement({url: 'git+https://h.example/a'})], files: []}, false],
+  [
+    'a place without a name',
+    {requirements: [], files: [{path: 'r', text: 'numpy\n git+https://h.example/a\n'}]},
+    false,
+  ],
+])('whether the distribution may have %s: %#', (_, asked, expected) => {
+  expect(mayHave(asked)).toBe(expected);
+});
+
+test('what the distribution has is held against every version that is asked for', () => {
+  const requirements = [requirement(), requirement({name: 'pandas', specifier: '<3', extras: ['sql']})];
+  const {dockerfile} = plan({base: BOOTSTRAP, packages: 'distribution', project: project({requirements})});
+  expect(dockerfile).toMatch(/^RUN python -c '[^']*' 'pandas<3'$/m);
+  expect(dockerfile).toContain('python3-packaging');
+  expect(plan({base: BOOTSTRAP, packages: 'distribution'}).dockerfile).not.toContain('packaging');
 });
 
 describe('a build plan', () => {

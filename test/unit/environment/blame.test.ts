@@ -4,6 +4,7 @@ import {requirement} from './memory.js';
 
 const asked = {
   apt: ['ffmpeg', 'libfoo=1.2'],
+  constraints: [requirement({name: 'urllib3', specifier: '<2', from: 'pins.txt:3'})],
   requirements: [
     requirement({name: 'scikit-learn', specifier: '==9', from: 'requirements.txt:2'}),
     requirement({name: 'numpy', from: 'requirements.txt:1'}),
@@ -24,6 +25,7 @@ test.each<[string, string[], string | null]>([
     ['Collecting numpy', 'ERROR: No matching distribution found for Scikit_Learn==9'],
     'requirements.txt:2',
   ],
+  ['a constraint', ['ERROR: Cannot install urllib3<2 and requests'], 'pins.txt:3'],
   ['apt-get', ['E: Unable to locate package libfoo'], 'apt.txt or apt: in gpudock.yaml'],
   ['a package of another name that begins alike', ['error: numpy-extras was not found'], null],
   ['nothing refused', ['Collecting numpy'], null],

@@ -4,7 +4,11 @@ import type {Settings} from '../../../src/environment/settings.js';
 import {requirement} from './memory.js';
 
 const wish = (settings: Settings, ...names: string[]) =>
-  wantedFramework({settings, requirements: names.map(name => requirement({name, specifier: '>=2', from: 'r:1'}))});
+  wantedFramework({
+    settings,
+    constraints: [],
+    requirements: names.map(name => requirement({name, specifier: '>=2', from: 'r:1'})),
+  });
 
 test.each<[Settings, string[], ReturnType<typeof wish>]>([
   [{}, [], null],
@@ -20,4 +24,18 @@ test.each<[Settings, string[], ReturnType<typeof wish>]>([
   [{framework: 'pytorch'}, ['tensorflow', 'torch'], {name: 'pytorch', specifier: '>=2', from: 'r:1'}],
 ])('%j with %j', (settings, names, expected) => {
   expect(wish(settings, ...names)).toEqual(expected);
+});
+
+test.each<[string, string, string | null]>([
+  ['torch', '', '==2.3.1'],
+  ['torch', '>=2', '>=2,==2.3.1'],
+  ['timm', '>=1', '==2.3.1'],
+  // A site's constraints name what nobody asked for.
+  ['numpy', '', null],
+])('a constraint on torch decides the version of what %s%s asks for: %s', (name, specifier, expected) => {
+  const constraints = ['torch', 'tensorflow', 'jax'].map(name =>
+    requirement({name, specifier: '==2.3.1', from: 'c:1'}),
+  );
+  const wish = wantedFramework({settings: {}, requirements: [requirement({name, specifier})], constraints});
+  expect(wish?.specifier ?? null).toBe(expected);
 });

@@ -47,6 +47,7 @@ export const project = (change: Partial<Project> = {}): Project => ({
   kind: 'none',
   files: [],
   requirements: [],
+  constraints: [],
   python: null,
   apt: [],
   notes: [],

@@ -20,10 +20,11 @@ describe('a project folder', () => {
       'more/pins.txt': 'numpy<2\n',
     });
     expect(project.files.map(file => file.path)).toEqual(['requirements.txt', 'more/base.txt', 'more/pins.txt']);
-    expect(project.requirements.slice(0, 2)).toMatchObject([
+    expect(project.requirements).toMatchObject([
       {name: 'torch', from: 'requirements.txt:1'},
       {name: 'numpy', from: 'more/base.txt:1'},
     ]);
+    expect(project.constraints).toMatchObject([{name: 'numpy', specifier: '<2', from: 'more/pins.txt:1'}]);
   });
 
   test('gpudock.yaml has the last word and adds its own', async () => {

@@ -16,6 +16,11 @@ test('a hash sign within a word is no comment', () => {
   expect(read?.url).toBe('https://h.example/x.git#egg=x');
 });
 
+test('a file that lies elsewhere is a requirement', () => {
+  const [read] = parseRequirementsFile('a @ https://h.example/a-1-py3-none-any.whl', 'r').requirements;
+  expect(read?.url).toBe('https://h.example/a-1-py3-none-any.whl');
+});
+
 test('a line that goes on is one requirement, at its first line', () => {
   const text = '\ntorch>=2.4,\\\n  <3 \\\n  --hash=sha256:00 \\\n  --hash=sha256:01\nnumpy';
   expect(parseRequirementsFile(text, 'r.txt').requirements).toMatchObject([
@@ -35,6 +40,10 @@ test.each([
   ['../pkg', {local: [{text: '../pkg', from: 'r:1'}]}],
   ['.[dev]', {local: [{text: '.[dev]', from: 'r:1'}]}],
   ['wheels/a-1-py3-none-any.whl', {local: [{text: 'wheels/a-1-py3-none-any.whl', from: 'r:1'}]}],
+  ['--find-links=wheels', {local: [{text: '--find-links=wheels', from: 'r:1'}]}],
+  ['-f https://h.example/wheels', {}],
+  ['a @ file:///srv/a', {local: [{text: 'a @ file:///srv/a', from: 'r:1'}]}],
+  ['https://h.example/a-1-py3-none-any.whl', {}],
   ['numpy 1.26', {unreadable: [{text: 'numpy 1.26', from: 'r:1'}]}],
   ['--index-url https://index.example', {}],
 ])('%s', (line, expected) => {
