@@ -26,6 +26,9 @@ const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1 up');
 
 const BASE = 'python:3.12-slim';
+/** The lab's stand-in for it has the distribution's Python; the real one holds the headers. */
+const HEADERS =
+  'RUN --mount=type=secret,id=ca --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/99gpudock apt-get update && apt-get install -y python3-dev && rm -rf /var/lib/apt/lists/*\n';
 /** psutil is compiled: the wheel that its index has is not taken. */
 const PACKAGES = ['jupyterlab', 'numpy', 'pandas', 'psutil', '--no-binary=psutil'];
 /** Of each round others, as what is built anew may depend on their names; no package above needs one of them. */
@@ -113,7 +116,7 @@ async function ownBase(nonce: string): Promise<string> {
       ? ''
       : 'RUN --mount=type=secret,id=ca --mount=type=secret,id=pip cp /run/secrets/pip /etc/pip.conf && cp /run/secrets/ca /etc/ssl/certs/ca-certificates.crt\n';
   await built({
-    dockerfile: `FROM ${BASE}\nRUN echo ${nonce} > /etc/gpudock-bench\n${reach}`,
+    dockerfile: `FROM ${BASE}\n${HEADERS}RUN echo ${nonce} > /etc/gpudock-bench\n${reach}`,
     tag,
     labels,
     context: [],
@@ -132,7 +135,7 @@ function plain(folder: string, base: string): Side {
       const dockerfile = [
         `FROM ${base}`,
         'RUN --mount=type=secret,id=ca --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/99gpudock apt-get update \\',
-        '    && apt-get install -y build-essential python3-dev git',
+        '    && apt-get install -y build-essential git',
         'WORKDIR /app',
         'COPY . .',
         'RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=type=secret,id=pip,target=/etc/pip.conf \\',
@@ -155,8 +158,7 @@ function ours(folder: string, base: string, nonce: string): Side {
       const [project, {source}] = await Promise.all([readProject(world, folder), readSource(folder)]);
       const plan = planBuild({
         project,
-        // The lab's stand-in has the distribution's Python, whose headers are a package.
-        base: {kind: 'cuda', image: base, builder: base, framework: null, gpu: false, python: '3.13', why: ''},
+        base: {kind: 'python', image: base, builder: base, framework: null, gpu: false, python: '3.13', why: ''},
         packages: 'index',
         gpu: false,
         templates: readTemplates(),

@@ -2,7 +2,7 @@ import {backend, INSTALL, type Install, installer} from './install.js';
 import type {DockerfileQuestion} from './question.js';
 import {commentOf, type Wanted} from './wanted.js';
 
-/** Packages of more than some megabytes that many projects name: worth a layer that others do not touch. */
+/** Packages of more than some megabytes that many projects name: with all that they need, worth a layer of their own. */
 const LARGE = [
   ...['numpy', 'pandas', 'scipy', 'scikit-learn', 'scikit-image', 'matplotlib', 'fonttools', 'pillow', 'pyarrow'],
   ...['polars.*', 'numba', 'llvmlite', 'sympy', 'xgboost', 'lightgbm', 'catboost', 'spacy', 'plotly', 'bokeh'],
@@ -18,8 +18,8 @@ const LARGE = [
     'jaxlib',
     'jax-cuda.*',
   ],
-  ...['transformers', 'tokenizers', 'datasets', 'opencv-.*', 'jupyterlab', 'notebook', 'babel', 'jedi', 'debugpy'],
-  ...['ipython', 'pygments', 'pyzmq', 'tornado', 'pip', 'setuptools', 'wheel'],
+  ...['transformers', 'datasets', 'opencv-.*', 'jupyterlab', 'notebook', 'ipykernel', 'jedi', 'debugpy'],
+  ...['ipython', 'pygments', 'pyzmq', 'tornado', 'gunicorn', 'uvicorn', 'pip', 'setuptools', 'wheel'],
 ];
 
 /** What is not large: a folder that is laid over the environment. */
@@ -36,7 +36,7 @@ export function layeredInstalls({
   ...question
 }: DockerfileQuestion & {own: readonly string[]; found: Wanted}): Install[] {
   const {named, files, list} = found;
-  const compile = `/opt/uv/bin/uv pip compile${backend(question)} --quiet --no-header --no-annotate --emit-build-options`;
+  const compile = `/opt/uv/bin/uv pip compile${backend(question)} --quiet --no-header --annotation-style=line --emit-build-options`;
   const from = (words: readonly string[]): string => (words.length === 0 ? '' : `printf '%s\\n' ${words.join(' ')} | `);
   const words = [...own.map(name => `'${name}'`), ...named];
   const sources = [...(list === null ? [] : [list]), ...(words.length === 0 ? [] : ['-'])].join(' ');
@@ -51,10 +51,9 @@ export function layeredInstalls({
       into: null,
       run: [
         'mkdir /resolved && cd /resolved',
-        own.length === 0 ? ': > own.txt' : `${from(own.map(name => `'${name}'`))}${compile} --output-file own.txt -`,
         `${from(words)}${compile} --output-file packages.txt ${sources}`,
         'touch large.txt small.txt',
-        `awk -F== '${SPLIT}' own.txt packages.txt`,
+        `awk '${PART}' packages.txt`,
       ].join(' \\\n    && '),
     },
     {
@@ -77,9 +76,18 @@ export function layeredInstalls({
   ];
 }
 
-/** An awk program that names each package in the file of its layer, and an option of uv in the file of each. */
-const SPLIT = [
-  'FILENAME == ARGV[1] { own[$1]; next }',
+/**
+ * An awk program that names each package in the file of its layer, and an option of uv in the file of each. uv says behind a
+ * package which others asked for it: one that a large one asked for is of its layer, so that a small one more changes nothing
+ * there.
+ */
+export const PART = [
   '/^-/ { print > "large.txt"; print > "small.txt"; next }',
-  `{ print > ($1 in own || $1 ~ /^(${LARGE.join('|')})$/ ? "large.txt" : "small.txt") }`,
+  '{ split($0, half, / +# via /); name = $1; sub(/[=@].*/, "", name); order[++count] = name;',
+  '  line[name] = half[1]; askers[name] = ", " half[2] ", ";',
+  `  if (name ~ /^(${LARGE.join('|')})$/) large[name] }`,
+  'END { do { more = 0;',
+  '  for (name in line) if (!(name in large)) for (asker in large)',
+  '    if (index(askers[name], ", " asker ", ")) { large[name]; more = 1; break } } while (more);',
+  '  for (at = 1; at <= count; at++) print line[order[at]] > (order[at] in large ? "large.txt" : "small.txt") }',
 ].join(' \\\n         ');

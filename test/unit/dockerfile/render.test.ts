@@ -48,7 +48,8 @@ const instructions = (dockerfile: string): string[] =>
     .map(instruction => instruction.getKeyword());
 
 const PYTHON_SHAPE = [
-  ...['FROM', 'RUN', 'RUN', 'ENV'],
+  ...['FROM', 'RUN'],
+  ...['FROM', 'RUN', 'COPY', 'ENV'],
   ...['FROM', 'RUN'],
   ...['FROM', 'ARG', 'RUN'],
   ...['FROM', 'ARG', 'RUN'],
@@ -73,7 +74,7 @@ describe.each<[string, Partial<BuildQuestion>, string[]]>([
 
   test('compiles in stages of its own and runs only what they made', () => {
     const stages = parsed.getFROMs().map(from => [from.getImage(), from.getBuildStage()]);
-    expect(stages[0]).toEqual([(change.base ?? base()).builder, 'builder']);
+    expect(stages).toContainEqual([(change.base ?? base()).builder, 'builder']);
     expect(stages.at(-1)).toEqual([(change.base ?? base()).image, null]);
     const last = parsed.getFROMs().at(-1)?.getRange()?.start.line ?? 0;
     const copies = parsed.getCOPYs().filter(copy => (copy.getRange()?.start.line ?? 0) > last);
