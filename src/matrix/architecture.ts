@@ -6,6 +6,8 @@ export interface Architecture {
   cc: string;
   architecture: string;
   first_toolkit: string;
+  /** The first toolkit whose libraries work on it, where code of an earlier one runs. */
+  libraries_from?: string;
   last_toolkit: string | null;
   /** A Linux driver number, or a bare branch. */
   first_driver: string | null;
@@ -24,12 +26,13 @@ export function architectureOf(computeCapability: string | null): Architecture |
 export const capabilities = (): readonly Architecture[] => matrixDocument<{rows: Architecture[]}>('architectures').rows;
 
 /**
- * The first toolkit whose code runs on a capability: that of its own, or of a lower minor of its major; of a Jetson its
- * own alone. Null for one that is not listed.
+ * The first toolkit that serves a capability: the first whose libraries are known to work on it, else the first whose code
+ * runs on it, that of its own or of a lower minor of its major; of a Jetson its own alone. Null for one that is not listed.
  */
 export function firstToolkitFor(computeCapability: string): string | null {
   const own = architectureOf(computeCapability);
   if (own === null) return null;
+  if (own.libraries_from !== undefined) return own.libraries_from;
   const related = own.tegra
     ? [own]
     : capabilities().filter(

@@ -56,6 +56,7 @@ const Architecture = z.strictObject({
   cc: Capability,
   architecture: z.string(),
   first_toolkit: Cuda,
+  libraries_from: Cuda.optional(),
   last_toolkit: Cuda.nullable(),
   first_driver: Driver.nullable(),
   last_branch: Branch.nullable(),

@@ -34,8 +34,9 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {
     return fail(`CUDA ${cuda} no longer compiles for compute capability ${cc}; the last one was ${dropped}`);
   }
-  if (!bare && toolkitBefore(cc, cuda) === 'major') {
-    return fail(`compute capability ${cc} is newer than CUDA ${cuda}, and ${librariesFail(cuda)}`, {
+  if (toolkitBefore(cc, cuda) === 'major') {
+    const answer = bare ? unknown : fail;
+    return answer(`compute capability ${cc} is newer than CUDA ${cuda}, and ${librariesFail(cuda)}`, {
       source: OLD_LIBRARIES,
       fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
     });

@@ -52,12 +52,8 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
       details,
     );
   }
-  const cuda = usedCuda(situation);
-  if (toolkitBefore(cc, cuda) === 'major' && code.ptx?.length !== 0) {
-    return fail(`no machine code for ${capability(cc)} is in the image, and ${librariesFail(cuda)}`, {
-      source: OLD_LIBRARIES,
-      fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
-    });
+  if (toolkitBefore(cc, usedCuda(situation)) === 'major' && code.ptx?.length !== 0) {
+    return withOldLibraries(`no machine code for ${capability(cc)} is in the image`, cc, situation);
   }
   if (code.ptx === null) {
     return unknown(
@@ -81,11 +77,19 @@ function withCode(
 ): RuleOutcome {
   const cuda = usedCuda(situation);
   const has = `sm_${plain(sass)} code for ${capability(cc)} is in the image`;
+  if (toolkitBefore(cc, cuda) === 'major') return withOldLibraries(has, cc, situation);
   if (!isNewerThanToolkit(cc, cuda)) return pass(`${has}${basis}`, details);
   return warn(
     `${has}; CUDA ${cuda} came before that GPU, so what compiles at run time may not know it${basis}`,
     details,
   );
+}
+
+function withOldLibraries(has: string, cc: string, situation: Situation): RuleOutcome {
+  return fail(`${has}, and ${librariesFail(usedCuda(situation))}`, {
+    source: OLD_LIBRARIES,
+    fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
+  });
 }
 
 /** The driver compiles PTX only if its own CUDA is at least the toolkit's that made it (error 222 else). */

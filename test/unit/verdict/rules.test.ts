@@ -237,7 +237,9 @@ describe('gpu-architecture', () => {
     ['NVIDIA H100', '11.6', ['8.6'], ['3.7'], 'unknown'],
     ['NVIDIA H100', '11.8.0', ['8.6'], ['8.6'], 'warn'],
     ['Tesla T4', '10.2.89', ['7.0'], [], 'pass'],
-    ['Tesla T4', '9.0', ['7.0'], [], 'warn'],
+    ['Tesla T4', '9.0', ['7.0'], [], 'fail'],
+    ['Tesla T4', '9.2', ['7.0'], ['7.0'], 'fail'],
+    ['Tesla V100', '9.0', ['7.0'], [], 'pass'],
     ['RTX 4090', '11.3', ['8.6'], [], 'warn'],
     ['RTX 4090', '11.8.0', ['8.6'], [], 'pass'],
   ])('%s and a toolkit that may be older: CUDA %s with %j and PTX of %j: %s', (gpu, cuda, sass, ptx, expected) => {
@@ -297,6 +299,8 @@ describe('gpu-architecture', () => {
     ['RTX 5090', '6.0', '12.6', 'unknown'],
     ['Tesla V100', '6.0', '13.0', 'fail'],
     ['Orin', '6.0', '11.2', 'unknown'],
+    ['Tesla T4', '6.0', '9.0.176', 'fail'],
+    ['Tesla T4', '6.0', '10.0.130', 'pass'],
   ])('no list, but %s with "%s and later" and CUDA %s: %s', (gpu, minComputeCapability, cuda, expected) => {
     const facts = image({code: [], minComputeCapability, cuda: [cuda]});
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
@@ -339,6 +343,8 @@ describe('gpu-architecture', () => {
     ['RTX 3090', '10.2.89', 'unknown'],
     ['Tesla V100', '13.0.2', 'fail'],
     ['Tesla K80', '12.0.1', 'fail'],
+    ['Tesla T4', '9.2', 'unknown'],
+    ['Tesla T4', '10.0', 'pass'],
   ])('a toolkit without a framework: %s with CUDA %s: %s', (gpu, cuda, expected) => {
     const facts = image({code: [], framework: 'cuda', cuda: [cuda]});
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
