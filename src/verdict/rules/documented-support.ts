@@ -1,15 +1,19 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf, capabilities, firstToolkitFor} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
+import type {ImageFacts} from '../../matrix/image-facts.js';
 import {outcomesOf} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
-import {librariesFail, OLD_LIBRARIES, toolkitBefore} from './older-toolkit.js';
+import {isNewerThanToolkit, librariesFail, OLD_LIBRARIES, toolkitBefore} from './older-toolkit.js';
 
-const {pass, fail, unknown} = outcomesOf('gpu-architecture');
+const {pass, warn, fail, unknown} = outcomesOf('gpu-architecture');
 const SOURCE = 'compat-matrix/architectures.json';
 
 /** Images that bring a toolkit and no framework: what runs in them is compiled by or for it. */
 const TOOLKITS = new Set(['cuda', 'base']);
+
+/** Seen of 7.0 to 8.4 on Ampere and Ada; of the other backends FasterTransformer ran there. */
+const OLD_TENSORRT = 'NVIDIA/TensorRT issues #1428, #2332, #2727; fauxpilot/fauxpilot issue #173';
 
 /**
  * Where no compiled list is known: the lowest capability its publisher names, and whether the toolkit inside could
@@ -17,6 +21,7 @@ const TOOLKITS = new Set(['cuda', 'base']);
  */
 export function documentedSupport(cc: string, situation: Situation): RuleOutcome {
   const {minComputeCapability: lowest, maxComputeCapability: highest, framework} = situation.image;
+  const {tegra} = situation;
   const cuda = toolkitFor(cc, situation);
   const bare = TOOLKITS.has(framework ?? '');
   if ((!lowest && !bare) || !cuda) {
@@ -34,24 +39,40 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {
     return fail(`CUDA ${cuda} no longer compiles for compute capability ${cc}; the last one was ${dropped}`);
   }
-  if (toolkitBefore(cc, cuda) === 'major') {
-    const answer = bare ? unknown : fail;
-    return answer(`compute capability ${cc} is newer than CUDA ${cuda}, and ${librariesFail(cuda)}`, {
-      source: OLD_LIBRARIES,
-      fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
-    });
-  }
-  const compiled = compiledBy(cuda, cc, lowest ?? '0.0', situation.tegra);
+  if (toolkitBefore(cc, cuda) === 'major') return withOldLibraries(cc, cuda, bare ? unknown : fail);
+  if (!bare && tegra) return unknown(`its publisher names compute capability ${lowest} and later, but no Jetson`);
+  const compiled = compiledBy(cuda, cc, lowest ?? '0.0', tegra);
   if (!compiled) {
     return unknown(
       `compute capability ${cc} is newer than CUDA ${cuda}, and whether what is inside carries PTX is not known`,
     );
   }
+  return served(compiled, cuda, cc, situation.image);
+}
+
+const withOldLibraries = (cc: string, cuda: string, answer: typeof fail): RuleOutcome =>
+  answer(`compute capability ${cc} is newer than CUDA ${cuda}, and ${librariesFail(cuda)}`, {
+    source: OLD_LIBRARIES,
+    fix: `an image with CUDA >= ${firstToolkitFor(cc)}`,
+  });
+
+/** That the toolkit inside compiles for it, and what stands against it all the same. */
+function served(
+  compiled: string,
+  cuda: string,
+  cc: string,
+  {framework, minComputeCapability}: ImageFacts,
+): RuleOutcome {
   const target = compiled === cc ? cc : `${compiled}, which runs on ${cc}`;
-  if (bare) return pass(`CUDA ${cuda} compiles for compute capability ${target}`, {source: SOURCE});
-  return pass(
-    `its publisher names compute capability ${lowest} and later, and CUDA ${cuda} compiles for ${target} (by inference: no list of this image was found)`,
-  );
+  if (TOOLKITS.has(framework ?? '')) {
+    return pass(`CUDA ${cuda} compiles for compute capability ${target}`, {source: SOURCE});
+  }
+  const named = `its publisher names compute capability ${minComputeCapability} and later, and CUDA ${cuda} compiles for ${target} (by inference: no list of this image was found)`;
+  if (framework !== 'triton' || !isNewerThanToolkit(cc, cuda)) return pass(named);
+  return warn(`${named}; but its TensorRT came before that GPU and refuses it, other backends run`, {
+    source: OLD_TENSORRT,
+    fix: `for TensorRT, an image with CUDA >= ${architectureOf(cc)?.first_toolkit}`,
+  });
 }
 
 /** Of several toolkits inside, the newest that this driver carries and that still compiles for the GPU. */

@@ -29,7 +29,15 @@ function onGpu(gpu: JudgedGpu, situation: Situation): RuleOutcome {
   const {code} = situation.image;
   const ofEach = code.map(one => named(one, code.length > 1, inCode(one, cc, situation)));
   const [worst] = ofEach.sort(byGravity);
-  return worst ?? documentedSupport(cc, situation);
+  if (!worst) return documentedSupport(cc, situation);
+  return belowDocumented(cc, situation, worst) ?? worst;
+}
+
+/** Code is there, but its publisher does not stand for it: nobody tells whether all that is inside serves that GPU. */
+function belowDocumented(cc: string, {image}: Situation, {outcome, reason, source}: RuleOutcome): RuleOutcome | null {
+  const lowest = image.minComputeCapability;
+  if ((outcome !== 'pass' && outcome !== 'warn') || atLeast(cc, lowest) !== false) return null;
+  return unknown(`${reason}; but its publisher names compute capability ${lowest} as the lowest`, {source});
 }
 
 const named = ({program}: CompiledCode, several: boolean, outcome: RuleOutcome): RuleOutcome =>

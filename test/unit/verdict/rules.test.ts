@@ -306,6 +306,25 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
+  test.each([
+    ['Tesla M60', ['5.2', '7.0'], 'unknown'],
+    ['Tesla M60', ['7.0'], 'fail'],
+    ['Tesla V100', ['5.2', '7.0'], 'pass'],
+  ])('%s below what its publisher names, with code %j: %s', (gpu, sass, expected) => {
+    const facts = image({code: [code(sass)], minComputeCapability: '6.0'});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
+  test.each([
+    ['RTX 4090', '11.7', 'warn'],
+    ['RTX 4090', '11.8', 'pass'],
+    ['NVIDIA Thor', '13.0', 'unknown'],
+  ])('Triton brings TensorRT, which knows no later GPU, and is named for no Jetson: %s with CUDA %s: %s', (...row) => {
+    const [gpu, cuda, expected] = row;
+    const facts = image({code: [], framework: 'triton', minComputeCapability: '6.0', cuda: [cuda]});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
   test('a toolkit older than the GPU is said to compile for an older one', () => {
     const facts = image({code: [], minComputeCapability: '6.0', cuda: ['11.0.3']});
     const {rules} = judge(machine('455.45.01', 'RTX 3090'), facts, IMAGINED);
