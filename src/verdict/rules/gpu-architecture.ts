@@ -2,6 +2,7 @@ import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf, firstToolkitFor} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import type {CompiledCode} from '../../matrix/image-facts.js';
+import {driverFix} from '../newer-driver.js';
 import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
 import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
 import {documentedSupport} from './documented-support.js';
@@ -53,7 +54,7 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
   const {tegra} = situation;
   const targets = (forArm64(situation) ? code.sassArm64 : null) ?? code.sass;
   const sass = targets.find(target => runsOn(target, cc, tegra));
-  if (sass) return withCode(sass, cc, situation, basis, details);
+  if (sass) return partOnlyPtx(code, cc, situation) ?? withCode(sass, cc, situation, basis, details);
   if (forArm64(situation) && code.sassArm64 === null) {
     return unknown(
       `no machine code for ${capability(cc)} is in the image for amd64, and what is in that for arm64 is not known`,
@@ -90,6 +91,18 @@ function withCode(
   return warn(
     `${has}; CUDA ${cuda} came before that GPU, so what compiles at run time may not know it${basis}`,
     details,
+  );
+}
+
+/** Null: nothing is known of such a part, or this driver compiles it. */
+function partOnlyPtx(code: CompiledCode, cc: string, situation: Situation): RuleOutcome | null {
+  const cuda = usedCuda(situation);
+  const {driverCuda} = situation;
+  if (code.ptxOnlyFrom === null || atLeast(cc, code.ptxOnlyFrom) !== true) return null;
+  if ((compareVersions(driverCuda, minorOf(cuda)) ?? 0) >= 0) return null;
+  return unknown(
+    `a part of ${code.program} has only PTX for ${capability(cc)}, which a driver with CUDA ${driverCuda} cannot compile (error 222); whether what is run there needs it is not known`,
+    {source: code.source, fix: driverFix(cuda ?? '', situation)},
   );
 }
 

@@ -199,6 +199,7 @@ describe('gpu-architecture', () => {
     sassArm64: null as string[] | null,
     ptx,
     ptxRefusedFrom: null,
+    ptxOnlyFrom: null,
     inferred: false,
     source: 'the test',
   });
@@ -281,6 +282,15 @@ describe('gpu-architecture', () => {
     const refused = image({code: [{...code(['8.0'], ['8.0']), ptxRefusedFrom: '10.0'}]});
     expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 5090'), refused)).toBe('fail');
     expect(outcome('gpu-architecture', machine('580.95.05', 'NVIDIA H100'), refused)).toBe('warn');
+  });
+
+  test.each([
+    ['550.90.07', 'NVIDIA H100', 'unknown'],
+    ['550.90.07', 'RTX 4090', 'pass'],
+    ['575.57.08', 'NVIDIA H100', 'pass'],
+  ])('a part that is PTX alone for new GPUs: driver %s, %s: %s', (driver, gpu, expected) => {
+    const facts = image({cuda: ['12.9.1'], code: [{...code(['8.0', '8.9', '9.0']), ptxOnlyFrom: '9.0'}]});
+    expect(outcome('gpu-architecture', machine(driver, gpu), facts)).toBe(expected);
   });
 
   test("PTX needs a driver whose CUDA is at least the image's", () => {
