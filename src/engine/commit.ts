@@ -3,8 +3,9 @@ import {LABEL} from '../labels.js';
 import {JUPYTER_SETTINGS} from '../launch/jupyter.js';
 import {HOME} from '../launch/plan.js';
 import {HUGGING_FACE_TOKEN, type SecretFile} from '../launch/secrets.js';
+import {readFile} from './container-file.js';
 import {refused} from './containers.js';
-import {putFile, readFile} from './identity.js';
+import {putFile} from './identity.js';
 import {lookInside} from './inside.js';
 
 /** Files that hold tokens; an empty JSON object stands in for any of them. */

@@ -1,7 +1,7 @@
 import {buffer} from 'node:stream/consumers';
 import type {Container} from 'dockerode';
-import type {Pack} from 'tar-stream';
-import {statusOf} from './errors.js';
+import {newArchive, relative} from './container-file.js';
+import {usersOfImage} from './image-users.js';
 
 /** Who the container's user is, and what lies in the home folder. */
 export interface Identity {
@@ -29,11 +29,10 @@ export interface SharedFile {
 export async function giveIdentity(container: Container, identity: Identity): Promise<void> {
   const {uid, gid, name, home, usernsMode} = identity;
   const {folder: folderMode, file: fileMode} = modes(usernsMode);
-  const [passwd, group] = await Promise.all([readFile(container, '/etc/passwd'), readFile(container, '/etc/group')]);
-  const archive = await newArchive();
+  const [{passwd, group}, archive] = await Promise.all([usersOfImage(container), newArchive()]);
   const entry = `${name}:x:${uid}:${gid}::${home}:/bin/sh`;
-  archive.entry({name: 'etc/passwd', mode: 0o644}, withEntry(passwd ?? '', entry, uid));
-  archive.entry({name: 'etc/group', mode: 0o644}, withEntry(group ?? '', `${name}:x:${gid}:`, gid));
+  archive.entry({name: 'etc/passwd', mode: 0o644}, withEntry(passwd, entry, uid));
+  archive.entry({name: 'etc/group', mode: 0o644}, withEntry(group, `${name}:x:${gid}:`, gid));
   const own = {uid, gid};
   archive.entry({name: `${relative(home)}/`, type: 'directory', mode: folderMode, ...own});
   for (const folder of folders(identity.files.map(file => file.path)))
@@ -63,27 +62,6 @@ export async function putFile(
   archive.finalize();
   await container.putArchive(await buffer(archive), {path: '/'});
 }
-
-/** A file's text out of a container, running or not; null when it is not there. */
-export async function readFile(container: Container, path: string): Promise<string | null> {
-  try {
-    const {extract} = await tarStream();
-    const stream = await container.getArchive({path});
-    const archive = stream.pipe(extract());
-    for await (const entry of archive) return (await buffer(entry)).toString('utf8');
-    return null;
-  } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
-  }
-}
-
-/** What reads and writes archives. It takes time to load, which a caller may spend while the engine works. */
-export const tarStream = async (): Promise<typeof import('tar-stream')> => (await import('tar-stream')).default;
-
-const newArchive = async (): Promise<Pack> => (await tarStream()).pack();
-
-const relative = (path: string): string => path.replace(/^\/+/, '');
 
 /** An entry of this id replaces the image's own: one id has one name. */
 function withEntry(text: string, entry: string, id: number): string {

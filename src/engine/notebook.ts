@@ -11,9 +11,10 @@ import {CONTAINER_PORT, HOME, type LaunchPlan} from '../launch/plan.js';
 import type {SecretFile} from '../launch/secrets.js';
 import {packageRoot} from '../package-root.js';
 import type {Engine} from './connect.js';
+import {readFile, tarStream} from './container-file.js';
 import {createContainer, lastLines, removeContainer, waitingLine} from './containers.js';
 import {whyEnded} from './ended.js';
-import {giveIdentity, readFile, type SharedFile, tarStream} from './identity.js';
+import {giveIdentity, type SharedFile} from './identity.js';
 import {type Planned, type StartOptions, startPlanned} from './start.js';
 
 /** A notebook that runs. */

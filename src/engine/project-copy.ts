@@ -5,8 +5,9 @@ import type {Container} from 'dockerode';
 import type {Headers} from 'tar-fs';
 import {HOME} from '../launch/plan.js';
 import type {ContainerUser} from '../launch/user.js';
+import {readFile} from './container-file.js';
 import {refused} from './containers.js';
-import {putFile, readFile} from './identity.js';
+import {putFile} from './identity.js';
 
 export const INSIDE = '/workspace';
 /** What comes back is gathered beside the project's files first; one that was cut off may have left some. */

@@ -59,7 +59,11 @@ const DEFAULT_PORT = 8888;
 /** The plan alone: nothing is built, pulled or started. Works without an engine. */
 export async function planNotebook(flow: Flow, request: NotebookRequest): Promise<LaunchPlan> {
   const {situation, engine, image} = await plannedImage(flow, request);
-  return plan(flow, request, situation, image, engine === null ? [] : await listContainers(engine));
+  const [mayRaise, containers] = await Promise.all([
+    mayRaiseThere(flow.world, situation.host),
+    engine === null ? [] : listContainers(engine),
+  ]);
+  return plan(flow, request, {...situation, mayRaise}, image, containers);
 }
 
 /** The whole way: probe, choose, build, launch, wait. Ends with a link that has answered 200. */
@@ -70,7 +74,9 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
     'the start',
     signal,
     Promise.all([
-      readSituation(world, request, 'launch').then(situation => seenThere(flow, request, situation, connecting)),
+      readSituation(world, request, 'launch')
+        .then(situation => seenThere(flow, request, situation, connecting))
+        .then(async situation => ({...situation, mayRaise: await mayRaiseThere(world, situation.host)})),
       connecting,
       connecting.then(engine => listContainers(engine)),
       connecting.then(builtImages),
@@ -102,7 +108,7 @@ function mayLead(engine: Engine, {sync, reach}: NotebookRequest): Engine {
 async function launch(
   flow: Flow,
   request: NotebookRequest,
-  situation: Situation,
+  situation: PlannedFrom,
   engine: Engine,
   image: ReadyImage,
   old: readonly Listed[],
@@ -175,18 +181,18 @@ async function nearPort(asked: number | null): Promise<number | null> {
 const askedPort = ({port}: NotebookRequest, {project}: Pick<Situation, 'project'>): number | null =>
   port ?? project.settings.port ?? null;
 
+/** `mayRaise`: whether the engine may raise limits; null: that is not known. */
+type PlannedFrom = Situation & {mayRaise: boolean | null};
+
 async function plan(
   {world}: Flow,
   request: NotebookRequest,
-  {project, host, network, gpusWanted}: Situation,
+  {project, host, network, gpusWanted, mayRaise}: PlannedFrom,
   image: ReadyImage,
   containers: readonly Listed[],
 ): Promise<LaunchPlan> {
   const asked = askedPort(request, {project});
-  const [port, mayRaise] = await Promise.all([
-    host.engine.remote === true ? portThere(request, asked) : portHere(asked, containers),
-    mayRaiseThere(world, host),
-  ]);
+  const port = await (host.engine.remote === true ? portThere(request, asked) : portHere(asked, containers));
   const decisions: Decision[] = [...image.decisions, ...idleStop(request)];
   const planned = planLaunch({
     project,

@@ -173,6 +173,26 @@ describe('run', () => {
     expect((await run(['--user', 'ada', 'true'])).stderr).toMatch(/UID or UID:GID/);
   });
 
+  test('the other users are those of the image as it is now, whatever its tag named before', async () => {
+    ended(await run(['true']));
+    const {Id: before} = await engine.docker.getImage(image).inspect();
+    const container = await engine.docker.createContainer({
+      ...{Image: image, User: '0', Entrypoint: ['sh', '-c'], Cmd: ['echo ada:x:4321:4321::/:/bin/sh >> /etc/passwd']},
+    });
+    await container.start();
+    await container.wait();
+    const [repo = '', tag = ''] = image.split(':');
+    const {Id: after} = (await container.commit({repo, tag})) as {Id: string};
+    await container.remove();
+    try {
+      expect(ended(await run(['id', '-un', '4321'])).stdout).toBe('ada\n');
+    } finally {
+      await engine.docker.getImage(before).tag({repo, tag});
+      await engine.docker.getImage(after).remove();
+    }
+    expect((await run(['id', '-un', '4321'])).exit).toBe(1);
+  });
+
   test('a token is a file of the user, and in no variable', async () => {
     const script = 'cat "$HF_TOKEN_PATH"; stat -c " %a %u" "$HF_TOKEN_PATH"; env | grep -c secret';
     const done = await run(['-e', 'HF_TOKEN', 'sh', '-c', script], {env: {HF_TOKEN: 'hf_secret'}});
