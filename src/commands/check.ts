@@ -25,7 +25,7 @@ export default class CheckCommand extends GpudockCommand {
   static override args = {image: Args.string({required: true, description: 'image reference; several may be given'})};
   static override flags = {
     ...hostFlags,
-    offline: Flags.boolean({description: 'ask only the matrix and the engine, no registry'}),
+    offline: Flags.boolean({description: 'ask only the matrix, the engine and what registries said before'}),
   };
 
   async run(): Promise<Check> {

@@ -2,6 +2,7 @@ import {describedBy} from '../matrix/image-config.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import {findImage, type Matrix, unlistedImage} from '../matrix/matrix.js';
 import {type ImageReference, parseReference, repositoryOf} from '../matrix/reference.js';
+import {openDocuments} from '../registry/documents.js';
 import type {World} from '../world/world.js';
 import type {ReadFacts} from './registry-facts.js';
 
@@ -10,7 +11,7 @@ export interface Asked {
   matrix: Matrix;
   /** Of the image that is meant where a name stands for several: `amd64`. */
   architecture(): Promise<string>;
-  /** The registries. */
+  /** The registries; else only what they said before. */
   online: boolean;
   /** The engine of this machine, for images that it holds: not where another machine is meant. */
   engine: boolean;
@@ -43,13 +44,18 @@ function describer(world: World, asked: Asked): (reference: string) => Promise<I
     const parsed = parseReference(reference);
     if (parsed === null) return known;
     const held = asked.engine ? await heldByEngine(world, parsed, known) : null;
-    if (held !== null || !asked.online) return held ?? known;
+    if (held !== null) return held;
+    if (!asked.online && !(await wasRead(world, parsed))) return known;
     // Asked before the code that reads registries is there; the answer is for it.
     if (asked.engine && registries === undefined) void world.engine(HELD_IMAGES, ENGINE_TIMEOUT);
     registries ??= import('./registry-facts.js').then(({registryReader}) => registryReader(world, asked));
     return (await registries)(parsed, known);
   };
 }
+
+/** Whether its registry may have been read before: what such an answer takes to read is loaded for no other image. */
+const wasRead = async (world: World, reference: ImageReference): Promise<boolean> =>
+  reference.digest !== null || (await openDocuments(world).tag(reference)) !== null;
 
 /** A tag that no row has, in a repository that the matrix knows, is its publisher's. */
 function unlisted(matrix: Matrix, reference: string): ImageFacts {

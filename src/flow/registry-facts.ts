@@ -5,42 +5,68 @@ import type {Availability, ImageFacts} from '../matrix/image-facts.js';
 import type {ImageReference} from '../matrix/reference.js';
 import type {RegistryClient} from '../registry/client.js';
 import {type Documents, openDocuments} from '../registry/documents.js';
-import {readImage} from '../registry/image.js';
+import {type RegistryImage, readImage, recallImage} from '../registry/image.js';
 import {pullRate} from '../registry/pull-rates.js';
 import {type TroubleCode, troubleCode} from '../registry/trouble.js';
 import type {World} from '../world/world.js';
+import type {Asked} from './describe-images.js';
 
 /** Adds to what is known of an image what its registry says. */
 export type ReadFacts = (reference: ImageReference, known: ImageFacts) => Promise<ImageFacts>;
 
 const ENGINE_TIMEOUT = 3_000;
 
-/** The reader of one command: log-ins, limits and the engine's layers are read once. */
-export function registryReader(
-  world: World,
-  {architecture, engine, signal}: {architecture(): Promise<string>; engine: boolean; signal: AbortSignal},
-): ReadFacts {
-  // What was read before needs no request, and none of what makes one.
+/** The reader of one command: log-ins, limits and the engine's layers are read once. Offline, what was read before. */
+export function registryReader(world: World, {architecture, online, engine, signal}: Omit<Asked, 'matrix'>): ReadFacts {
+  const documents = openDocuments(world);
+  let layers: ReturnType<typeof localLayers> | undefined;
+  const reading: Reading = {
+    answer: online ? answered(clientOf(world, signal), documents) : recalled(documents),
+    architecture,
+    async held(image) {
+      layers ??= engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
+      return heldBytes(image, await layers);
+    },
+    rateOf: registry => pullRate(world, registry),
+  };
+  return (reference, known) => fromRegistry(reading, reference, known);
+}
+
+/** What was read before needs no request, and none of what makes one. */
+function clientOf(world: World, signal: AbortSignal): RegistryClient {
   let registries: Promise<RegistryClient> | undefined;
-  const client: RegistryClient = {
+  return {
     async get(...question) {
       registries ??= import('./registry.js').then(({openRegistries}) => openRegistries(world, signal));
       return (await registries).get(...question);
     },
   };
-  const documents = openDocuments(world);
-  let layers: ReturnType<typeof localLayers> | undefined;
-  const held: Reading['held'] = async image => {
-    layers ??= engine ? localLayers(world, ENGINE_TIMEOUT) : Promise.resolve(null);
-    return heldBytes(image, await layers);
-  };
-  const rateOf: Reading['rateOf'] = registry => pullRate(world, registry);
-  return (reference, known) => fromRegistry({client, documents, held, rateOf}, reference, known, architecture);
 }
 
+type Answer = (
+  reference: ImageReference,
+  architecture: string,
+) => Promise<{image: RegistryImage; availability: Availability} | null>;
+
+const answered =
+  (client: RegistryClient, documents: Documents): Answer =>
+  async (reference, architecture) => ({
+    image: await readImage(client, documents, reference, architecture),
+    availability: {status: 'offered', detail: null},
+  });
+
+const recalled =
+  (documents: Documents): Answer =>
+  async (reference, architecture) => {
+    const named = reference.digest === null ? await documents.tag(reference) : {digest: reference.digest, day: null};
+    const image = named && (await recallImage(documents, {...reference, digest: named.digest}, architecture));
+    return image && {image, availability: {status: 'recalled', detail: named.day}};
+  };
+
 interface Reading {
-  client: RegistryClient;
-  documents: Documents;
+  /** Null: nothing is known of it. */
+  answer: Answer;
+  architecture(): Promise<string>;
   /** Bytes that the engine need not fetch; null: not known. */
   held(image: Parameters<typeof heldBytes>[0]): Promise<number | null>;
   /** Bytes a second; null: not measured. */
@@ -48,14 +74,15 @@ interface Reading {
 }
 
 async function fromRegistry(
-  {client, documents, held, rateOf}: Reading,
+  {answer, architecture, held, rateOf}: Reading,
   reference: ImageReference,
   known: ImageFacts,
-  architecture: () => Promise<string>,
 ): Promise<ImageFacts> {
   try {
-    const {digest, architectures, image} = await readImage(client, documents, reference, await architecture());
-    const found = {digest, availability: {status: 'offered', detail: null}} as const;
+    const told = await answer(reference, await architecture());
+    if (told === null) return known;
+    const {digest, architectures, image} = told.image;
+    const found = {digest, availability: told.availability};
     if (image === null) return {...known, ...found, described: true, platforms: architectures};
     const {config, layers, compressed} = image;
     const here = await held({diffIds: config.diffIds, layers});

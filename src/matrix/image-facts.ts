@@ -60,9 +60,9 @@ export interface ImageSize {
   seconds: number | null;
 }
 
-/** `silent`: no answer, for the reason in `detail`. */
+/** `silent`: no answer, for the reason in `detail`. `recalled`: not asked now, but read before; `detail`: the day, where it is known. */
 export interface Availability {
-  status: 'local' | 'offered' | 'missing' | 'refused' | 'silent';
+  status: 'local' | 'offered' | 'missing' | 'refused' | 'silent' | 'recalled';
   detail: string | null;
 }
 

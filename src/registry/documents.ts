@@ -4,6 +4,12 @@ import {type ImageReference, repositoryOf} from '../matrix/reference.js';
 import {cacheFolder, replaceCached} from '../world/cache.js';
 import type {World} from '../world/world.js';
 
+/** What a tag named when its registry was last asked; `day`: `YYYY-MM-DD`, null where it was not written down. */
+export interface RememberedTag {
+  digest: string;
+  day: string | null;
+}
+
 /**
  * Manifests and configs that were read before, by digest, and the digest a tag had last. Kept apart for each repository:
  * that one of them holds a document says nothing of another. What does not match its digest is as good as absent.
@@ -11,13 +17,13 @@ import type {World} from '../world/world.js';
 export interface Documents {
   read(reference: ImageReference, digest: string): Promise<Buffer | null>;
   write(reference: ImageReference, digest: string, body: Buffer): Promise<void>;
-  tagDigest(reference: ImageReference): Promise<string | null>;
+  tag(reference: ImageReference): Promise<RememberedTag | null>;
   rememberTag(reference: ImageReference, digest: string): Promise<void>;
 }
 
-type Files = Pick<World, 'env' | 'read'>;
+type Files = Pick<World, 'env' | 'read' | 'now'>;
 
-export function openDocuments({env, read}: Files): Documents {
+export function openDocuments({env, read, now}: Files): Documents {
   const folderOf = (reference: ImageReference): string =>
     join(cacheFolder(env), 'registry', sha256(repositoryOf(reference)).slice(0, 32));
   const documentFile = (reference: ImageReference, digest: string): string =>
@@ -31,11 +37,18 @@ export function openDocuments({env, read}: Files): Documents {
       return body !== null && digestOf(body, digest) === digest ? body : null;
     },
     write: (reference, digest, body) => replaceCached(documentFile(reference, digest), body),
-    async tagDigest(reference) {
+    async tag(reference) {
       const file = await read(tagFile(reference), 200);
-      return file.status === 'ok' ? Buffer.from(file.value).toString('utf8') : null;
+      if (file.status !== 'ok') return null;
+      const [digest = '', day = null] = Buffer.from(file.value).toString('utf8').split(' ');
+      return {digest, day};
     },
-    rememberTag: (reference, digest) => replaceCached(tagFile(reference), digest),
+    async rememberTag(reference, digest) {
+      const today = now().toISOString().slice(0, 10);
+      const known = await this.tag(reference);
+      if (known?.digest === digest && known.day === today) return;
+      await replaceCached(tagFile(reference), `${digest} ${today}`);
+    },
   };
 }
 

@@ -53,6 +53,27 @@ export async function readImage(
   return {digest, architectures, image: await contentOf(client, documents, reference, chosen)};
 }
 
+/** The same of what was read before, without a question: null where a part of it was not. */
+export async function recallImage(
+  documents: Documents,
+  reference: ImageReference & {digest: string},
+  architecture: string,
+): Promise<RegistryImage | null> {
+  let lacking = false;
+  const nobody: RegistryClient = {
+    get() {
+      lacking = true;
+      return Promise.reject(trouble('registry_unreachable', 'no registry is asked'));
+    },
+  };
+  try {
+    return await readImage(nobody, documents, reference, architecture);
+  } catch (error) {
+    if (lacking) return null;
+    throw error;
+  }
+}
+
 async function contentOf(
   client: RegistryClient,
   documents: Documents,
@@ -79,11 +100,14 @@ async function named(client: RegistryClient, documents: Documents, reference: Im
   }
   const path = `manifests/${reference.tag ?? 'latest'}`;
   const question = {path, accept: MANIFEST_TYPES, limit: MANIFEST_LIMIT};
-  if ((await documents.tagDigest(reference)) !== null) {
+  if ((await documents.tag(reference)) !== null) {
     const head = await client.get(reference, {...question, method: 'HEAD'});
     const digest = head.header('docker-content-digest') ?? '';
     const body = DIGEST.test(digest) ? await documents.read(reference, digest) : null;
-    if (body !== null) return {digest, body};
+    if (body !== null) {
+      await documents.rememberTag(reference, digest);
+      return {digest, body};
+    }
   }
   const reply = await client.get(reference, question);
   const digest = verified(reply);

@@ -51,9 +51,13 @@ test('an image of Docker Hub is read from the mirror of the engine', async () =>
   expect(rule(run, 'require-cuda')?.outcome).not.toBe('unknown');
 });
 
-test('offline no registry is asked', async () => {
+test('offline no registry is asked: what it said before stands, with the day', async () => {
+  const read = await gpudock(lab, ['check', '--json', `${lab.registry}/${CUDA}`]);
   const run = await gpudock(lab, ['check', '--json', '--offline', `${lab.registry}/${CUDA}`]);
-  expect(rule(run, 'image-content')?.reason).toMatch(/was not read/);
+  expect(verdictOf(run)).toMatchObject({digest: verdictOf(read).digest, size: verdictOf(read).size});
+  expect(rule(run, 'available')?.reason).toMatch(/not asked; what it said on \d{4}-\d\d-\d\d stands/);
+  const other = await gpudock(lab, ['check', '--json', '--offline', `${lab.registry}/nvidia/cuda:never-read`]);
+  expect(rule(other, 'image-content')?.reason).toMatch(/was not read/);
 });
 
 test('an image that the engine holds is read from it', async () => {

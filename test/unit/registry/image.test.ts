@@ -2,7 +2,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {openDocuments} from '../../../src/registry/documents.js';
-import {readImage} from '../../../src/registry/image.js';
+import {readImage, recallImage} from '../../../src/registry/image.js';
 import type {World} from '../../../src/world/world.js';
 import {
   client,
@@ -61,6 +61,27 @@ describe('an image of two platforms', () => {
     expect((await read(world(), ':v1', 'arm64')).image?.config.env).toContain('ARM=1');
     expect((await read(world(), ':v1', 'ppc64le')).image).toBeNull();
   });
+});
+
+test('what was read is recalled without a question, as it was on that day', async () => {
+  const tags = {v1: onAmd64};
+  served = await serve(holding(all, tags));
+  const on = world();
+  const documents = openDocuments(on);
+  const named = reference(`${served.host}/team/app:v1`);
+  expect(await documents.tag(named)).toBeNull();
+  const first = await read(on, ':v1');
+  tags.v1 = both;
+  const cold = await read(on, ':v1');
+  tags.v1 = onAmd64;
+  await read(on, ':v1');
+  expect(await documents.tag(named)).toEqual({digest: onAmd64.digest, day: on.now().toISOString().slice(0, 10)});
+  served.asked.length = 0;
+  expect(await recallImage(documents, {...named, digest: onAmd64.digest}, 'amd64')).toEqual(first);
+  expect(await recallImage(documents, {...named, digest: both.digest}, 'amd64')).toEqual(cold);
+  expect(await recallImage(documents, {...named, digest: both.digest}, 'arm64')).toBeNull();
+  expect(await recallImage(documents, {...named, digest: onArm64.digest}, 'arm64')).toBeNull();
+  expect(served.asked).toEqual([]);
 });
 
 test('a tag that moved is seen at once', async () => {
