@@ -136,9 +136,12 @@ async function homeOf(uid: number, buildx: string): Promise<string> {
   return home;
 }
 
+/** How the folder of a project of a test begins. */
+export const PROJECT_PREFIX = 'gpudock-project-';
+
 /** A project folder that belongs to `uid`. */
 export async function makeProject(files: Record<string, string>, uid = 0): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'gpudock-project-'));
+  const folder = await mkdtemp(join(tmpdir(), PROJECT_PREFIX));
   await chmod(folder, 0o755);
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), {recursive: true});
