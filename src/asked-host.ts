@@ -71,7 +71,10 @@ export async function askedHost(flags: HostFlags, world: World): Promise<{host: 
     const cpu = arch === undefined ? null : arch === 'amd64' ? 'x64' : arch;
     return {host: imaginedHost({driver, gpus: names, arch: cpu, wsl: flags.wsl}), question: {...IMAGINED, gpus}};
   }
-  return {host: await probed(flags.from, world), question: {synthetic: false, gpus}};
+  return {
+    host: await probed(flags.from, world),
+    question: {synthetic: false, recorded: flags.from !== undefined, gpus},
+  };
 }
 
 async function probed(from: string | undefined, world: World): Promise<Host> {

@@ -14,6 +14,20 @@ export function outcomesOf(id: RuleId) {
   return {pass: say('pass'), warn: say('warn'), fail: say('fail'), unknown: say('unknown'), skip: say('skip')};
 }
 
+/** What may stand between double quotes in a shell and mean itself. */
+const PLAIN_NAME = /^[\w .()/+-]{1,80}$/;
+
+/** How a lacking fact of the machine can be had: `here` on the machine itself; of a recorded one, there. */
+export function toKnow(here: string, {question, host, wsl}: Situation): string {
+  if (!question.recorded) return here;
+  const record = 'record it there: gpudock host --capture DIR';
+  const names = host.gpus?.map(({name}) => name ?? '') ?? [];
+  if (host.driver.version === null || names.length === 0 || !names.every(name => PLAIN_NAME.test(name))) return record;
+  const gpus = names.map(name => `--for-gpu "${name}"`);
+  const asked = [`--for-driver ${host.driver.version}`, ...gpus, ...(wsl ? ['--wsl'] : [])];
+  return `${record}; by driver and GPU alone: ${asked.join(' ')}`;
+}
+
 /** What the question leaves out: a CPU image, or no GPU asked for. Null where the GPU matters. */
 export function withoutGpu({image, question}: Situation): string | null {
   if (image.gpu === false) return 'the image is for the CPU';

@@ -9,6 +9,8 @@ import type {ImageFacts} from '../matrix/image-facts.js';
 export interface Question {
   /** The machine exists only in the question: nothing is known of its engine, CPU flags and disk, nor asked. */
   synthetic: boolean;
+  /** Another machine, as a capture holds it: nothing more can be read of it from here. */
+  recorded?: boolean;
   /** Indices or UUIDs of the GPUs the container would see. */
   gpus: 'all' | 'none' | readonly string[];
 }

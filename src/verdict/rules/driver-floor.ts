@@ -3,7 +3,7 @@ import type {RuleOutcome} from '../../contract/verdict.js';
 import {type CudaRelease, isNewerThanMatrix, majorFloor, releasesOf} from '../../matrix/cuda-release.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import {driverFix, droppedFrom} from '../newer-driver.js';
-import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow, withoutGpu} from '../outcome.js';
 import {type Situation, usedCuda} from '../situation.js';
 import {compatFoundFirst, compatInTheWay, forwardCompatibility} from './forward-compatibility.js';
 
@@ -24,7 +24,7 @@ export const driverFloor: Rule = situation => {
   if (!cuda) return [unknown('the CUDA version inside the image is not known')];
   if (situation.tegra) return [onJetson(cuda, situation)];
   if (host.driver.version === null && situation.driverCuda === null) {
-    return [unknown('the driver version of this machine is not known', {fix: 'run nvidia-smi'})];
+    return [unknown('the driver version of this machine is not known', {fix: toKnow('run nvidia-smi', situation)})];
   }
   return [publisherFloor(situation) ?? onDriver(cuda, situation)];
 };

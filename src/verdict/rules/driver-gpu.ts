@@ -1,7 +1,7 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf} from '../../matrix/architecture.js';
 import {atLeast, majorOf} from '../../matrix/dotted.js';
-import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow, withoutGpus} from '../outcome.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
 const {pass, fail, unknown, skip} = outcomesOf('driver-gpu');
@@ -11,7 +11,8 @@ const SOURCE = 'compat-matrix/architectures.json';
 export const driverGpu: Rule = situation => {
   const without = withoutGpus(situation);
   if (without) return [skip(without)];
-  if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
+  if (!situation.gpus)
+    return [unknown('the GPUs of this machine are not known', {fix: toKnow('run nvidia-smi -L', situation)})];
   return situation.gpus.map(gpu => ({...onGpu(gpu, situation), gpu: gpu.label}));
 };
 

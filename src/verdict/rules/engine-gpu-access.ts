@@ -1,4 +1,4 @@
-import {outcomesOf, type Rule, withoutGpu} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow, withoutGpu} from '../outcome.js';
 
 const {pass, fail, unknown, skip} = outcomesOf('engine-gpu-access');
 const FIX = 'install the NVIDIA container toolkit and restart the engine: gpudock setup';
@@ -14,7 +14,8 @@ export const engineGpuAccess: Rule = situation => {
   if (gpuAccess.cdi) return [pass('the engine lists CDI devices')];
   if (gpuAccess.hook) return [pass('an NVIDIA hook is on the PATH of the engine')];
   if (gpuAccess.runtime) return [pass('the engine has an nvidia runtime')];
-  if (host.engine.kind === null) return [unknown('the engine of this machine is not known', {fix: 'gpudock doctor'})];
+  if (host.engine.kind === null)
+    return [unknown('the engine of this machine is not known', {fix: toKnow('gpudock doctor', situation)})];
   const none = [gpuAccess.cdi, gpuAccess.hook, gpuAccess.runtime].every(way => way === false);
   if (none && situation.image.gpu === null) {
     return [unknown('the engine can hand over no GPU, and whether the image needs one is not known', {fix: FIX})];
@@ -22,6 +23,6 @@ export const engineGpuAccess: Rule = situation => {
   return [
     none
       ? fail('the engine can hand over no GPU: no CDI device, no NVIDIA hook, no nvidia runtime', {fix: FIX})
-      : unknown('whether the engine can hand over GPUs is not known', {fix: 'gpudock doctor'}),
+      : unknown('whether the engine can hand over GPUs is not known', {fix: toKnow('gpudock doctor', situation)}),
   ];
 };

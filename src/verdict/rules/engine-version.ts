@@ -1,19 +1,20 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast} from '../../matrix/dotted.js';
 import type {ImageFacts} from '../../matrix/image-facts.js';
-import {outcomesOf, type Rule} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow} from '../outcome.js';
 
 const {pass, fail, unknown, skip} = outcomesOf('engine-version');
 /** Its default seccomp profile answers clone3 with ENOSYS, so that glibc 2.34 and later fall back (moby PR 42681). */
 const CLONE3 = '20.10.10';
 
 /** Is the engine new enough for what the image's libc asks of the kernel? */
-export const engineVersion: Rule = ({host, image, question}) => {
+export const engineVersion: Rule = situation => {
+  const {host, image, question} = situation;
   if (question.synthetic) return [skip('the engine was not part of the question')];
   const {kind, version} = host.engine;
   if (kind === 'podman') return [pass('Podman has no such limit')];
   if (kind === null || version === null)
-    return [unknown('the engine of this machine is not known', {fix: 'gpudock doctor'})];
+    return [unknown('the engine of this machine is not known', {fix: toKnow('gpudock doctor', situation)})];
   return [onDocker(version, usesClone3(image))];
 };
 

@@ -3,7 +3,7 @@ import {architectureOf, firstToolkitFor} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
 import type {CompiledCode} from '../../matrix/image-facts.js';
 import {driverFix} from '../newer-driver.js';
-import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow, withoutGpus} from '../outcome.js';
 import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
 import {documentedSupport} from './documented-support.js';
 import {isNewerThanToolkit, librariesFail, OLD_LIBRARIES, toolkitBefore} from './older-toolkit.js';
@@ -14,7 +14,8 @@ const {pass, warn, fail, unknown, skip} = outcomesOf('gpu-architecture');
 export const gpuArchitecture: Rule = situation => {
   const without = withoutGpus(situation);
   if (without) return [skip(without)];
-  if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
+  if (!situation.gpus)
+    return [unknown('the GPUs of this machine are not known', {fix: toKnow('run nvidia-smi -L', situation)})];
   return situation.gpus.map(gpu => ({...onGpu(gpu, situation), gpu: gpu.label}));
 };
 

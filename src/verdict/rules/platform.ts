@@ -1,6 +1,6 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast} from '../../matrix/dotted.js';
-import {outcomesOf, type Rule} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow} from '../outcome.js';
 import {OF_NODE, type Situation, usedCuda} from '../situation.js';
 
 const {pass, fail, unknown, skip} = outcomesOf('platform');
@@ -18,7 +18,7 @@ function onPlatform(situation: Situation): RuleOutcome {
   if (!wanted) {
     return question.synthetic
       ? skip('the CPU was not part of the question')
-      : unknown('the CPU of this machine is not known', {fix: 'uname -m'});
+      : unknown('the CPU of this machine is not known', {fix: toKnow('uname -m', situation)});
   }
   if (!image.platforms) return unknown('for which CPUs the image exists is not known');
   if (!image.platforms.includes(wanted)) {

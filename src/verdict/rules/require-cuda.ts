@@ -2,7 +2,7 @@ import type {RuleOutcome} from '../../contract/verdict.js';
 import {atLeast, minorOf} from '../../matrix/dotted.js';
 import type {Requirements} from '../../matrix/image-facts.js';
 import {requireTextsOf} from '../../matrix/require-text.js';
-import {outcomesOf, type Rule, withoutGpus} from '../outcome.js';
+import {outcomesOf, type Rule, toKnow, withoutGpus} from '../outcome.js';
 import {evaluateForBrands, type RequirementAnswer} from '../requirement.js';
 import type {JudgedGpu, Situation} from '../situation.js';
 
@@ -19,7 +19,8 @@ export const requireCuda: Rule = situation => {
   if (requireDisabled) return [skip('the image switches its own requirement off (NVIDIA_DISABLE_REQUIRE)')];
   if (!requires) return [unknown('whether the image sets NVIDIA_REQUIRE_CUDA is not known')];
   if (requires.texts.length === 0) return [pass('the image sets no requirement')];
-  if (!situation.gpus) return [unknown('the GPUs of this machine are not known', {fix: 'run nvidia-smi -L'})];
+  if (!situation.gpus)
+    return [unknown('the GPUs of this machine are not known', {fix: toKnow('run nvidia-smi -L', situation)})];
   return situation.gpus.map(gpu => ({...onGpu(gpu, situation, requires), gpu: gpu.label}));
 };
 

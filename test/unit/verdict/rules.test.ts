@@ -661,6 +661,17 @@ describe('platform', () => {
     expect(outcome('platform', on(arch), image(change))).toBe(expected);
   });
 
+  test.each([
+    [['RTX 3090', 'RTX 3090'], / DIR; by driver and GPU alone: --for-driver 535\.183\.01( --for-gpu "RTX 3090"){2}$/],
+    [['$(reboot)'], / DIR$/],
+  ])('what a capture of %j lacks is had there, or left out of the question', (gpus, fix) => {
+    const question = {synthetic: false, recorded: true, gpus: 'all'} as const;
+    const {rules} = judge(machine('535.183.01', gpus), image(), question);
+    const lacking = rules.filter(({outcome, reason}) => outcome === 'unknown' && /(?:engine|CPU) of this/.test(reason));
+    expect(lacking.map(({id}) => id)).toEqual(['engine-gpu-access', 'platform', 'engine-version']);
+    for (const rule of lacking) expect(rule.fix).toMatch(fix);
+  });
+
   test('a CPU that is not known is unknown on a real machine and left out of a question', () => {
     expect(outcome('platform', on(null), image(), REAL)).toBe('unknown');
     expect(outcome('platform', on(null), image())).toBe('skip');
