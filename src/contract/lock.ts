@@ -9,7 +9,7 @@ export const LockChanges = z.object({
   written: z.boolean(),
   changes: z.array(
     z.object({
-      what: z.enum(['base', 'python', 'apt']),
+      what: z.enum(['base', 'conda', 'python', 'apt']),
       name: z.string(),
       /** null: it is new */
       from: z.string().nullable(),

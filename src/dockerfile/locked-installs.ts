@@ -1,14 +1,19 @@
 import {backend, INSTALL, type Install} from './install.js';
 import type {DockerfileQuestion} from './question.js';
 
-/** The file of the build context that holds the packages of a lock. */
-export const LOCKED = {hashed: 'gpudock.hashed.txt', named: 'gpudock.named.txt'} as const;
+/** The files of the build context that hold the packages of a lock. */
+export const LOCKED = {conda: 'gpudock.conda.txt', hashed: 'gpudock.hashed.txt', named: 'gpudock.named.txt'} as const;
 
 /** Exactly the packages of the lock: nothing is resolved, and nothing without its hash but what comes from a repository. */
-export function lockedInstalls({locked, ...question}: DockerfileQuestion, overBase: boolean): Install[] {
+export function lockedInstalls(question: DockerfileQuestion, overBase: boolean): Install[] {
   const install = overBase
     ? 'python -m pip install --no-deps'
     : `/opt/uv/bin/uv pip install --compile-bytecode --no-deps${backend(question)}`;
+  return lockedLists(question, install);
+}
+
+/** A step for what has hashes, one for what has none. `install`: the program up to what it installs. */
+export function lockedLists({locked}: Pick<DockerfileQuestion, 'locked'>, install: string): Install[] {
   const step = (stage: string, comment: string, words: string, file: string): Install => ({
     ...INSTALL,
     stage,

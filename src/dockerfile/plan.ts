@@ -1,6 +1,6 @@
 import type {Decision} from '../contract/launch.js';
-import type {Lock} from '../environment/lock.js';
-import {lockedLines} from '../environment/locked-lines.js';
+import {type Lock, pinned} from '../environment/lock.js';
+import {explicitLines, lockedLines} from '../environment/locked-lines.js';
 import type {ProjectFile} from '../environment/package-files.js';
 import type {Project} from '../environment/project.js';
 import type {Requirement} from '../environment/requirement.js';
@@ -12,6 +12,9 @@ import {LOCKED} from './locked-installs.js';
 import type {BuildQuestion, PackageSource, Upgrade} from './question.js';
 import {needsSsh, renderDockerfile} from './render.js';
 import {PREFERRED} from './resolve.js';
+
+/** Where micromamba's program is taken from while no lock pins it. */
+export const MICROMAMBA = 'mambaorg/micromamba:2';
 
 /** Exactly what will be built. */
 export interface BuildPlan {
@@ -79,10 +82,11 @@ export function planResolution(
   const plan = planBuild(question);
   const dockerfile = rendered(question, {preferred: preferred !== null, packages});
   const stated =
-    question.base.kind === 'framework' || question.base.kind === 'custom'
+    question.base.kind === 'framework' || question.base.kind === 'custom' || question.packages === 'conda'
       ? plan.context.map(withoutHashes)
       : plan.context;
-  const text = preferred === null ? null : lockedLines(preferred.python);
+  // conda's solver knows no versions that it would rather keep.
+  const text = preferred === null || question.packages === 'conda' ? null : lockedLines(preferred.python);
   return {...plan, dockerfile, source: null, context: [...stated, ...(text === null ? [] : [{path: PREFERRED, text}])]};
 }
 
@@ -94,16 +98,20 @@ const withoutHashes = ({path, text}: ProjectFile): ProjectFile => ({
 
 function rendered(question: BuildQuestion, resolve: Upgrade | null): string {
   const {project, templates, target = 'notebook', application = null, locked = null} = question;
-  const {aptMirror = false, pytorchMirror = false, cuda = null, buildArgs = []} = question;
-  const stated = {...question, target, application, locked, aptMirror, pytorchMirror, cuda, buildArgs};
+  const {aptMirror = false, pytorchMirror = false, condaMirror = false, cuda = null, buildArgs = []} = question;
+  const {micromamba = locked?.conda === undefined ? MICROMAMBA : pinned(locked.conda.micromamba)} = question;
+  const mirrors = {aptMirror, pytorchMirror, condaMirror};
+  const stated = {...question, ...mirrors, target, application, locked, micromamba, cuda, buildArgs};
   return renderDockerfile(templates, {...stated, resolve, requirements: listed(project)});
 }
 
-const lockedFiles = ({python}: Lock): ProjectFile[] =>
-  [
+const lockedFiles = ({python, conda}: Lock): ProjectFile[] => [
+  ...(conda === undefined ? [] : [{path: LOCKED.conda, text: explicitLines(conda.packages)}]),
+  ...[
     {path: LOCKED.hashed, packages: python.filter(({hashes}) => hashes.length > 0)},
     {path: LOCKED.named, packages: python.filter(({hashes}) => hashes.length === 0)},
-  ].flatMap(({path, packages}) => (packages.length === 0 ? [] : [{path, text: lockedLines(packages)}]));
+  ].flatMap(({path, packages}) => (packages.length === 0 ? [] : [{path, text: lockedLines(packages)}])),
+];
 
 /** Requirements that no file of the context holds: from a conda file, or from gpudock.yaml. */
 const listed = (project: Project): Requirement[] =>

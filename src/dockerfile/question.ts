@@ -35,6 +35,10 @@ export interface DockerfileQuestion {
   aptMirror: boolean;
   /** Whether the secret `pytorch` names what stands in for PyTorch's own index. */
   pytorchMirror: boolean;
+  /** Whether conda's settings name what stands in for its channels' own place. */
+  condaMirror: boolean;
+  /** The image that micromamba's program is taken from. */
+  micromamba: string;
   /** The newest CUDA that the driver runs: conda sees no GPU in a build; null: not known. */
   cuda: string | null;
   /** `NAME=value`: the names stand in the Dockerfile. */
@@ -67,6 +71,10 @@ export interface BuildQuestion {
   aptMirror?: boolean;
   /** Whether the secret `pytorch` names what stands in for PyTorch's own index. Default: no. */
   pytorchMirror?: boolean;
+  /** Whether conda's settings name what stands in for its channels' own place. Default: no. */
+  condaMirror?: boolean;
+  /** The image that micromamba's program is taken from. Default: the newest of its second version. */
+  micromamba?: string;
   /** The newest CUDA that the driver runs, for conda. Default: not known. */
   cuda?: string | null;
   /** Variables of the steps that install, `NAME=value`. Default: none. */

@@ -28,6 +28,7 @@ export function renderDockerfile(templates: Templates, question: DockerfileQuest
       locked: locked !== null,
       aptMirror: question.aptMirror,
       pytorchMirror: question.pytorchMirror,
+      micromamba: question.micromamba,
       cuda: base.gpu ? question.cuda : null,
       buildArgs: question.buildArgs.map(text => text.slice(0, text.indexOf('='))).sort(),
       installs: steps,
@@ -66,9 +67,9 @@ function checks({project, base, packages}: DockerfileQuestion, overBase: boolean
   const uv = '/opt/uv/bin/uv --no-cache pip';
   const gpu = gpuBuildCheck(base);
   if (packages === 'distribution') return [versionsCheck(project.requirements)].filter(check => check !== null);
-  // conda's packages do not say to pip what they need: its own solver has seen to that.
   if (packages === 'conda')
     return [
+      CONDA_CHECK,
       ...(gpu === null ? [] : [`python -c '${gpu}'`]),
       'python -m pip list --format=freeze > /opt/venv/packages.txt',
     ];
@@ -78,6 +79,18 @@ function checks({project, base, packages}: DockerfileQuestion, overBase: boolean
     `${overBase ? 'python -m pip' : uv} freeze > /opt/venv/packages.txt`,
   ];
 }
+
+/**
+ * What contradicts what pip has brought. conda's own packages do not all say to pip under which name they are there; its
+ * solver has seen to them.
+ */
+const CONDA_CHECK = [
+  "python -c 'import re, subprocess, sys; from importlib.metadata import distributions",
+  'ours = {re.sub("[-_.]+", "-", one.name).lower() for one in distributions() if (one.read_text("INSTALLER") or "").strip() == "pip"}',
+  'said = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True).stdout.splitlines()',
+  'wrong = [line for line in said if {line.split(" ")[0], *line.split(" ")[-2:-1]} & ours]',
+  'wrong and sys.exit("\\n".join(wrong))\'',
+].join('; \\\n        ');
 
 /** How packages get onto a base: over what is there, or into an environment of their own. */
 function wayOf({base, packages}: DockerfileQuestion) {

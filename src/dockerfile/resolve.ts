@@ -1,3 +1,4 @@
+import {condaResolution} from './conda-installs.js';
 import {backend} from './install.js';
 import type {DockerfileQuestion, Upgrade} from './question.js';
 import {wanted} from './wanted.js';
@@ -24,6 +25,7 @@ export function resolution(
   overBase: boolean,
   upgrade: Upgrade,
 ): Resolution {
+  if (question.packages === 'conda') return condaResolution(question, own);
   const {named, files, list, exported} = wanted(question, overBase);
   const paths = files.map(({path}) => path);
   if (overBase) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type {LockedPackage} from '../environment/lock.js';
+import type {LockedCondaPackage, LockedPackage} from '../environment/lock.js';
 import {normalizeName} from '../environment/requirement.js';
 
 /** Packages of `uv pip compile --generate-hashes`: a requirement a line, its hashes on lines that continue it. */
@@ -47,6 +47,21 @@ export function parseReport(text: string): LockedPackage[] {
       return {name: normalizeName(name), version, url: is_direct ? direct : null, hashes};
     }),
   );
+}
+
+/** The part of micromamba's answer to `create --dry-run --json` that a lock needs. */
+const CondaAnswer = z.object({
+  actions: z.object({
+    LINK: z.array(z.object({name: z.string(), version: z.string(), url: z.string(), sha256: z.string()})),
+  }),
+});
+
+/** Packages that conda would link, in its order. `mirror`: what stood in for `place`, where channels lie; null: nothing. */
+export function parseCondaAnswer(text: string, mirror: string | null, place: string): LockedCondaPackage[] {
+  const {actions} = CondaAnswer.parse(JSON.parse(text));
+  const publicUrl = (url: string): string =>
+    mirror !== null && url.startsWith(`${mirror}/`) ? `${place}${url.slice(mirror.length)}` : url;
+  return actions.LINK.map(({name, version, url, sha256}) => ({name, version, url: publicUrl(url), sha256}));
 }
 
 /** What apt added: the lines of `dpkg-query` that were not there before. */

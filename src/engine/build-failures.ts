@@ -62,7 +62,7 @@ const cpuBuild = (line: string): Failure =>
 /** The step in which BuildKit asks the registry, or the engine's own store, for an image that the Dockerfile names. */
 const LOOK = /^\[internal\] load metadata for (?:docker\.io\/)?(?:library\/)?(\S+)$/;
 
-const noImage = (image: string, error: string | undefined): Failure =>
+export const noImage = (image: string, error: string | undefined): Failure =>
   new Failure({
     code: 'base_unavailable',
     message: `an image that the build needs cannot be had: ${image}`,

@@ -36,3 +36,9 @@ const PROGRAMS: readonly RegExp[] = [
 ];
 
 export const isProgram = (name: string): boolean => PROGRAMS.some(pattern => pattern.test(name));
+
+/** Channels of frameworks that an image brings, and of what PyPI has too. */
+const COMMON = /^(?:defaults|anaconda|main|pytorch|pytorch-.*|nvidia(?:\/.*)?|pkgs\/main)$/;
+
+/** Whether a channel that is named before a package (`bioconda::NAME`) says that conda is to bring it. */
+export const isOwn = (channel: string | null): boolean => channel !== null && !COMMON.test(channel);

@@ -3,6 +3,8 @@ const GONE: readonly RegExp[] = [
   /^E: Version '([^']{1,99})' for '([^']{1,99})' was not found/,
   /^E: Unable to locate package (\S{1,99})/,
   /there is no version of (\S{1,99}==[^\s,]{1,99})/,
+  /^(\S{1,200})\.(?:conda|tar\.bz2) tarball has incorrect SHA256/,
+  /Failed to download package from \S{1,300}\/([^\s/]{1,200})\.(?:conda|tar\.bz2) \(status 404\)/,
   /No matching distribution found for (\S{1,99})/,
   /Hash mismatch for `([^`]{1,99})`/,
   /^\s*(\S{1,99}==\S{1,99}) from .{0,500}--hash/,

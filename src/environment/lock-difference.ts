@@ -2,7 +2,7 @@ import type {Lock, LockedPackage} from './lock.js';
 
 /** What another lock changes: `from` null: it is new; `to` null: it is gone. */
 export interface Change {
-  what: 'base' | 'python' | 'apt';
+  what: 'base' | 'conda' | 'python' | 'apt';
   name: string;
   from: string | null;
   to: string | null;
@@ -12,6 +12,7 @@ export interface Change {
 export function lockDifference(before: Lock | null, after: Lock): Change[] {
   return [
     ...changes('base', baseVersions(before), baseVersions(after)),
+    ...changes('conda', condaVersions(before), condaVersions(after)),
     ...changes('python', pythonVersions(before?.python), pythonVersions(after.python)),
     ...changes('apt', aptVersions(before), aptVersions(after)),
   ];
@@ -27,8 +28,10 @@ function baseVersions(lock: Lock | null): Map<string, string> {
   if (lock === null) return new Map();
   const {image, builder} = lock.base;
   const [own, compiling] = [named(image), named(builder)];
+  const program = lock.conda === undefined ? [] : [named(lock.conda.micromamba)];
   return new Map([
     [own.name, own.version],
+    ...program.map(({name, version}) => [name, version] as const),
     ...(builder.reference === image.reference ? [] : ([[`${compiling.name} (builder)`, compiling.version]] as const)),
   ]);
 }
@@ -38,6 +41,9 @@ function named({reference, digest}: Lock['base']['image']): {name: string; versi
   const [, name = reference, tag = 'latest'] = /^([^@]*?)(?::([^:/@]*))?(?:@.*)?$/s.exec(reference) ?? [];
   return {name, version: `${tag}${digest === null ? '' : `@${digest.slice(0, 19)}`}`};
 }
+
+const condaVersions = (lock: Lock | null): Map<string, string> =>
+  new Map((lock?.conda?.packages ?? []).map(({name, version}) => [name, version]));
 
 const pythonVersions = (packages: readonly LockedPackage[] = []): Map<string, string> =>
   new Map(packages.map(({name, version, url}) => [name, url ?? version ?? '']));

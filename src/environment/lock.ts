@@ -35,6 +35,14 @@ const PythonPackage = z.object({
   hashes: z.array(z.string().regex(/^sha(?:256|384|512):[0-9a-f]{64,128}$/)),
 });
 
+const CondaPackage = z.object({
+  name: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/),
+  version: z.string().regex(/^[A-Za-z0-9.+!_-]+$/),
+  /** A package's file in its channel; of the public place where a mirror stood in for that. */
+  url: z.string().regex(/^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?\/[\w.~+!%/-]+\.(?:conda|tar\.bz2)$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
 /** `gpudock.lock`: everything an image is made from, exactly. */
 export const Lock = z.object({
   schema: z.literal('gpudock/lock/1'),
@@ -51,7 +59,7 @@ export const Lock = z.object({
     gpu: z.boolean(),
     python: z.string().nullable(),
   }),
-  packages: z.enum(['index', 'index-cpu', 'distribution']),
+  packages: z.enum(['index', 'index-cpu', 'conda', 'distribution']),
   /** What the verdict on a machine rests on; null: not known of this base. */
   profile: z.object({
     cuda: z.string().nullable(),
@@ -62,9 +70,16 @@ export const Lock = z.object({
   }),
   apt: z.object({builder: z.array(AptPackage), image: z.array(AptPackage)}),
   python: z.array(PythonPackage),
+  /** What conda's channels bring, and the image whose program installs it. */
+  conda: z.object({micromamba: Image, packages: z.array(CondaPackage)}).optional(),
 });
 export type Lock = z.infer<typeof Lock>;
 export type LockedPackage = z.infer<typeof PythonPackage>;
+export type LockedCondaPackage = z.infer<typeof CondaPackage>;
+
+/** A locked image as a Dockerfile names it. */
+export const pinned = ({reference, digest}: z.infer<typeof Image>): string =>
+  digest === null ? reference : `${reference}@${digest}`;
 
 /** The file's text; the same lock has the same bytes. */
 export const writeLock = (lock: Lock): string => `${JSON.stringify(Lock.parse(lock), null, 1)}\n`;

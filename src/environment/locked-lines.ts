@@ -1,4 +1,4 @@
-import type {LockedPackage} from './lock.js';
+import type {LockedCondaPackage, LockedPackage} from './lock.js';
 
 /** pip's requirement lines, with hashes or by commit. */
 export const lockedLines = (packages: readonly LockedPackage[]): string =>
@@ -10,3 +10,7 @@ export const lockedLines = (packages: readonly LockedPackage[]): string =>
     )
     .join('\n')
     .concat('\n');
+
+/** conda's explicit list: exactly these files, each held against its digest, and no solver. */
+export const explicitLines = (packages: readonly LockedCondaPackage[]): string =>
+  ['@EXPLICIT', ...packages.map(({url, sha256}) => `${url}#sha256:${sha256}`), ''].join('\n');

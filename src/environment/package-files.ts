@@ -53,16 +53,19 @@ async function readPackageFile(world: Files, dir: string, file: ProjectFile): Pr
   if (file.path === 'requirements.txt') return readRequirements(world, dir, file);
   if (file.path === 'pyproject.toml') return readPyproject(world, dir, file);
   const {parseCondaFile} = await import('./conda-file.js');
-  const {leftOut, programs, ...conda} = parseCondaFile(file.text, file.path);
+  const {leftOut, programs, conda, pip, requirements, python} = parseCondaFile(file.text, file.path);
+  const section = {path: `${file.path}.pip.txt`, text: `${pip.join('\n')}\n`};
+  const named = pip.length === 0 ? NOTHING : await readRequirements(world, dir, section);
+  const stated = {...named, requirements: [...requirements, ...named.requirements], python};
   if (programs.length > 0) {
-    const notes = [`${file.path} is installed by micromamba: PyPI has no ${programs.slice(0, 5).join(', ')}`];
-    return {...NOTHING, kind: 'micromamba', files: [file], notes, ...conda};
+    const notes = [`${file.path} is installed by micromamba: conda alone brings ${programs.slice(0, 5).join(', ')}`];
+    return {...stated, kind: 'micromamba', files: [{path: file.path, text: conda}, ...named.files], notes};
   }
   const notes = [
     `${file.path} is installed from PyPI under PyPI's names`,
     ...(leftOut.length === 0 ? [] : [`not installed, the image brings its own: ${leftOut.join(', ')}`]),
   ];
-  return {...NOTHING, kind: 'conda', notes, ...conda};
+  return {...stated, kind: 'conda', notes};
 }
 
 /** What poetry.lock says, as pip reads it. */

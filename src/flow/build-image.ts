@@ -102,7 +102,9 @@ function withBlame(error: Failure, project: Situation['project']): Failure {
   const line = blamedLine(error.details, project);
   if (line === null || error.code !== 'build_failed') return error;
   const {code, message, reason, exit, details} = error;
-  const fix = `correct ${line.from} (${line.text}), then run the same command again`;
+  const conda = project.kind === 'conda' && /^environment\.ya?ml$/.test(line.from);
+  const other = conda ? `, or write it as conda-forge::${line.text} if PyPI has no package of that name` : '';
+  const fix = `correct ${line.from} (${line.text})${other}; then run the same command again`;
   return new Failure({code, message, cause: reason, fix, exit, details}, {cause: error});
 }
 

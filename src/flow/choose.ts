@@ -11,7 +11,7 @@ import {frameworkImages} from './framework-images.js';
 import type {Situation} from './situation.js';
 
 /** How long a registry may take to say whether it has an image. */
-const REGISTRY_TIMEOUT = 8_000;
+export const REGISTRY_TIMEOUT = 8_000;
 
 /** A base, and where packages come from on it. */
 export interface Choice {

@@ -2,11 +2,13 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Base} from '../dockerfile/base.js';
-import {type BuildPlan, planResolution} from '../dockerfile/plan.js';
-import {addedPackages, parseCompiled, parseReport} from '../dockerfile/resolved.js';
+import {CONDA_CHANNELS} from '../dockerfile/conda-installs.js';
+import {MICROMAMBA, planResolution} from '../dockerfile/plan.js';
+import {addedPackages, parseCompiled, parseCondaAnswer, parseReport} from '../dockerfile/resolved.js';
+import {noImage} from '../engine/build-failures.js';
 import {connect, type Engine} from '../engine/connect.js';
-import {pinnedDigest, platformOf} from '../engine/images.js';
-import {changedInputs, type Lock, lockInputs} from '../environment/lock.js';
+import {availability, pinnedDigest, platformOf} from '../engine/images.js';
+import {changedInputs, type Lock, lockInputs, pinned} from '../environment/lock.js';
 import {Failure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
 import {lowestDriver} from '../matrix/cuda-release.js';
@@ -14,7 +16,7 @@ import {minorOf} from '../matrix/dotted.js';
 import {findImage, openMatrix} from '../matrix/matrix.js';
 import type {World} from '../world/world.js';
 import {firstThatWorks} from './build-image.js';
-import {type Choice, chooseBases} from './choose.js';
+import {type Choice, chooseBases, REGISTRY_TIMEOUT} from './choose.js';
 import type {Flow} from './flow.js';
 import {lockOf} from './lock-file.js';
 import {questionOf} from './question.js';
@@ -37,36 +39,24 @@ export async function resolveLock(flow: Flow, request: SituationQuestion, upgrad
     flow.signal,
     Promise.all([readSituation(flow.world, request), connect(flow.world), lockOf(flow.world, request.folder)]),
   );
-  const {dir, files} = situation.project;
+  const {dir} = situation.project;
+  if (previous?.packages === 'conda') flow.note('conda chooses all its packages anew: it keeps no earlier version');
   if (previous !== null && upgrades?.length === 0 && isCurrent(previous, situation))
     return {dir, previous, lock: previous};
   const choices = await basesOf(flow, situation, engine, {previous, upgrades});
   const question = questionOf(situation);
-  const pinned = await Promise.all(
-    choices.map(async ({base, packages}) => {
-      if (packages === 'conda') throw notLocked(files[0]?.path ?? '');
-      return {packages, ...(await pinnedBase(engine, base))};
-    }),
-  );
-  const plans = pinned.map(({base, packages}) => planResolution({...question, base, packages}, previous, upgrades));
+  const found = await Promise.all(choices.map(choice => pinnedChoice(engine, choice)));
+  const plans = found.map(choice => planResolution({...question, ...choice}, previous, upgrades));
   const output = await mkdtemp(join(tmpdir(), 'gpudock-lock-'));
   try {
     const {position} = await firstThatWorks(engine, plans, situation, flow, output);
-    const [found, plan] = [pinned[position], plans[position]];
-    if (found === undefined || plan === undefined) throw new Error('one of the plans worked');
-    return {dir, previous, lock: await readResolved(flow.world, {engine, situation, output, found, plan})};
+    const choice = found[position];
+    if (choice === undefined) throw new Error('one of the plans worked');
+    return {dir, previous, lock: await readResolved(flow.world, {engine, situation, output, choice})};
   } finally {
     await rm(output, {recursive: true, force: true});
   }
 }
-
-const notLocked = (file: string): Failure =>
-  new Failure({
-    code: 'conda_not_locked',
-    message: `${file} is not locked by gpudock.lock`,
-    cause: 'the lock names packages of a Python index and of the distribution, and conda has its own',
-    fix: `state versions and builds in ${file} itself: conda env export > ${file}`,
-  });
 
 /** Whether a lock is still that of the project's files. */
 export const isCurrent = (lock: Lock, {project, target}: Pick<Situation, 'project' | 'target'>): boolean =>
@@ -83,6 +73,7 @@ async function basesOf(
     previous !== null &&
     upgrades !== null &&
     !(previous.base.kind === 'framework' && upgrades.length > 0) &&
+    (previous.packages === 'conda') === (situation.project.kind === 'micromamba') &&
     !changedInputs(previous, situation.project).includes('base and framework');
   return stays ? [{base: lockedBase(previous), packages: previous.packages}] : chooseBases(flow, situation, engine);
 }
@@ -90,24 +81,32 @@ async function basesOf(
 /** The base as a lock has it, by digest. */
 export function lockedBase({base}: Lock): Base {
   const {kind, framework, gpu, python} = base;
-  const by = ({reference, digest}: Lock['base']['image']): string =>
-    digest === null ? reference : `${reference}@${digest}`;
-  return {kind, framework, gpu, python, image: by(base.image), builder: by(base.builder), why: 'gpudock.lock pins it'};
+  const [image, builder] = [pinned(base.image), pinned(base.builder)];
+  return {kind, framework, gpu, python, image, builder, why: 'gpudock.lock pins it'};
 }
 
-interface Pinned {
-  base: Base;
-  images: Pick<Lock['base'], 'image' | 'builder'>;
+type LockedImage = Lock['base']['image'];
+
+/** A choice whose images are named by digest. */
+interface PinnedChoice extends Choice {
+  images: Record<'image' | 'builder', LockedImage>;
+  /** The image that micromamba's program is taken from. */
+  program: LockedImage | null;
+  micromamba?: string;
 }
 
-async function pinnedBase(engine: Engine, base: Base): Promise<Pinned> {
-  const pin = async (image: string) => {
+async function pinnedChoice(engine: Engine, {base, packages}: Choice): Promise<PinnedChoice> {
+  const pin = async (image: string): Promise<LockedImage> => {
     const [reference = image, digest] = image.split('@');
     return {reference, digest: digest ?? (await pinnedDigest(engine, reference))};
   };
-  const [image, builder] = [await pin(base.image), await pin(base.builder)];
-  const by = ({reference, digest}: typeof image): string => (digest === null ? reference : `${reference}@${digest}`);
-  return {base: {...base, image: by(image), builder: by(builder)}, images: {image, builder}};
+  const images = {image: await pin(base.image), builder: await pin(base.builder)};
+  const choice = {base: {...base, image: pinned(images.image), builder: pinned(images.builder)}, packages, images};
+  if (packages !== 'conda') return {...choice, program: null};
+  const answer = await availability(engine, MICROMAMBA, REGISTRY_TIMEOUT);
+  if ('detail' in answer) throw noImage(MICROMAMBA, answer.detail);
+  const program = await pin(MICROMAMBA);
+  return {...choice, program, micromamba: pinned(program)};
 }
 
 interface Resolved {
@@ -115,11 +114,10 @@ interface Resolved {
   situation: Situation;
   /** The folder that the resolution wrote. */
   output: string;
-  found: Pinned & Pick<Lock, 'packages'>;
-  plan: BuildPlan;
+  choice: PinnedChoice;
 }
 
-async function readResolved(world: World, {engine, situation, output, found}: Resolved): Promise<Lock> {
+async function readResolved(world: World, {engine, situation, output, choice}: Resolved): Promise<Lock> {
   const text = async (name: string): Promise<string | null> => {
     const file = await world.read(join(output, name), LIMIT);
     return file.status === 'ok' ? Buffer.from(file.value).toString('utf8') : null;
@@ -128,31 +126,48 @@ async function readResolved(world: World, {engine, situation, output, found}: Re
     addedPackages((await text(`${name}.before`)) ?? '', (await text(`${name}.after`)) ?? '');
   const [compiled, report] = [await text('python.txt'), await text('report.json')];
   const python = compiled !== null ? parseCompiled(compiled) : report !== null ? parseReport(report) : [];
-  const {kind, framework, gpu, python: version} = found.base;
+  const conda = await text('conda.json');
+  const {base, images, program, packages} = choice;
+  const linked = conda === null ? [] : parseCondaAnswer(conda, situation.network.condaMirror, CONDA_CHANNELS);
+  const bare = linked.find(({sha256}) => sha256 === '');
+  if (bare !== undefined) throw notLocked(bare.name);
+  const {kind, framework, gpu, python: version} = base;
   return {
     schema: 'gpudock/lock/1',
     inputs: lockInputs(situation.project),
     target: situation.target,
     platform: await platformOf(engine),
-    base: {kind, ...found.images, framework, gpu, python: version},
-    packages: found.packages,
-    profile: await profileOf(world, found.images.image.reference, python, situation),
+    base: {kind, ...images, framework, gpu, python: version},
+    packages,
+    profile: await profileOf(world, images.image.reference, [...python, ...linked], situation),
     apt: {builder: await added('builder'), image: await added('image')},
     python,
+    ...(program === null ? {} : {conda: {micromamba: program, packages: linked}}),
   };
 }
 
+const notLocked = (name: string): Failure =>
+  new Failure({
+    code: 'conda_not_locked',
+    message: `${name} cannot be pinned in gpudock.lock`,
+    cause: 'its channel states no SHA-256 of it',
+    fix: `take it from another channel: conda-forge::${name} in environment.yml`,
+  });
+
 const LIMIT = 64 * 1024 * 1024;
 
-/** From the matrix; where wheels bring CUDA, from the one among them that is its runtime. */
+/** The wheel, and conda's package, whose version is that of CUDA. */
+const CUDA_RUNTIME = /^(?:nvidia-cuda-runtime(?:-cu\d+)?|cuda-version|cudatoolkit)$/;
+
+/** From the matrix; where packages bring CUDA, from the one among them that is its runtime. */
 async function profileOf(
   world: World,
   image: string,
-  python: Lock['python'],
+  packages: readonly {name: string; version: string | null}[],
   {host, gpus}: Situation,
 ): Promise<Lock['profile']> {
-  const wheel = python.find(({name}) => /^nvidia-cuda-runtime(?:-cu\d+)?$/.test(name))?.version ?? null;
-  const cuda = minorOf(wheel) ?? findImage(await openMatrix(world), image)?.cuda.at(-1) ?? null;
+  const runtime = packages.find(({name}) => CUDA_RUNTIME.test(name))?.version ?? null;
+  const cuda = minorOf(runtime) ?? findImage(await openMatrix(world), image)?.cuda.at(-1) ?? null;
   const architectures = gpus === 0 ? [] : (host.gpus ?? []).flatMap(({computeCapability}) => computeCapability ?? []);
   const driverFloor = cuda === null ? null : lowestDriver(cuda, {wsl: false});
   return {cuda, driverFloor, architectures: [...new Set(architectures)].sort()};

@@ -12,14 +12,12 @@ import {unlessInterrupted} from '../interrupt.js';
 import {LABEL} from '../labels.js';
 import type {ReadyImage} from './build-image.js';
 import {firstThatWorks} from './build-image.js';
+import {REGISTRY_TIMEOUT} from './choose.js';
 import type {Flow} from './flow.js';
 import {lockedBase} from './lock.js';
 import {namedBaseId} from './named-base.js';
 import {questionOf} from './question.js';
 import {readSituation, type Situation, type SituationQuestion} from './situation.js';
-
-/** How long a registry may take to say whether it has the base. */
-const REGISTRY_TIMEOUT = 8_000;
 
 /** The image that a lock describes, built if there is none. Throws `lock_stale`, `locked_gone`. */
 export async function ensureLockedImage(flow: Flow, request: SituationQuestion, lock: Lock): Promise<ReadyImage> {
@@ -35,7 +33,7 @@ export async function ensureLockedImage(flow: Flow, request: SituationQuestion, 
   const label = `${LABEL.inputs}=${projectInputs(question)}`;
   const [built] = request.access?.cacheTo.length ? [] : await imagesWithLabel(engine, label);
   if (built !== undefined) return {tag: built.tag, built: false, decisions: plan.decisions, dockerfile: null};
-  await checkBase(engine, lock);
+  await checkImages(engine, lock);
   for (const line of situation.project.notes) flow.note(line);
   try {
     await firstThatWorks(engine, [plan], situation, flow, null);
@@ -80,14 +78,14 @@ export function checkLock(lock: Lock, project: Project): void {
   });
 }
 
-async function checkBase(engine: Engine, {base}: Lock): Promise<void> {
-  for (const {reference, digest} of [base.image, base.builder]) {
+async function checkImages(engine: Engine, {base, conda}: Lock): Promise<void> {
+  for (const {reference, digest} of [base.image, base.builder, ...(conda === undefined ? [] : [conda.micromamba])]) {
     if (digest === null) continue;
     const answer = await availability(engine, `${reference}@${digest}`, REGISTRY_TIMEOUT);
     if (!('detail' in answer)) continue;
     throw new Failure({
       code: answer.status === 'missing' ? 'locked_gone' : 'base_unavailable',
-      message: `the base that ${LOCK_FILE} pins cannot be had: ${reference}@${digest}`,
+      message: `an image that ${LOCK_FILE} pins cannot be had: ${reference}@${digest}`,
       cause: answer.detail,
       fix:
         answer.status === 'missing'

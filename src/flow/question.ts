@@ -23,6 +23,7 @@ export function questionOf({
     secrets: access.secrets.map(({id}) => id),
     aptMirror: network.aptMirror !== null,
     pytorchMirror: network.pytorchMirror !== null,
+    condaMirror: network.condaMirror !== null,
     cuda: host.driver.cudaVersion ?? host.driver.cudaVersionDerived,
     buildArgs: access.buildArgs,
     platforms: access.platforms,

@@ -39,6 +39,7 @@ describe('mirrors of the user', () => {
   beforeAll(async () => {
     const {index} = await readNetwork(liveWorld(engineGetter));
     mirror = await startMirror(bench, index?.replace(/\/$/, '') ?? null);
+    await bench.standIn('mambaorg/micromamba:2', MICROMAMBA);
   });
   afterAll(() => mirror.end());
 
@@ -61,17 +62,44 @@ describe('mirrors of the user', () => {
   }, 300_000);
 
   test('are where conda looks; what it downloads is downloaded once', async () => {
-    await bench.standIn('mambaorg/micromamba:2', MICROMAMBA);
     // No cache has it from a run before.
     const program = `r-${mirror.url.replace(/\D/g, '')}`;
-    mirror.own.set(`/conda/conda-forge/noarch/${program}`, '#!/bin/sh\necho of the channel\n');
+    const file = `/conda/conda-forge/noarch/${program}.conda`;
+    mirror.own.set(file, '#!/bin/sh\necho of the channel\n');
     const files = {'environment.yml': `channels: [conda-forge]\ndependencies:\n  - ${program}\n`, 'main.py': ''};
     const image = ended(await asks('conda', files)).stdout.trim();
     expect(await bench.output(image, [program])).toBe('of the channel\n');
-    expect([...mirror.asked]).toContain(`/conda/conda-forge/noarch/${program}`);
+    expect([...mirror.asked]).toContain(file);
     mirror.asked.clear();
     ended(await asks('conda', {...files, 'environment.yml': `${files['environment.yml']}  # again\n`}));
     expect([...mirror.asked].filter(path => path.startsWith('/conda/'))).toEqual([]);
+  }, 300_000);
+
+  test('stand in no lock: it names the files of the channels themselves, and a file that is another now is refused', async () => {
+    const program = `r-locked-${mirror.url.replace(/\D/g, '')}`;
+    const file = `/conda/conda-forge/noarch/${program}.conda`;
+    mirror.own.set(file, '#!/bin/sh\necho of the lock\n');
+    const folder = await bench.project({
+      'environment.yml': `channels: [conda-forge]\ndependencies:\n  - ${program}\n  - pip: [packaging==24.2]\n`,
+      'gpudock.yaml': `mirrors: {conda: "${mirror.url}/conda"}\n`,
+      'main.py': '',
+    });
+    ended(await gpudock(bench.lab, ['lock', folder, '--gpus', 'none', ...JOB]));
+    const lock = await readFile(join(folder, 'gpudock.lock'), 'utf8');
+    expect(lock).toContain(`"https://conda.anaconda.org/conda-forge/noarch/${program}.conda"`);
+    const image = await bench.built(folder, ['--locked']);
+    expect(await bench.output(image, ['sh', '-c', `${program}; cat /opt/venv/packages.txt`])).toMatch(
+      /^of the lock\n[\s\S]*^packaging==24.2$/m,
+    );
+    await writeFile(
+      join(folder, 'gpudock.lock'),
+      lock.replace(/"sha256": "[0-9a-f]{64}"/, `"sha256": "${'0'.repeat(64)}"`),
+    );
+    const {exit, stdout} = await gpudock(bench.lab, ['build', folder, '--locked', '--json']);
+    expect([exit, JSON.parse(stdout).error]).toMatchObject([
+      1,
+      {code: 'locked_gone', message: expect.stringContaining(program)},
+    ]);
   }, 300_000);
 
   test('reach apt, which looks nowhere else', async () => {
@@ -139,21 +167,35 @@ async function standInWheel(): Promise<Buffer> {
   }
 }
 
-/** A stand-in that is called as micromamba is: it fetches a program from the channel, once, and makes a virtual environment. */
+/**
+ * A stand-in that is called as micromamba 2.8 is, and answers as that does: it fetches a program from the channel, once, and
+ * makes a virtual environment; says what it would link; takes an explicit list.
+ */
 const MICROMAMBA = `#!/usr/bin/env python3
-import os, pathlib, re, subprocess, sys, urllib.request
+import hashlib, json, os, pathlib, re, subprocess, sys, urllib.request
 given = dict(zip(sys.argv[1:], sys.argv[2:]))
 alias = re.search("channel_alias: (.*)", open("/etc/conda/.condarc").read())[1]
 wanted = open(given["--file"]).read()
-channel, name = re.search(r"channels: \\[(.*)\\]", wanted)[1], re.search("  - (.*)", wanted)[1]
+if wanted.startswith("@EXPLICIT"):
+    url, digest = wanted.split()[1].split("#sha256:")
+else:
+    channel, name = re.search(r"channels:[^a-z]*([a-z-]*)", wanted)[1], re.search("  - (r-.*)", wanted)[1]
+    url, digest = f"{alias}/{channel}/noarch/{name}.conda", None
+name = url.rsplit("/", 1)[1].removesuffix(".conda")
 kept = pathlib.Path(os.environ["MAMBA_ROOT_PREFIX"], "pkgs", name)
 if not kept.exists():
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(urllib.request.urlopen(f"{alias}/{channel}/noarch/{name}").read())
-subprocess.run(["python3", "-m", "venv", given["--prefix"]], check=True)
-program = pathlib.Path(given["--prefix"], "bin", name)
-program.write_bytes(kept.read_bytes())
-program.chmod(0o755)
+    kept.write_bytes(urllib.request.urlopen(url).read())
+sha256 = hashlib.sha256(kept.read_bytes()).hexdigest()
+if digest not in (None, sha256):
+    sys.exit(f"{name}.conda tarball has incorrect SHA256")
+if "--json" in sys.argv:
+    print(json.dumps({"actions": {"LINK": [{"name": name, "version": "1", "url": url, "sha256": sha256}]}}))
+if "--dry-run" not in sys.argv:
+    subprocess.run(["python3", "-m", "venv", given["--prefix"]], check=True)
+    program = pathlib.Path(given["--prefix"], "bin", name)
+    program.write_bytes(kept.read_bytes())
+    program.chmod(0o755)
 `;
 
 /** A package in a git repository; its version is what the build is told. */

@@ -176,6 +176,20 @@ export const pythonPackages: Topic = {
       explains: ['build_step_failed'],
     },
     {
+      id: 'conda_package_missing',
+      signs: [
+        [
+          'perhaps a typo or a missing channel',
+          /\S{1,100} .{0,80}does not exist \(perhaps a typo or a missing channel\)/,
+        ],
+      ],
+      cause: 'no channel that the environment file names has a package of that name and version',
+      fix: 'correct the name or the version, or add the channel that has it under channels:',
+      sources: ['mamba-org/mamba:libmamba/src/solver/problems_graph.cpp'],
+      examples: ['    └─ no-such-thing =* * does not exist (perhaps a typo or a missing channel).'],
+      explains: ['conda_unsatisfiable', 'build_step_failed'],
+    },
+    {
       id: 'conda_terms_not_accepted',
       signs: ['terms of service have not been accepted'],
       cause: 'the default channels of Anaconda are used, whose terms nobody accepted in this image',

@@ -1,6 +1,7 @@
 import type {Base} from '../../../src/dockerfile/base.js';
 import {type BuildPlan, planBuild, planResolution} from '../../../src/dockerfile/plan.js';
 import type {BuildQuestion, PackageSource} from '../../../src/dockerfile/question.js';
+import type {Lock} from '../../../src/environment/lock.js';
 import {readTemplates} from '../../../src/flow/templates.js';
 import {LOCK} from '../environment/locked.js';
 import {project, requirement} from '../environment/memory.js';
@@ -78,11 +79,35 @@ const CONDA = project({
   requirements: [requirement({from: 'environment.yml'}), requirement({name: 'six'})],
 });
 
+const SECTION = project({
+  kind: 'micromamba',
+  files: [
+    {path: 'environment.yml', text: 'dependencies: [ffmpeg]\n'},
+    {path: 'environment.yml.pip.txt', text: 'six\n'},
+  ],
+  requirements: [requirement({name: 'six', from: 'environment.yml.pip.txt:1'})],
+});
+const CONDA_LOCK: Lock = {
+  ...LOCK,
+  packages: 'conda',
+  conda: {
+    micromamba: {reference: 'mambaorg/micromamba:2', digest: `sha256:${'2'.repeat(64)}`},
+    packages: [
+      {
+        name: 'ffmpeg',
+        version: '7.1',
+        url: 'https://conda.anaconda.org/conda-forge/linux-64/ffmpeg-7.1-0.conda',
+        sha256: '3'.repeat(64),
+      },
+    ],
+  },
+};
+
 const SOURCE = {dir: '/home/ada/digits', files: [], digest: '0', size: 0};
 const APPLICATION = {server: 'uvicorn', target: 'main:app'} as const;
 
 /** Bases under what conda installs. */
-const CONDA_BASES: readonly [string, Base][] = [
+const CONDA_BASES: readonly [[string, Base], ...[string, Base][]] = [
   ['conda', made('python', 'python:3.12-slim')],
   ['conda CPU', {...made('python', 'python:3.12-slim'), gpu: false}],
   ['conda, custom', made('custom', 'registry.example/ours:1')],
@@ -123,7 +148,15 @@ const CHANNELS: readonly [string, BuildPlan][] = CONDA_BASES.flatMap(([name, bas
       cuda: '12.8',
     }),
   ]),
-);
+).concat([
+  ['conda, pip section', planBuild(question(SECTION, CONDA_BASES[0][1], 'conda'))],
+  ['conda, locked', planBuild({...question(CONDA, CONDA_BASES[0][1], 'conda'), locked: CONDA_LOCK})],
+  [
+    'conda, locked, a mirror',
+    planBuild({...question(CONDA, CONDA_BASES[0][1], 'conda'), locked: CONDA_LOCK, condaMirror: true}),
+  ],
+  ['conda, to be locked', planResolution(question(SECTION, CONDA_BASES[0][1], 'conda'), CONDA_LOCK, [])],
+]);
 
 const MIRRORED: readonly [string, BuildPlan][] = BASES.flatMap(([name, base, packages]) =>
   packages === 'index-cpu' || base.kind === 'cuda'

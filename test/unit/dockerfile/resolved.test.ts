@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {addedPackages, parseCompiled, parseReport} from '../../../src/dockerfile/resolved.js';
+import {addedPackages, parseCompiled, parseCondaAnswer, parseReport} from '../../../src/dockerfile/resolved.js';
 
 const A = `sha256:${'a'.repeat(64)}`;
 const B = `sha256:${'b'.repeat(64)}`;
@@ -50,4 +50,35 @@ test("pip: what its report would install, with the file's hash or the commit", (
 
 test('apt: what was not there before, once', () => {
   expect(addedPackages('a=1\nb=1\n', 'a=1\nb=2\nc=1\nc=1\n')).toEqual(['b=2', 'c=1']);
+});
+
+test('micromamba: what it would link, in its order, from the public place of the channels', () => {
+  const linked = (name: string, url: string) => ({
+    ...{
+      build: 'h1_0',
+      build_number: 0,
+      channel: 'conda-forge',
+      fn: url.replace(/.*\//, ''),
+      md5: 'c',
+      subdir: 'linux-64',
+    },
+    ...{name, version: '1.3', url, sha256: 'a'.repeat(64)},
+  });
+  const mirrored = 'http://m.example/conda/conda-forge/linux-64/libown-1.3-h1_0.tar.bz2';
+  const other = 'https://c.example/own/noarch/six-1.3-0.conda';
+  const text = JSON.stringify({
+    actions: {FETCH: [], LINK: [linked('libown', mirrored), linked('six', other)], PREFIX: '/opt/venv'},
+    success: true,
+  });
+  const place = 'https://conda.anaconda.org';
+  expect(parseCondaAnswer(text, 'http://m.example/conda', place)).toEqual([
+    {
+      name: 'libown',
+      version: '1.3',
+      url: `${place}/conda-forge/linux-64/libown-1.3-h1_0.tar.bz2`,
+      sha256: 'a'.repeat(64),
+    },
+    {name: 'six', version: '1.3', url: other, sha256: 'a'.repeat(64)},
+  ]);
+  expect(parseCondaAnswer(text, null, place)[0]?.url).toBe(mirrored);
 });

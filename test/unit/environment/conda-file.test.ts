@@ -9,7 +9,7 @@ const read = (...dependencies: string[]) =>
 
 test.each([
   ['numpy', 'numpy', ''],
-  ['conda-forge::numpy', 'numpy', ''],
+  ['pytorch::numpy', 'numpy', ''],
   ['numpy=1.26', 'numpy', '==1.26.*'],
   ['numpy=1.26.*', 'numpy', '==1.26.*'],
   ['numpy=1.26*', 'numpy', '==1.26.*'],
@@ -33,6 +33,8 @@ test('Python is no package; what the image brings is left out by name', () => {
   expect(read('python=3.11', 'cudatoolkit=11.8', 'pytorch-cuda=12.1', 'libgcc-ng', '_openmp_mutex=4.5', 'pip')).toEqual(
     {
       requirements: [],
+      pip: [],
+      conda: expect.stringContaining('cudatoolkit=11.8'),
       python: '==3.11.*',
       leftOut: ['cudatoolkit', 'pytorch-cuda', 'libgcc-ng', '_openmp_mutex', 'pip'],
       programs: [],
@@ -53,13 +55,21 @@ test.each([
   expect(read(dependency, 'numpy')).toMatchObject({programs: [name], requirements: [{name: 'numpy'}]});
 });
 
-test('the pip section is read as pip reads it', () => {
+test('a channel before a name says that conda is to bring it; an image is still chosen by it', () => {
+  expect(read('conda-forge::tensorflow=2.15', 'numpy')).toMatchObject({
+    programs: ['tensorflow'],
+    requirements: [{name: 'tensorflow', specifier: '==2.15.*'}, {name: 'numpy'}],
+  });
+});
+
+test('the pip section is handed to pip, and is not in what conda reads', () => {
   const text =
     'name: x\nchannels: [conda-forge]\ndependencies:\n  - pip\n  - pip:\n    - torch>=2.4\n    - jax[cuda12]\n';
-  expect(parseCondaFile(text, 'e.yml').requirements).toMatchObject([
-    {name: 'torch', specifier: '>=2.4'},
-    {name: 'jax', extras: ['cuda12']},
-  ]);
+  expect(parseCondaFile(text, 'e.yml')).toMatchObject({
+    requirements: [],
+    pip: ['torch>=2.4', 'jax[cuda12]'],
+    conda: 'channels:\n  - conda-forge\ndependencies:\n  - pip\n',
+  });
 });
 
 test.each([
@@ -67,7 +77,7 @@ test.each([
   'dependencies: [1]',
   'dependencies: [{conda: [a]}]',
   'dependencies: ["numpy; $(id)"]',
-  'dependencies: [{pip: ["a\'b"]}]',
+  'dependencies: [{pip: ["a\\n--index-url https://h.example"]}]',
   'a: [1',
   'channels: ["https://ada:secret@conda.example/main"]',
   'channels: ["https://conda.example/t/to-ken/main"]',

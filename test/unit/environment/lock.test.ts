@@ -99,6 +99,11 @@ test.each([
   ['E: Unable to locate package libcu', ['libcu']],
   ['  ╰─▶ Because there is no version of six==1.16.99 and you require', ['six==1.16.99']],
   ['ERROR: No matching distribution found for six==1.16.99', ['six==1.16.99']],
+  ['libown-1.3-h1_0.tar.bz2 tarball has incorrect SHA256', ['libown-1.3-h1_0']],
+  [
+    'error    libmamba Failed to download package from https://h.example/c/linux-64/ffmpeg-7.1-0.conda (status 404)',
+    ['ffmpeg-7.1-0'],
+  ],
   ['  × Hash mismatch for `six==1.17.0`', ['six==1.17.0']],
   [
     '    six==1.17.0 from http://h.example/six-1.17.0-py3-none-any.whl (from -r /build/gpudock.hashed.txt (line 1)):',

@@ -55,6 +55,24 @@ describe('a project folder', () => {
     expect(project.notes.join()).toContain('cudatoolkit');
   });
 
+  test('the pip section of a conda file may name files, and options', async () => {
+    const pip = ['-r requirements/base.txt', '--extra-index-url https://h.example/simple', 'six'];
+    const text = (conda: string) => JSON.stringify({channels: ['conda-forge'], dependencies: [conda, {pip}]});
+    const read2 = (conda: string) => read({'environment.yml': text(conda), 'requirements/base.txt': 'numpy<2\n'});
+    const files = ['environment.yml.pip.txt', 'requirements/base.txt'];
+    const plain = await read2('pandas');
+    expect(plain).toMatchObject({kind: 'conda', files: [{text: `${pip.join('\n')}\n`}, {}]});
+    expect(plain.files.map(({path}) => path)).toEqual(files);
+    expect(plain.requirements.map(({name, from}) => `${from} ${name}`)).toEqual([
+      'environment.yml pandas',
+      'environment.yml.pip.txt:3 six',
+      'requirements/base.txt:1 numpy',
+    ]);
+    const conda = await read2('ffmpeg');
+    expect(conda.files.map(({path}) => path)).toEqual(['environment.yml', ...files]);
+    await expect(read({'environment.yml': text('pandas')})).rejects.toMatchObject({code: 'requirement_unreadable'});
+  });
+
   test('a conda file that names more than Python packages is handed to micromamba as it is', async () => {
     const text = 'channels: [conda-forge]\ndependencies: [pytorch=2.5, ffmpeg]';
     const project = await read({'environment.yml': text});
