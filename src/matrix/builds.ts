@@ -17,6 +17,7 @@ interface BuildRow extends Omit<Build, 'code'> {
   sass_arm64?: string;
   ptx: string | null;
   ptx_refused_from?: string;
+  ptx_refused_below?: string;
   ptx_only_from?: string;
   inferred?: boolean;
   source: string;
@@ -41,6 +42,7 @@ const compiled = ({
   sass_arm64,
   ptx,
   ptx_refused_from,
+  ptx_refused_below,
   ptx_only_from,
   inferred = false,
   source,
@@ -50,6 +52,7 @@ const compiled = ({
   sassArm64: sass_arm64 === undefined ? null : words(sass_arm64),
   ptx: ptx === null ? null : words(ptx),
   ptxRefusedFrom: ptx_refused_from ?? null,
+  ptxRefusedBelow: ptx_refused_below ?? null,
   ptxOnlyFrom: ptx_only_from ?? null,
   inferred,
   source,

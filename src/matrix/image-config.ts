@@ -132,6 +132,7 @@ function codeIn(env: Env): CompiledCode[] {
       sassArm64: null,
       ptx: named.filter(({ptx}) => ptx !== undefined).map(({cc}) => cc),
       ptxRefusedFrom: null,
+      ptxRefusedBelow: null,
       ptxOnlyFrom: null,
       inferred: true,
       source: 'TORCH_CUDA_ARCH_LIST of the image',

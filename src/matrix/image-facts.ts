@@ -88,6 +88,8 @@ export interface CompiledCode {
   ptx: readonly string[] | null;
   /** GPUs from this compute capability on are known to refuse the PTX. */
   ptxRefusedFrom: string | null;
+  /** With drivers below this CUDA alone; null: with all of them. */
+  ptxRefusedBelow: string | null;
   /** For GPUs from this compute capability on a part that most work needs is PTX alone. */
   ptxOnlyFrom: string | null;
   inferred: boolean;

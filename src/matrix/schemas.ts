@@ -101,6 +101,7 @@ const Build = z.strictObject({
   sass_arm64: Capabilities.optional(),
   ptx: Capabilities.nullable(),
   ptx_refused_from: z.string().optional(),
+  ptx_refused_below: Cuda.optional(),
   ptx_only_from: z.string().optional(),
   inferred: z.boolean().optional(),
   note: z.string().optional(),

@@ -121,8 +121,9 @@ function onlyPtx(ptx: string, code: CompiledCode, cc: string, situation: Situati
   const cuda = usedCuda(situation);
   const order = compareVersions(situation.driverCuda, minorOf(cuda));
   const only = `the image has only PTX (compute_${plain(ptx)}) for ${capability(cc)}`;
-  if (code.ptxRefusedFrom && atLeast(cc, code.ptxRefusedFrom) === true) {
-    return fail(`${only}, and that of ${code.program} is refused there (CUDA_ERROR_INVALID_PTX)`, details);
+  if (isRefused(code, cc, situation)) {
+    const below = code.ptxRefusedBelow === null ? '' : ` with a driver below CUDA ${code.ptxRefusedBelow}`;
+    return fail(`${only}, and ${code.program} is known not to run from it there${below}`, details);
   }
   if (order === null) return unknown(`${only}; whether this driver can compile it is not known${basis}`, details);
   if (order < 0) {
@@ -139,6 +140,11 @@ function onlyPtx(ptx: string, code: CompiledCode, cc: string, situation: Situati
     details,
   );
 }
+
+const isRefused = ({ptxRefusedFrom, ptxRefusedBelow}: CompiledCode, cc: string, {driverCuda}: Situation): boolean =>
+  ptxRefusedFrom !== null &&
+  atLeast(cc, ptxRefusedFrom) === true &&
+  (ptxRefusedBelow === null || (compareVersions(driverCuda, ptxRefusedBelow) ?? 0) < 0);
 
 /** Whether it is another build than the one that was looked into. */
 const forArm64 = ({image, cpu}: Situation): boolean =>

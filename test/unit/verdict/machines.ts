@@ -28,6 +28,7 @@ export const image = (change: Partial<ImageFacts> = {}): ImageFacts =>
         sassArm64: null,
         ptx: [],
         ptxRefusedFrom: null,
+        ptxRefusedBelow: null,
         ptxOnlyFrom: null,
         inferred: false,
         source: 'the test',

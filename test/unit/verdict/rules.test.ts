@@ -199,6 +199,7 @@ describe('gpu-architecture', () => {
     sassArm64: null as string[] | null,
     ptx,
     ptxRefusedFrom: null,
+    ptxRefusedBelow: null,
     ptxOnlyFrom: null,
     inferred: false,
     source: 'the test',
@@ -282,6 +283,15 @@ describe('gpu-architecture', () => {
     const refused = image({code: [{...code(['8.0'], ['8.0']), ptxRefusedFrom: '10.0'}]});
     expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 5090'), refused)).toBe('fail');
     expect(outcome('gpu-architecture', machine('580.95.05', 'NVIDIA H100'), refused)).toBe('warn');
+  });
+
+  test.each([
+    ['570.124.06', 'fail'],
+    ['580.95.05', 'warn'],
+  ])('PTX that a GPU refuses with drivers below CUDA 13: %s: %s', (driver, expected) => {
+    const refused = {...code(['9.0'], ['9.0']), ptxRefusedFrom: '10.0', ptxRefusedBelow: '13.0'};
+    const facts = image({cuda: ['12.8'], code: [refused]});
+    expect(outcome('gpu-architecture', machine(driver, 'NVIDIA B200'), facts)).toBe(expected);
   });
 
   test.each([

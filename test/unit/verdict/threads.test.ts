@@ -52,6 +52,7 @@ function imageOf({image: reference, torch, sass, inside, source}: Thread): Image
     sassArm64: null,
     ptx: [],
     ptxRefusedFrom: null,
+    ptxRefusedBelow: null,
     ptxOnlyFrom: null,
     inferred: false,
     source,
