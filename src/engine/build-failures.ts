@@ -46,7 +46,7 @@ const CPU_BUILD = 'gpudock: this is a CPU build';
 const otherVersions = (line: string): Failure =>
   new Failure({
     code: 'distribution_version',
-    message: line.replace('gpudock: ', ''),
+    message: `the distribution has other versions than the project asks for${line.slice(OTHER_VERSIONS.length)}`,
     cause: "no Python index answered, so the distribution's own packages were tried: it has one version of each",
     fix: 'see whether the index answers, or name one that does as mirrors: {pip: URL} in gpudock.yaml; or ask for other versions',
   });

@@ -143,8 +143,18 @@ async function readRequirements(world: Files, dir: string, first: ProjectFile): 
   return packages;
 }
 
-export const unusable = ({text, from}: {text: string; from: string}, local: boolean): Failure =>
-  new Failure({
+/** A repository as a working copy beside the environment. */
+const EDITABLE = /^(?:-e|--editable)[\s=]*(?:git|hg|svn|bzr)\+/;
+
+export function unusable({text, from}: {text: string; from: string}, local: boolean): Failure {
+  if (EDITABLE.test(text))
+    return new Failure({
+      code: 'requirement_unreadable',
+      message: `${from}: "${text}" cannot be installed`,
+      cause: 'it asks for a working copy beside the environment, which the image does not hold',
+      fix: `write the line without -e in ${from}`,
+    });
+  return new Failure({
     code: 'requirement_unreadable',
     message: `${from}: "${text}" cannot be installed`,
     cause: local
@@ -152,6 +162,7 @@ export const unusable = ({text, from}: {text: string; from: string}, local: bool
       : 'it is not a requirement that pip knows',
     fix: local ? `remove the line: /workspace is on PYTHONPATH in the container` : `correct ${from}`,
   });
+}
 
 function insideProject(named: string, from: string): string {
   const path = normalize(join(dirname(from), named));
@@ -159,7 +170,7 @@ function insideProject(named: string, from: string): string {
     throw new Failure({
       code: 'requirement_unreadable',
       message: `${from} names ${named}, which is outside the project or has an unusual name`,
-      fix: 'keep requirement files inside the project folder',
+      fix: 'keep requirement and constraint files inside the project folder; one at an address is downloaded there first',
     });
   return path;
 }

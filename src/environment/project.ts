@@ -1,7 +1,8 @@
 import {basename, resolve} from 'node:path';
 import {Failure} from '../failure.js';
+import {lineOfCredentials} from './credentials.js';
 import {merged, readLayers} from './layers.js';
-import {type Packages, readPackages, unusable} from './package-files.js';
+import {type Packages, type ProjectFile, readPackages, unusable} from './package-files.js';
 import {type Files, readText, usableFolder} from './project-folder.js';
 import {parseRequirement, type Requirement} from './requirement.js';
 import type {Settings} from './settings.js';
@@ -26,6 +27,9 @@ export async function readProject(world: Files, folder: string): Promise<Project
   const settings = merged(await readLayers(world, await readText(world, dir, 'gpudock.yaml')));
   const wanted = await readPackages(world, dir);
   const extra = (settings.packages ?? []).map(text => required(text, 'gpudock.yaml'));
+  refuseCredentials([...wanted.files, {path: 'gpudock.yaml', text: (settings.packages ?? []).join('\n')}]);
+  const local = [...wanted.requirements, ...extra].find(({url}) => url?.startsWith('file:'));
+  if (local !== undefined) throw unusable({text: `${local.name} @ ${local.url}`, from: local.from}, true);
   return {
     dir,
     owner,
@@ -50,6 +54,21 @@ function required(text: string, from: string): Requirement {
   const requirement = parseRequirement(text, from);
   if (requirement === null) throw unusable({text, from}, false);
   return requirement;
+}
+
+/** What names the packages is copied into the build, and stays in its cache. */
+function refuseCredentials(files: readonly ProjectFile[]): void {
+  for (const {path, text} of files) {
+    const line = lineOfCredentials(text);
+    if (line === null) continue;
+    const place = path === 'gpudock.yaml' ? path : `${path}:${line}`;
+    throw new Failure({
+      code: 'credentials_in_file',
+      message: `${place} holds a password or a token in an address`,
+      cause: 'what names the packages is copied into the build, and would stay in its cache',
+      fix: "take it out, and lend it: --secret id=netrc,src=$HOME/.netrc; an index's address may also stand in pip's own settings, which a build is lent",
+    });
+  }
 }
 
 async function aptLines(world: Files, dir: string): Promise<string[]> {

@@ -3,7 +3,30 @@ import * as z from 'zod';
 import {Failure} from '../failure.js';
 import {normalizeName, parseRequirement, type Requirement} from './requirement.js';
 
-const UvLock = z.object({package: z.array(z.object({name: z.string(), version: z.string().optional()})).optional()});
+const Dependencies = z.array(z.object({name: z.string()})).optional();
+const UvPackage = z.object({
+  name: z.string(),
+  version: z.string().optional(),
+  /** `editable`, `virtual`, `directory` and `path` lie on this machine; the project itself is `.` */
+  source: z.record(z.string(), z.unknown()).optional(),
+  dependencies: Dependencies,
+});
+const UvLock = z.object({package: z.array(UvPackage).optional()});
+type UvPackage = z.infer<typeof UvPackage>;
+
+const LOCAL = ['editable', 'virtual', 'directory', 'path'] as const;
+
+const placeOf = ({source = {}}: UvPackage): unknown => LOCAL.map(key => source[key]).find(place => place !== undefined);
+
+/** A package of this machine that the project needs; null: none. What its development alone needs does not count. */
+function neededLocally(packages: readonly UvPackage[]): string | null {
+  const needed = new Set(packages.filter(one => placeOf(one) === '.').map(({name}) => name));
+  for (const name of needed)
+    for (const one of packages)
+      if (one.name === name) for (const dependency of one.dependencies ?? []) needed.add(dependency.name);
+  const local = packages.find(one => needed.has(one.name) && placeOf(one) !== undefined && placeOf(one) !== '.');
+  return local?.name ?? null;
+}
 
 /**
  * Versions in a uv.lock, by name; a name that it has in several versions is not among them. uv itself installs from the file:
@@ -11,6 +34,8 @@ const UvLock = z.object({package: z.array(z.object({name: z.string(), version: z
  */
 export function parseUvLock(text: string, file: string): Map<string, string> {
   const {package: packages = []} = read(UvLock, text, file);
+  const local = neededLocally(packages);
+  if (local !== null) throw ofThisMachine(file, local);
   const versions = new Map<string, string | null>();
   for (const {name, version = null} of packages) {
     const key = normalizeName(name);
@@ -67,10 +92,7 @@ function requirementText({name, version, markers, source}: PoetryPackage, file: 
   if (source === undefined || source.type === 'legacy') return `${name}==${version}${marker}`;
   if (source.type === 'git') return `${name} @ git+${source.url}@${source.resolved_reference ?? ''}${marker}`;
   if (source.type === 'url') return `${name} @ ${source.url}${marker}`;
-  throw invalid(
-    file,
-    `"${name}" is a ${source.type} of this machine; the image is made without the project's own files`,
-  );
+  throw ofThisMachine(file, name);
 }
 
 function read<T>(schema: z.ZodType<T>, text: string, file: string): T {
@@ -86,6 +108,14 @@ function toml(text: string, file: string): unknown {
     throw invalid(file, error instanceof Error ? error.message : String(error));
   }
 }
+
+const ofThisMachine = (file: string, name: string): Failure =>
+  new Failure({
+    code: 'requirement_unreadable',
+    message: `${file}: "${name}" cannot be installed`,
+    cause: "it is a folder or file of this machine, and the image is made without the project's own files",
+    fix: `take "${name}" from a repository or an index, and lock again; or leave it out: /workspace is on PYTHONPATH in the container`,
+  });
 
 const invalid = (file: string, cause: string): Failure =>
   new Failure({

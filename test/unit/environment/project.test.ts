@@ -55,6 +55,15 @@ describe('a project folder', () => {
     expect(project.notes.join()).toContain('cudatoolkit');
   });
 
+  test('a name in an address is no secret', async () => {
+    const lines = [
+      'a @ git+ssh://git@h.example/a.git',
+      'b @ git+https://ada@h.example/b.git@v1.0',
+      'c @ https://h.example/c:1@2',
+    ];
+    expect((await read({'requirements.txt': lines.join('\n')})).requirements.length).toBe(3);
+  });
+
   test('the pip section of a conda file may name files, and options', async () => {
     const pip = ['-r requirements/base.txt', '--extra-index-url https://h.example/simple', 'six'];
     const text = (conda: string) => JSON.stringify({channels: ['conda-forge'], dependencies: [conda, {pip}]});
@@ -84,6 +93,15 @@ describe('a project folder', () => {
   test.each([
     ['requirement_unreadable', {'requirements.txt': 'numpy 1.26'}],
     ['requirement_unreadable', {'requirements.txt': '-e .'}],
+    ['requirement_unreadable', {'requirements.txt': '-e git+https://h.example/a.git#egg=a'}],
+    ['requirement_unreadable', {'requirements.txt': '-c https://h.example/pins.txt'}],
+    ['requirement_unreadable', {'pyproject.toml': '[project]\ndependencies = ["a @ file:///srv/a"]'}],
+    ['requirement_unreadable', {'gpudock.yaml': 'packages: ["a @ file:///srv/a"]'}],
+    ['credentials_in_file', {'requirements.txt': 'numpy\n--index-url https://ada:secret@h.example/simple'}],
+    ['credentials_in_file', {'requirements.txt': 'git+https://ghp_0123456789abcdef@h.example/a.git'}],
+    ['credentials_in_file', {'requirements.txt': 'git+https://$TOKEN@h.example/a.git'}],
+    ['credentials_in_file', {'environment.yml': 'dependencies: [{pip: ["-i https://a:b@h.example/simple"]}]'}],
+    ['credentials_in_file', {'gpudock.yaml': 'packages: ["a @ git+https://ada:secret@h.example/a.git"]'}],
     ['requirement_unreadable', {'requirements.txt': '-r missing.txt'}],
     ['requirement_unreadable', {'requirements.txt': '-r ../other/r.txt'}],
     ['requirement_unreadable', {'requirements.txt': '-r --link', '--link': 'numpy'}],

@@ -50,11 +50,15 @@ test('poetry: the main group, with markers and hashes; what comes from a reposit
 });
 
 test.each([
-  ['a folder of this machine', POETRY.replace('type = "git"', 'type = "directory"')],
   ['a version that is none', POETRY.replace('"2.1.0"', '"2\\n1"')],
   ['no TOML', 'package ='],
 ])('poetry: %s is a failure', (_, text) => {
   expect(() => parsePoetryLock(text, 'poetry.lock')).toThrow(expect.objectContaining({code: 'invalid_lock'}));
+});
+
+test('poetry: a folder of this machine is named', () => {
+  const text = POETRY.replace('type = "git"', 'type = "directory"');
+  expect(() => parsePoetryLock(text, 'poetry.lock')).toThrow(expect.objectContaining({code: 'requirement_unreadable'}));
 });
 
 const UV = `
@@ -89,4 +93,22 @@ test('a project with a lock of uv, of poetry, and with neither', async () => {
   expect(poetry.kind).toBe('poetry');
   expect(poetry.requirements.map(({name}) => name)).toEqual(['numpy', 'ours']);
   expect((await read({})).kind).toBe('pyproject');
+});
+
+test.each<[string, string, string | null]>([
+  ['the project itself', 'source = { editable = "." }\ndependencies = [{ name = "numpy" }]', null],
+  ['what it needs', 'source = { virtual = "." }\ndependencies = [{ name = "lib" }]', '"lib"'],
+  [
+    'what its development needs',
+    'source = { virtual = "." }\n[package.dev-dependencies]\ndev = [{ name = "lib" }]',
+    null,
+  ],
+])('uv: %s as a folder of this machine', (_, project, named) => {
+  const text = `[[package]]\nname = "lib"\nversion = "1"\nsource = { directory = "lib" }\n\n[[package]]\nname = "ours"\nversion = "0.1"\n${project}\n`;
+  const read = () => parseUvLock(text, 'uv.lock');
+  if (named === null) expect(read().get('lib')).toBe('1');
+  else
+    expect(read).toThrow(
+      expect.objectContaining({code: 'requirement_unreadable', message: expect.stringContaining(named)}),
+    );
 });
