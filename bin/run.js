@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 const {homedir, userInfo} = require('node:os');
-const {dirname} = require('node:path');
+const {dirname, join} = require('node:path');
 
 // The version needs no framework: scripts ask for it often.
 if (process.argv.length === 3 && process.argv[2] === '--version') {
@@ -8,24 +8,20 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else if (process.argv[2] === '__complete') {
   // So do shells, at each Tab.
-  useCompileCache();
+  useCompiledCode();
   require('../dist/complete.js').complete(process.argv.slice(3));
 } else {
   standInForPasswd(process.env);
-  useCompileCache();
+  useCompiledCode();
   require('../dist/main.js').main(dirname(__dirname));
 }
 
-/**
- * Node 22 and later keep compiled code from run to run. In the user's own folder: Node's default is one for all users in
- * the temporary folder, where code that somebody else has put there would be run.
- */
-function useCompileCache() {
-  const {enableCompileCache} = require('node:module');
+/** In the user's own folder: Node's default is one for all users in the temporary folder. */
+function useCompiledCode() {
   const {NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME} = process.env;
   const caches = XDG_CACHE_HOME || (HOME ? `${HOME}/.cache` : null);
   const folder = NODE_COMPILE_CACHE || (caches === null ? null : `${caches}/gpudock/compiled`);
-  if (folder !== null) enableCompileCache?.(folder);
+  if (folder !== null) require('./compiled-code.js').keepCompiledCode(join(dirname(__dirname), 'dist'), folder);
 }
 
 /**

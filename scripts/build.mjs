@@ -1,6 +1,7 @@
 // Bundles src/ into dist/ (one entry per command, shared chunks; see chunks.mjs) and writes oclif.manifest.json.
 import {spawnSync} from 'node:child_process';
-import {readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {rolldown} from 'rolldown';
@@ -74,6 +75,11 @@ writeInventory(Object.values(outputs).flatMap(({inputs}) => inputs));
 
 // Node reads CommonJS without the asynchronous steps that each file of ESM costs.
 writeFileSync('dist/package.json', '{"type": "commonjs"}\n');
+
+// By it bin/compiled-code.js tells one build from another.
+const print = createHash('sha256');
+for (const {fileName} of [...chunks, ...partsApart]) print.update(readFileSync(join('dist', fileName)));
+writeFileSync('dist/fingerprint', print.digest('hex').slice(0, 16));
 
 const manifest = spawnSync(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'], {encoding: 'utf8'});
 if (manifest.status !== 0) {

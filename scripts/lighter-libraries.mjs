@@ -76,4 +76,11 @@ const whenUsed = {
   },
 };
 
-export const lighterLibraries = [standIns, apart, plainOrder, whenUsed];
+/** Node's own modules are there at once; `import()` first loads what loads ESM, and is not there for code that was kept. */
+const ownModules = {
+  name: 'own-modules',
+  renderChunk: code =>
+    code.replace(/\bimport\((["'`]node:[\w/]+["'`])\)/g, 'Promise.resolve().then(() => require($1))'),
+};
+
+export const lighterLibraries = [standIns, apart, plainOrder, whenUsed, ownModules];
