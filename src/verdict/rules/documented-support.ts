@@ -12,6 +12,8 @@ const SOURCE = 'compat-matrix/architectures.json';
 /** Images that bring a toolkit and no framework: what runs in them is compiled by or for it. */
 const TOOLKITS = new Set(['cuda', 'base']);
 
+/** CUDA 11.0 on an RTX 3090, and one before 11.8 on an RTX 4080. */
+const OLD_PTXAS = 'jax-ml/jax issues #6046, #13570';
 /** Seen of 7.0 to 8.4 on Ampere and Ada; of the other backends FasterTransformer ran there. */
 const OLD_TENSORRT = 'NVIDIA/TensorRT issues #1428, #2332, #2727; fauxpilot/fauxpilot issue #173';
 
@@ -68,7 +70,14 @@ function served(
     return pass(`CUDA ${cuda} compiles for compute capability ${target}`, {source: SOURCE});
   }
   const named = `its publisher names compute capability ${minComputeCapability} and later, and CUDA ${cuda} compiles for ${target} (by inference: no list of this image was found)`;
-  if (framework !== 'triton' || !isNewerThanToolkit(cc, cuda)) return pass(named);
+  if (!isNewerThanToolkit(cc, cuda)) return pass(named);
+  if (framework === 'jax') {
+    return unknown(`${named}; but JAX compiles on the GPU, and its compiler came before that one`, {
+      source: OLD_PTXAS,
+      fix: `an image with CUDA >= ${architectureOf(cc)?.first_toolkit}`,
+    });
+  }
+  if (framework !== 'triton') return pass(named);
   return warn(`${named}; but its TensorRT came before that GPU and refuses it, other backends run`, {
     source: OLD_TENSORRT,
     fix: `for TensorRT, an image with CUDA >= ${architectureOf(cc)?.first_toolkit}`,

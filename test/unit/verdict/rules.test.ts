@@ -345,6 +345,15 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
+  test.each([
+    ['NVIDIA GB10', '12.8.0', 'unknown'],
+    ['NVIDIA GB10', '12.9.0', 'pass'],
+    ['RTX 5090', '12.8.0', 'pass'],
+  ])('JAX compiles on the GPU, by a compiler that must know it: %s with CUDA %s: %s', (gpu, cuda, expected) => {
+    const facts = image({code: [], framework: 'jax', minComputeCapability: '7.5', cuda: [cuda]});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
   test('a toolkit older than the GPU is said to compile for an older one', () => {
     const facts = image({code: [], minComputeCapability: '6.0', cuda: ['11.0.3']});
     const {rules} = judge(machine('455.45.01', 'RTX 3090'), facts, IMAGINED);
