@@ -49,12 +49,13 @@ export function layeredInstalls({
       comment: `which versions fit one another: ${comment}`,
       files: files.map(({path}) => path),
       into: null,
-      run: [
+      run: `${[
         'mkdir /resolved && cd /resolved',
         `${from(words)}${compile} --output-file packages.txt ${sources}`,
         'touch large.txt small.txt',
-        `awk '${PART}' packages.txt`,
-      ].join(' \\\n    && '),
+      ].join(' \\\n    && ')} \\
+    # what a large package needs is in its layer, all else is in the project's own
+    && awk '${PART}' packages.txt`,
     },
     {
       ...INSTALL,
