@@ -10,7 +10,6 @@ const {
 } = require('node:fs');
 const Module = require('node:module');
 const {basename, dirname, join, sep} = require('node:path');
-const {cachedDataVersionTag} = require('node:v8');
 const {Script} = require('node:vm');
 
 /** Kept for so many pairs of a Node and a gpudock: who goes back to one of them finds it. */
@@ -66,11 +65,11 @@ function isOwn(folder) {
   }
 }
 
-/** Of this Node with its flags, and of this build: V8 itself compares no more of a source than its length. */
+/** Of this Node and of this build: V8 compares its own version and flags, and no more of a source than its length. */
 function placeFor(dist, folder) {
   const build = read(join(dist, 'fingerprint'));
   if (build === undefined) return null;
-  const place = join(folder, `${cachedDataVersionTag()}-${build}`);
+  const place = join(folder, `${process.version}-${process.arch}-${build}`);
   if (existsSync(place)) return place;
   try {
     mkdirSync(place, {mode: 0o700});

@@ -2,7 +2,6 @@ import {describedBy} from '../matrix/image-config.js';
 import type {ImageFacts} from '../matrix/image-facts.js';
 import {findImage, type Matrix, unlistedImage} from '../matrix/matrix.js';
 import {type ImageReference, parseReference, repositoryOf} from '../matrix/reference.js';
-import {openDocuments} from '../registry/documents.js';
 import type {World} from '../world/world.js';
 import type {ReadFacts} from './registry-facts.js';
 
@@ -54,8 +53,11 @@ function describer(world: World, asked: Asked): (reference: string) => Promise<I
 }
 
 /** Whether its registry may have been read before: what such an answer takes to read is loaded for no other image. */
-const wasRead = async (world: World, reference: ImageReference): Promise<boolean> =>
-  reference.digest !== null || (await openDocuments(world).tag(reference)) !== null;
+async function wasRead(world: World, reference: ImageReference): Promise<boolean> {
+  if (reference.digest !== null) return true;
+  const {openDocuments} = await import('../registry/documents.js');
+  return (await openDocuments(world).tag(reference)) !== null;
+}
 
 /** A tag that no row has, in a repository that the matrix knows, is its publisher's. */
 function unlisted(matrix: Matrix, reference: string): ImageFacts {

@@ -72,11 +72,15 @@ export function factsOfRow(
     gpu: of('gpu'),
     cuda: row.bundled ?? (cuda ? [cuda] : []),
     cudnn: of('cudnn'),
-    platforms: platforms ? words(platforms) : null,
-    code: build ? words(build).flatMap(id => builds().get(id)?.code ?? []) : [],
+    // These are of use only where the image is judged.
+    get platforms() {
+      return platforms ? words(platforms) : null;
+    },
+    get code() {
+      return build ? words(build).flatMap(id => builds().get(id)?.code ?? []) : [];
+    },
     minComputeCapability: of('min_cc'),
     maxComputeCapability: of('max_cc'),
-    // Long texts, which only an image that is judged needs.
     get requires() {
       return requiresOf(of('require'), cuda, os, repository.repository !== CUDA_IMAGES);
     },
