@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import type {BuildQuestion} from './question.js';
 
 /** Raised when the same question gives another Dockerfile: what an older renderer built is then not used again. */
-export const RENDERER = 12;
+export const RENDERER = 13;
 
 type Inputs = Pick<
   BuildQuestion,

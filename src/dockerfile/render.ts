@@ -40,7 +40,7 @@ export function renderDockerfile(templates: Templates, question: DockerfileQuest
       architectures: base.gpu ? [...new Set(question.architectures)].sort().join(';') : '',
       secrets: question.secrets.map(secretMount),
       ssh: needsSsh(project),
-      checks: checks(question, way.overBase, steps.length > 0),
+      last: [...checks(question, way.overBase, steps.length > 0), OWN_MODULES],
       staleKey: hasStaleKey(base.builder) || hasStaleKey(base.image),
       source: target.source,
       // An environment over the distribution's Python has no pages of JupyterLab, and it looks for them nowhere else.
@@ -61,6 +61,9 @@ function copies(steps: readonly Install[]): {stage: string; from: string}[] {
 
 /** What `pip check` says of the base alone. */
 const CONTRADICTIONS = '/opt/contradictions.txt';
+
+/** After the environment's own packages Python looks into the project itself, also in its src layout: none of them is hidden. */
+const OWN_MODULES = `python -c 'import sysconfig; open(sysconfig.get_path("purelib") + "/workspace.pth", "w").write("/workspace\\n/workspace/src\\n")'`;
 
 /** What is asked of the image, each a command; the versions that it has are kept in it. */
 function checks({project, base, packages}: DockerfileQuestion, overBase: boolean, installs: boolean): string[] {

@@ -160,7 +160,9 @@ export function unusable({text, from}: {text: string; from: string}, local: bool
     cause: local
       ? "it needs the project's own files while the image is built; the image holds packages, the project is mounted"
       : 'it is not a requirement that pip knows',
-    fix: local ? `remove the line: /workspace is on PYTHONPATH in the container` : `correct ${from}`,
+    fix: local
+      ? 'remove the line: in the container Python finds the modules of the project, and of its src folder'
+      : `correct ${from}`,
   });
 }
 

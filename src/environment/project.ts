@@ -36,6 +36,7 @@ export async function readProject(world: Files, folder: string): Promise<Project
     settings,
     name: settings.name ?? slug(basename(dir)),
     ...wanted,
+    notes: [...wanted.notes, ...(wanted.kind === 'none' && extra.length === 0 ? await unnamed(world, dir) : [])],
     requirements: [...wanted.requirements, ...extra],
     python: settings.python ?? wanted.python,
     apt: aptPackages([...(await aptLines(world, dir)), ...(settings.apt ?? [])]),
@@ -49,6 +50,14 @@ export const slug = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-|-$/g, '') || 'project';
+
+/** What a person should know who has named no packages. */
+async function unnamed(world: Files, dir: string): Promise<string[]> {
+  for (const path of ['setup.py', 'setup.cfg'])
+    if ((await readText(world, dir, path)) !== null)
+      return [`${path} is not read: what it asks for belongs into requirements.txt, or dependencies of pyproject.toml`];
+  return ['no requirements.txt, pyproject.toml or environment.yml names packages: none but the tools are installed'];
+}
 
 function required(text: string, from: string): Requirement {
   const requirement = parseRequirement(text, from);

@@ -114,7 +114,7 @@ const ofThisMachine = (file: string, name: string): Failure =>
     code: 'requirement_unreadable',
     message: `${file}: "${name}" cannot be installed`,
     cause: "it is a folder or file of this machine, and the image is made without the project's own files",
-    fix: `take "${name}" from a repository or an index, and lock again; or leave it out: /workspace is on PYTHONPATH in the container`,
+    fix: `take "${name}" from a repository or an index, and lock again; or leave it out: in the container Python finds the modules of the project, and of its src folder`,
   });
 
 const invalid = (file: string, cause: string): Failure =>

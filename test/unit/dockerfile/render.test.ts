@@ -139,7 +139,7 @@ test.each<[string, Parameters<typeof mayHave>[0], boolean]>([
 test('what the distribution has is held against every version that is asked for', () => {
   const requirements = [requirement(), requirement({name: 'pandas', specifier: '<3', extras: ['sql']})];
   const {dockerfile} = plan({base: BOOTSTRAP, packages: 'distribution', project: project({requirements})});
-  expect(dockerfile).toMatch(/^RUN python -c '[^']*' 'pandas<3'$/m);
+  expect(dockerfile).toMatch(/^RUN python -c '[^']*' 'pandas<3' /m);
   expect(dockerfile).toContain('python3-packaging');
   expect(plan({base: BOOTSTRAP, packages: 'distribution'}).dockerfile).not.toContain('packaging');
 });

@@ -10,7 +10,12 @@ const read = (files: Record<string, string>) => readProject(inProject(files), 'M
 
 describe('a project folder', () => {
   test('without files of packages', async () => {
-    expect(await read({'train.py': ''})).toEqual(project({dir: DIR, name: 'my-digits'}));
+    const {notes, ...plain} = await read({'train.py': ''});
+    expect({...plain, notes: []}).toEqual(project({dir: DIR, name: 'my-digits'}));
+    expect(notes).toEqual([expect.stringContaining('none but the tools')]);
+    const tools = {'pyproject.toml': '[build-system]\nrequires = ["setuptools"]', 'setup.py': ''};
+    expect((await read(tools)).notes).toEqual([expect.stringContaining('setup.py is not read')]);
+    expect((await read({'gpudock.yaml': 'packages: [six]'})).notes).toEqual([]);
   });
 
   test('follows the files that its requirements name, once each, from where they lie', async () => {
