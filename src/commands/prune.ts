@@ -33,6 +33,8 @@ export default class PruneCommand extends GpudockCommand {
     for (const image of gone) this.say(`${flags.yes ? 'removed' : 'would remove'} ${shown(nameOf(image))}`);
     const keeping = [...kept.map(({image, why}) => ({image: nameOf(image), why})), ...inUse];
     for (const {image, why} of keeping) this.say(`kept ${shown(image)}: ${why}`);
+    if (gone.length + keeping.length === 0)
+      this.say(project === null ? 'there is no image that gpudock built' : `no image was built for ${project}`);
     const freed = bytes(freedMiB(gone) * 2 ** 20);
     const asked = [
       ...(args.dir === undefined ? [] : [args.dir]),

@@ -1,5 +1,6 @@
 import {dirname, join, normalize} from 'node:path';
 import {Failure} from '../failure.js';
+import {refuseOutdated} from './outdated-lock.js';
 import {type Files, readText} from './project-folder.js';
 import type {Requirement} from './requirement.js';
 import {parseRequirementsFile} from './requirements-file.js';
@@ -80,9 +81,10 @@ async function readPyproject(world: Files, dir: string, file: ProjectFile): Prom
   const {parsePoetryLock, parseUvLock} = await import('./tool-locks.js');
   if (uv !== null && uv !== undefined) {
     const versions = parseUvLock(uv, 'uv.lock');
+    refuseOutdated(stated.requirements, versions, {file: 'uv.lock', command: 'uv lock'});
     const requirements = stated.requirements.map(requirement => {
-      const version = requirement.url === null ? versions.get(requirement.name) : undefined;
-      return version === undefined ? requirement : {...requirement, specifier: `==${version}`, from: 'uv.lock'};
+      const version = requirement.url === null ? (versions.get(requirement.name) ?? null) : null;
+      return version === null ? requirement : {...requirement, specifier: `==${version}`, from: 'uv.lock'};
     });
     return {...plain, kind: 'uv', files: [file, {path: 'uv.lock', text: uv}], requirements};
   }
@@ -90,7 +92,8 @@ async function readPyproject(world: Files, dir: string, file: ProjectFile): Prom
     if (namedIn === 'poetry' || namedIn === 'dynamic') throw notPlain(file.path, namedIn);
     return namedIn === 'project' ? plain : null;
   }
-  const {text, requirements} = parsePoetryLock(poetryLock, 'poetry.lock');
+  const {text, requirements, versions} = parsePoetryLock(poetryLock, 'poetry.lock');
+  refuseOutdated(stated.requirements, versions, {file: 'poetry.lock', command: 'poetry lock'});
   const from = POETRY_REQUIREMENTS;
   return {
     ...plain,

@@ -11,7 +11,9 @@ const Document = z.object({
       dynamic: z.array(z.string()).optional(),
     })
     .optional(),
-  tool: z.object({poetry: z.object({dependencies: z.unknown().optional()}).optional()}).optional(),
+  tool: z
+    .object({poetry: z.object({dependencies: z.record(z.string(), z.unknown()).optional()}).optional()})
+    .optional(),
 });
 
 /**
@@ -36,8 +38,17 @@ export function parsePyproject(text: string, file: string): Pyproject {
     if (requirement === null) throw invalid(file, `"${dependency}" is not a PEP 508 requirement`);
     return requirement;
   });
-  return {requirements, python: project['requires-python'] ?? null, namedIn: placeOf(document.data)};
+  const namedIn = placeOf(document.data);
+  const poetry = namedIn === 'poetry' ? poetryNames(document.data.tool?.poetry?.dependencies ?? {}, file) : [];
+  return {requirements: [...requirements, ...poetry], python: project['requires-python'] ?? null, namedIn};
 }
+
+/** Poetry's own way to say versions is left to its lock. */
+const poetryNames = (table: Readonly<Record<string, unknown>>, file: string): Requirement[] =>
+  Object.entries(table).flatMap(([name, stated]) => {
+    const plain = name !== 'python' && typeof stated === 'string' ? parseRequirement(name, file) : null;
+    return plain === null ? [] : [plain];
+  });
 
 function placeOf({project, tool}: z.infer<typeof Document>): NamedIn {
   if (project?.dynamic?.includes('dependencies')) return 'dynamic';

@@ -29,10 +29,10 @@ function neededLocally(packages: readonly UvPackage[]): string | null {
 }
 
 /**
- * Versions in a uv.lock, by name; a name that it has in several versions is not among them. uv itself installs from the file:
+ * Versions in a uv.lock, by name; null for a name that it has in several, or without one. uv itself installs from the file:
  * this is for choosing an image.
  */
-export function parseUvLock(text: string, file: string): Map<string, string> {
+export function parseUvLock(text: string, file: string): Map<string, string | null> {
   const {package: packages = []} = read(UvLock, text, file);
   const local = neededLocally(packages);
   if (local !== null) throw ofThisMachine(file, local);
@@ -41,7 +41,7 @@ export function parseUvLock(text: string, file: string): Map<string, string> {
     const key = normalizeName(name);
     versions.set(key, versions.has(key) ? null : version);
   }
-  return new Map([...versions].flatMap(([name, version]) => (version === null ? [] : [[name, version]])));
+  return versions;
 }
 
 /** The part of poetry.lock that is installed from (python-poetry.org, lock files of 1.x and 2.x). */
@@ -67,6 +67,8 @@ export interface PoetryPackages {
   /** pip's requirement lines, with hashes. */
   text: string;
   requirements: Requirement[];
+  /** Of every package in it, by name. */
+  versions: Map<string, string>;
 }
 
 /** The main group of a poetry.lock as requirements; optional packages are left out. Throws `invalid_pyproject`. */
@@ -83,6 +85,7 @@ export function parsePoetryLock(text: string, file: string): PoetryPackages {
   return {
     text: found.map(({line}) => `${line}\n`).join(''),
     requirements: found.map(({requirement}) => requirement),
+    versions: new Map(packages.map(({name, version}) => [normalizeName(name), version])),
   };
 }
 

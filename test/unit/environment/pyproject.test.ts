@@ -7,8 +7,8 @@ test.each([
   ['[project]\nname = "x"', [], null, 'project'],
   ['[project]\ndynamic = ["version"]\ndependencies = ["six"]', ['six'], null, 'project'],
   ['[project]\nname = "x"\ndynamic = ["dependencies"]', [], null, 'dynamic'],
-  ['[tool.poetry.dependencies]\nsix = "*"', [], null, 'poetry'],
-  ['[project]\nname = "x"\n[tool.poetry.dependencies]\nsix = "*"', [], null, 'poetry'],
+  ['[tool.poetry.dependencies]\npython = "^3.11"\nsix = "*"', ['six'], null, 'poetry'],
+  ['[project]\nname = "x"\n[tool.poetry.dependencies]\nsix = "*"', ['six'], null, 'poetry'],
   ['[project]\ndependencies = ["six"]\n[tool.poetry.dependencies]\nsix = {source = "ours"}', ['six'], null, 'project'],
   [
     '[project]\nrequires-python = ">=3.10"\ndependencies = ["torch>=2.4", "numpy"]',

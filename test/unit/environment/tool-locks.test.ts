@@ -77,19 +77,26 @@ source = {virtual = "."}
 `;
 
 test('uv: the version of each package that has one', () => {
-  expect([...parseUvLock(UV, 'uv.lock')]).toEqual([['torch', '2.5.1']]);
+  expect([...parseUvLock(UV, 'uv.lock')]).toEqual([
+    ['torch', '2.5.1'],
+    ['numpy', null],
+    ['digits', null],
+  ]);
 });
 
 test('a project with a lock of uv, of poetry, and with neither', async () => {
-  const pyproject = '[project]\ndependencies = ["torch>=2", "six"]\n';
+  const pyproject = '[project]\ndependencies = ["torch>=2", "numpy"]\n';
   const dir = '/home/ada/x';
   const read = (files: Record<string, string>) =>
     readProject(memory({[`${dir}/pyproject.toml`]: pyproject, ...files}), 'x');
   const uv = await read({[`${dir}/uv.lock`]: UV});
   expect(uv.kind).toBe('uv');
   expect(uv.files.map(({path}) => path)).toEqual(['pyproject.toml', 'uv.lock']);
-  expect(uv.requirements.map(({name, specifier}) => `${name}${specifier}`)).toEqual(['torch==2.5.1', 'six']);
-  const poetry = await read({[`${dir}/poetry.lock`]: POETRY});
+  expect(uv.requirements.map(({name, specifier}) => `${name}${specifier}`)).toEqual(['torch==2.5.1', 'numpy']);
+  const poetry = await read({
+    [`${dir}/pyproject.toml`]: '[tool.poetry.dependencies]\npython = "^3.11"\nnumpy = "^2"\n',
+    [`${dir}/poetry.lock`]: POETRY,
+  });
   expect(poetry.kind).toBe('poetry');
   expect(poetry.requirements.map(({name}) => name)).toEqual(['numpy', 'ours']);
   expect((await read({})).kind).toBe('pyproject');
@@ -111,4 +118,20 @@ test.each<[string, string, string | null]>([
     expect(read).toThrow(
       expect.objectContaining({code: 'requirement_unreadable', message: expect.stringContaining(named)}),
     );
+});
+
+test.each<[string, Record<string, string>, string | null]>([
+  ['uv.lock', {pyproject: '[project]\ndependencies = ["torch>=2.6"]', lock: UV}, 'version 2.5.1 of torch'],
+  ['uv.lock', {pyproject: '[project]\ndependencies = ["six"]', lock: UV}, 'no six'],
+  ['uv.lock', {pyproject: `[project]\ndependencies = ['six; os_name == "nt"']`, lock: UV}, null],
+  ['poetry.lock', {pyproject: '[tool.poetry.dependencies]\nsix = "^1"', lock: POETRY}, 'no six'],
+  [
+    'poetry.lock',
+    {pyproject: '[tool.poetry.dependencies]\nextra = {version = "1", optional = true}', lock: POETRY},
+    null,
+  ],
+])('%s beside a pyproject.toml that was changed: %#', async (file, {pyproject = '', lock = ''}, missing) => {
+  const read = readProject(memory({'/home/ada/x/pyproject.toml': pyproject, [`/home/ada/x/${file}`]: lock}), 'x');
+  if (missing === null) await expect(read).resolves.toMatchObject({files: expect.anything()});
+  else await expect(read).rejects.toMatchObject({code: 'lock_outdated', message: expect.stringContaining(missing)});
 });
