@@ -26,6 +26,9 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   const {tegra} = situation;
   const cuda = toolkitFor(cc, situation);
   const bare = TOOLKITS.has(framework ?? '');
+  // What a user installed beside a toolkit may have been compiled with another one.
+  const dropped = framework === null ? null : droppedBy(cuda, cc);
+  if (dropped) return dropped;
   if ((!lowest && !bare) || !cuda) {
     return unknown(`for which GPUs the ${framework ?? 'software'} in this image was compiled is not known`, {
       fix: 'cuobjdump --list-elf on its libraries tells, or torch.cuda.get_arch_list() in a container of it',
@@ -37,10 +40,6 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
   if (highest && (compareVersions(cc, highest) ?? 1) > 0) {
     return unknown(`its publisher names no GPU newer than compute capability ${highest}; this one has ${cc}`);
   }
-  const dropped = architectureOf(cc)?.last_toolkit ?? null;
-  if (dropped && (compareVersions(minorOf(cuda), dropped) ?? 0) > 0) {
-    return fail(`CUDA ${cuda} no longer compiles for compute capability ${cc}; the last one was ${dropped}`);
-  }
   if (toolkitBefore(cc, cuda) === 'major') return withOldLibraries(cc, cuda, bare ? unknown : fail);
   if (!bare && tegra) return unknown(`its publisher names compute capability ${lowest} and later, but no Jetson`);
   const compiled = compiledBy(cuda, cc, lowest ?? '0.0', tegra);
@@ -50,6 +49,13 @@ export function documentedSupport(cc: string, situation: Situation): RuleOutcome
     );
   }
   return served(compiled, cuda, cc, situation.image);
+}
+
+/** Null: the toolkit is not known to have dropped that capability. */
+function droppedBy(cuda: string | null, cc: string): RuleOutcome | null {
+  const last = architectureOf(cc)?.last_toolkit ?? null;
+  if ((compareVersions(minorOf(cuda), last) ?? 0) <= 0) return null;
+  return fail(`CUDA ${cuda} no longer compiles for compute capability ${cc}; the last one was ${last}`);
 }
 
 const withOldLibraries = (cc: string, cuda: string, answer: typeof fail): RuleOutcome =>

@@ -398,6 +398,14 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
   });
 
+  test('nothing known of the code is unknown, but no toolkit compiles for what it dropped', () => {
+    const of = (cuda: string, framework: string | null = 'vllm') => image({code: [], cuda: [cuda], framework});
+    expect(outcome('gpu-architecture', machine('580.95.05', 'Tesla V100'), of('13.0'))).toBe('fail');
+    expect(outcome('gpu-architecture', machine('580.95.05', 'Tesla V100'), of('12.9'))).toBe('unknown');
+    expect(outcome('gpu-architecture', machine('580.95.05', 'Tesla T4'), of('13.0'))).toBe('unknown');
+    expect(outcome('gpu-architecture', machine('580.95.05', 'Tesla V100'), of('13.0', null))).toBe('unknown');
+  });
+
   test('nothing known of the code is unknown, inference is said', () => {
     expect(outcome('gpu-architecture', machine('580.95.05', 'RTX 3090'), image({code: []}))).toBe('unknown');
     const inferred = image({code: [{...code(['8.6']), inferred: true}]});
