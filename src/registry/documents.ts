@@ -21,6 +21,8 @@ export interface Documents {
   rememberTag(reference: ImageReference, digest: string): Promise<void>;
 }
 
+const REMEMBERED = /^(sha(?:256|512):[0-9a-f]{64,128})(?: (\d{4}-\d\d-\d\d))?$/;
+
 type Files = Pick<World, 'env' | 'read' | 'now'>;
 
 export function openDocuments({env, read, now}: Files): Documents {
@@ -40,8 +42,8 @@ export function openDocuments({env, read, now}: Files): Documents {
     async tag(reference) {
       const file = await read(tagFile(reference), 200);
       if (file.status !== 'ok') return null;
-      const [digest = '', day = null] = Buffer.from(file.value).toString('utf8').split(' ');
-      return {digest, day};
+      const [, digest, day = null] = REMEMBERED.exec(Buffer.from(file.value).toString('utf8')) ?? [];
+      return digest === undefined ? null : {digest, day};
     },
     async rememberTag(reference, digest) {
       const today = now().toISOString().slice(0, 10);

@@ -84,6 +84,16 @@ test('what was read is recalled without a question, as it was on that day', asyn
   expect(served.asked).toEqual([]);
 });
 
+test.each([
+  ['of an earlier version, without a day', onAmd64.digest, {digest: onAmd64.digest, day: null}],
+  ['that names no digest', '../../etc/passwd 2026-12-01', null],
+  ['whose day is none', `${onAmd64.digest} yesterday`, null],
+])('what is kept of a tag, %s', async (_, kept, expected) => {
+  const on = world();
+  const remembering = {...on, read: async () => ({status: 'ok', value: Buffer.from(kept)}) as const};
+  expect(await openDocuments(remembering).tag(reference('example.org/team/app:v1'))).toEqual(expected);
+});
+
 test('a tag that moved is seen at once', async () => {
   const other = config(['CUDA_VERSION=13.0.0']);
   const moved = manifest(other);
