@@ -54,10 +54,11 @@ exports.keepCompiledCode = (dist, folder) => {
   });
 };
 
-/** Made where it is missing. */
+/** Made where it is missing. Level by level: where none can be made, as under /proc, `recursive` never ends. */
 function isOwn(folder) {
   try {
-    mkdirSync(folder, {recursive: true, mode: 0o700});
+    for (const level of [dirname(dirname(folder)), dirname(folder), folder])
+      if (!existsSync(level)) mkdirSync(level, {mode: 0o700});
     const {uid, mode} = statSync(folder);
     return uid === process.geteuid() && (mode & 0o022) === 0;
   } catch {

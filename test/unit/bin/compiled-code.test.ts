@@ -12,10 +12,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, {recursive: true}));
 
 const compiled = (): string => join(folder, 'gpudock/compiled');
-const run = (root: string, ...words: string[]): string =>
+const run = (root: string, ...words: string[]): string => runIn(folder, root, ...words);
+const runIn = (caches: string, root: string, ...words: string[]): string =>
   execFileSync(process.execPath, [join(root, 'bin/run.js'), ...words], {
     encoding: 'utf8',
-    env: {...process.env, XDG_CACHE_HOME: folder, NODE_COMPILE_CACHE: ''},
+    env: {...process.env, XDG_CACHE_HOME: caches, NODE_COMPILE_CACHE: ''},
+    timeout: 20_000,
   });
 
 /** Where the code of the one build that ran lies. */
@@ -33,6 +35,10 @@ describe('compiled code', () => {
     chmodSync(compiled(), 0o777);
     run('.', '--help');
     expect(readdirSync(compiled())).toEqual([]);
+  });
+
+  test('is not kept where no folder can be made', () => {
+    expect(runIn('/proc/gpudock', '.', '--help')).toContain('USAGE');
   });
 
   test('loads nothing by import(): for code that was kept Node has no loader', () => {
