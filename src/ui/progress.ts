@@ -27,6 +27,9 @@ const SILENCE = 30_000;
 /** What takes no longer needs no word; milliseconds. */
 const PATIENCE = 1_000;
 
+/** In a log each word stays: what takes no longer needs none there; milliseconds. */
+const PATIENCE_OF_A_LOG = 5_000;
+
 /** Progress for people: on a terminal one line that changes, in a log a calm line each. */
 export class Progress {
   readonly #screen: Screen;
@@ -61,7 +64,7 @@ export class Progress {
       return;
     }
     this.#clear();
-    this.#screen.write(cut(this.#styled(text), (this.#screen.columns ?? 80) - 1));
+    this.#screen.write(cut(this.#styled(text), (this.#screen.columns || 80) - 1));
     this.#shown = true;
   }
 
@@ -76,10 +79,12 @@ export class Progress {
   async during<T>(what: string, work: Promise<T>): Promise<T> {
     const start = this.#now();
     const timer = setInterval(() => this.status(`${what}, ${duration((this.#now() - start) / 1000)} …`), PATIENCE);
+    const told = this.#redraws ? undefined : setTimeout(() => this.line(`${what} …`), PATIENCE_OF_A_LOG);
     try {
       return await work;
     } finally {
       clearInterval(timer);
+      clearTimeout(told);
       this.end();
     }
   }

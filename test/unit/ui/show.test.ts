@@ -1,4 +1,4 @@
-import {describe, expect, test} from '@jest/globals';
+import {describe, expect, jest, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {BuildEvent} from '../../../src/engine/build-progress.js';
 import {EXIT, Failure, isFailure} from '../../../src/failure.js';
@@ -73,6 +73,12 @@ describe('progress', () => {
     expect(terminal.written).toEqual(['done\n']);
   });
 
+  test('a terminal without a size is not taken for one without room', () => {
+    const terminal = screen({isTTY: true, columns: 0});
+    new Progress(terminal).status('now');
+    expect(terminal.written).toEqual(['now']);
+  });
+
   test('counts the places that a character takes', () => {
     const terminal = screen({isTTY: true, columns: 8});
     new Progress(terminal).status('数据集训练');
@@ -90,6 +96,26 @@ describe('progress', () => {
     await work;
     expect(terminal.written).toEqual(['copies, 1.0 s …', '\r\u001b[2K']);
     await expect(progress.during('copies', Promise.reject(new Error('no room')))).rejects.toThrow('no room');
+  });
+
+  test('of work that takes longer still a log has one line', async () => {
+    jest.useFakeTimers();
+    try {
+      const log = screen({});
+      let done = (): void => {};
+      const work = new Promise<void>(resolve => {
+        done = resolve;
+      });
+      const shown = new Progress(log).during('copies', work);
+      jest.advanceTimersByTime(4_000);
+      expect(log.written).toEqual([]);
+      jest.advanceTimersByTime(10_000);
+      done();
+      await shown;
+      expect(log.written).toEqual(['copies …\n']);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('says as much as was asked for, and a repeated line once', () => {
