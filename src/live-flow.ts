@@ -14,6 +14,7 @@ export function liveFlow(world: World, progress: Progress, signal: AbortSignal =
     signal,
     note: line => progress.line(line),
     status: line => progress.detail(line),
+    during: (what, work) => progress.during(what, work),
     onEvent: event => (event.type === 'pull' || event.type === 'pulled' ? pull(event) : build(event)),
   };
 }

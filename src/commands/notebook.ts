@@ -72,7 +72,6 @@ export default class NotebookCommand extends LeadingCommand {
         return document;
       }
       const begun = this.world.now();
-      progress.status('looking at the machine and the project …');
       const asking = {world: this.world, ask: !this.jsonEnabled(), quiet: () => progress.end()};
       const notebook = await settling(request, asking, settled => openNotebook(flow, settled));
       progress.end();

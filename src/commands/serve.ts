@@ -73,7 +73,6 @@ export default class ServeCommand extends LeadingCommand {
         if (!this.jsonEnabled()) this.print(renderLaunch(document, this.look.columns));
         return document;
       }
-      progress.status('looking at the model and the machine …');
       const {servers, request: first} = await serve(flow, request);
       progress.end();
       const curl = servers.map(({url}) => curlLine(first.method, `${url}${first.path}`));

@@ -9,6 +9,8 @@ export interface Flow {
   note(line: string): void;
   /** What goes on right now. */
   status(line: string): void;
+  /** Work of its own that may take long: once it does, what it is. */
+  during<T>(what: string, work: Promise<T>): Promise<T>;
   /** How far builds and pulls are. */
   onEvent(event: BuildEvent | PullEvent | PulledEvent): void;
 }

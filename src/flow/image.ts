@@ -11,7 +11,7 @@ import {cpuInstead} from './cpu.js';
 import type {Flow} from './flow.js';
 import {namedBaseId} from './named-base.js';
 import {questionOf} from './question.js';
-import {readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {lookedAt, readSituation, type Situation, type SituationQuestion} from './situation.js';
 
 /** The build that would be tried first. Builds, pulls and starts nothing; works without an engine. */
 export async function planImage(
@@ -53,7 +53,7 @@ export async function plannedImage(
   const [situation, engine] = await unlessInterrupted(
     'the plan',
     flow.signal,
-    Promise.all([readSituation(flow.world, request), engineIfAny(flow, request)]),
+    Promise.all([lookedAt(flow, request), engineIfAny(flow, request)]),
   );
   // A plan is refused where its launch would be.
   cpuInstead(situation);

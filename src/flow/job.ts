@@ -27,7 +27,7 @@ import {cpuInstead} from './cpu.js';
 import {withProjectData} from './data.js';
 import type {Flow} from './flow.js';
 import {buildImage, builtImage, plannedImage} from './image.js';
-import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {completed, lookedAt, type Situation, type SituationQuestion} from './situation.js';
 import {mayRaiseThere, seenThere} from './there.js';
 
 export interface JobRequest extends SituationQuestion, LaunchWishes {
@@ -132,7 +132,7 @@ async function started<T>(
     'the start',
     signal,
     Promise.all([
-      readSituation(world, request, 'launch').then(situation => seenThere(flow, request, situation, connecting)),
+      lookedAt(flow, request, 'launch').then(situation => seenThere(flow, request, situation, connecting)),
       connecting,
     ]),
   );
@@ -141,7 +141,7 @@ async function started<T>(
   if (cpu !== null && situation.gpusAsked) note(cpu);
   const image =
     (await builtImage(engine, situation)) ??
-    (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
+    (await buildImage(engine, await unlessInterrupted('the start', signal, completed(flow, situation)), flow));
   const made = await whileChoosing(engine, situation.gpusWanted, signal, async () => {
     const plan = withSize(await planned(flow, request, situation, image, await claims(engine, flow)), size);
     if (!isLocal(engine) && plan.container.HostConfig.Binds.length > 0) throw remoteEngine(engine, DATA_THERE);

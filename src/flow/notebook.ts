@@ -35,7 +35,7 @@ import type {Flow} from './flow.js';
 import {buildImage, builtImage, builtImages, plannedImage} from './image.js';
 import {hashedPassword} from './password.js';
 import {isPortFree} from './port.js';
-import {completed, readSituation, type Situation, type SituationQuestion} from './situation.js';
+import {completed, lookedAt, type Situation, type SituationQuestion} from './situation.js';
 import {mayRaiseThere, seenThere} from './there.js';
 import {wayTo} from './way.js';
 
@@ -74,7 +74,7 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
     'the start',
     signal,
     Promise.all([
-      readSituation(world, request, 'launch')
+      lookedAt(flow, request, 'launch')
         .then(situation => seenThere(flow, request, situation, connecting))
         .then(async situation => ({...situation, mayRaise: await mayRaiseThere(world, situation.host)})),
       connecting,
@@ -93,7 +93,7 @@ export async function openNotebook(flow: Flow, request: NotebookRequest): Promis
   if (cpu !== null) note(cpu);
   const image =
     (await builtImage(engine, situation, images)) ??
-    (await buildImage(engine, await unlessInterrupted('the start', signal, completed(world, situation)), flow));
+    (await buildImage(engine, await unlessInterrupted('the start', signal, completed(flow, situation)), flow));
   return launch(flow, request, situation, engine, image, containers);
 }
 

@@ -18,7 +18,7 @@ import type {Flow} from './flow.js';
 import {buildImage, builtImage} from './image.js';
 import {readModel} from './model.js';
 import {serverImage} from './server-image.js';
-import {completed, probed, readSituation} from './situation.js';
+import {completed, lookedAt, probed} from './situation.js';
 
 export interface ServeRequest extends LaunchWishes {
   preset: Preset;
@@ -68,7 +68,10 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine | nu
   const [host, network] = await unlessInterrupted(
     'the start',
     signal,
-    Promise.all([probed(world, {from: null, gpus}, request.image === null ? 'all' : 'launch'), readNetwork(world)]),
+    Promise.all([
+      flow.during('looks at the machine', probed(world, {from: null, gpus}, request.image === null ? 'all' : 'launch')),
+      readNetwork(world),
+    ]),
   );
   const count = countGpus(host, gpus);
   const cpu = cpuInstead({host, gpus: count, gpusWanted: gpus, gpusAsked: request.gpus !== null});
@@ -88,7 +91,7 @@ async function readServer(flow: Flow, request: ServeRequest, engine: Engine | nu
 async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null, get: boolean): Promise<Serving> {
   const {world, signal} = flow;
   const question = {folder: request.folder, from: null, gpus: request.gpus, base: null, target: 'serve' as const};
-  const stated = await unlessInterrupted('the start', signal, readSituation(world, question, get ? 'launch' : 'all'));
+  const stated = await unlessInterrupted('the start', signal, lookedAt(flow, question, get ? 'launch' : 'all'));
   const {project, host, network, gpusWanted} = stated;
   const application = namedApplication(request.model, project.requirements, stated.application);
   if (application === null) throw notAnApp(request.model);
@@ -97,7 +100,7 @@ async function readApp(flow: Flow, request: ServeRequest, engine: Engine | null,
   const situation = {...stated, application};
   const built = engine === null ? null : await builtImage(engine, situation);
   const image =
-    built ?? (get && engine !== null ? await buildImage(engine, await completed(world, situation), flow) : null);
+    built ?? (get && engine !== null ? await buildImage(engine, await completed(flow, situation), flow) : null);
   const owner = caller(world.env, project);
   const wishes = await withProjectData(world, project, request);
   return {

@@ -13,6 +13,7 @@ import {probe} from '../host/probe.js';
 import {LAUNCH_SOURCES, SOURCES} from '../host/sources.js';
 import {countGpus} from '../launch/gpus.js';
 import type {World} from '../world/world.js';
+import type {Flow} from './flow.js';
 import {readTemplates} from './templates.js';
 
 /** Everything that decisions rest on, read once. */
@@ -117,9 +118,22 @@ async function readInside(
 /** Bytes of a file that are searched for an application. */
 const APPLICATION_LIMIT = 256 * 1024;
 
+/** The same for somebody who waits: a GPU that hangs is waited for longer than people wait for nothing. */
+export const lookedAt = (
+  {world, during}: Pick<Flow, 'world' | 'during'>,
+  question: SituationQuestion,
+  extent: Extent = 'all',
+): Promise<Situation> => during(LOOK, readSituation(world, question, extent));
+
+const LOOK = 'looks at the machine and the project';
+
 /** The same situation with the whole host looked at, for a choice of images. */
-export async function completed(world: World, situation: Situation): Promise<Situation> {
-  return {...situation, host: await probed(world, {from: null, gpus: situation.gpusWanted}, 'all')};
+export async function completed(
+  {world, during}: Pick<Flow, 'world' | 'during'>,
+  situation: Situation,
+): Promise<Situation> {
+  const looking = probed(world, {from: null, gpus: situation.gpusWanted}, 'all');
+  return {...situation, host: await during('looks at the whole machine', looking)};
 }
 
 /** Milliseconds that GPUs may take to answer who wants them: many of them, or under load, take longer than a look does. */

@@ -35,7 +35,8 @@ beforeAll(async () => {
   const world = liveWorld(engineGetter);
   engine = await connect(world);
   const nothing = (): void => {};
-  flow = {world, signal: new AbortController().signal, note: nothing, status: nothing, onEvent: nothing};
+  const during = <T>(_: string, work: Promise<T>) => work;
+  flow = {world, signal: new AbortController().signal, note: nothing, status: nothing, during, onEvent: nothing};
 }, 600_000);
 
 afterAll(async () => {
