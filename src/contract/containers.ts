@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import {FailureDocument} from './failure.js';
 
 const Trouble = z.discriminatedUnion('kind', [
   /** `limitBytes` 0: it had no limit, the machine itself ran out. */
@@ -80,22 +81,33 @@ export type Logs = z.infer<typeof Logs>;
 export const Open = z.object({schema: z.literal('gpudock/open/1'), name: z.string(), url: z.string()});
 export type Open = z.infer<typeof Open>;
 
-/** `gpudock stop --json`; with `--dry-run` nothing was stopped. */
-export const Stop = z.object({
-  schema: z.literal('gpudock/stop/1'),
-  name: z.string(),
-  id: z.string(),
-  stopped: z.boolean(),
-});
+/** One of several, for which nothing was done. */
+const Refused = z.object({name: z.string(), id: z.null(), ...FailureDocument.shape});
+
+const Stopped = z.object({name: z.string(), id: z.string(), stopped: z.boolean()});
+export type Stopped = z.infer<typeof Stopped>;
+
+/** `gpudock stop --json`; with `--dry-run` nothing was stopped. Of several names each has its own outcome. */
+export const Stop = z.union([
+  z.object({schema: z.literal('gpudock/stop/1'), ...Stopped.shape}),
+  z.object({
+    schema: z.literal('gpudock/stop/1'),
+    containers: z.array(z.union([z.object({...Stopped.shape, error: z.null()}), Refused])),
+  }),
+]);
 export type Stop = z.infer<typeof Stop>;
 
-/** `gpudock rm --json`; with `--dry-run` nothing was removed. */
-export const Rm = z.object({
-  schema: z.literal('gpudock/rm/1'),
-  name: z.string(),
-  id: z.string(),
-  removed: z.boolean(),
-});
+const Removed = z.object({name: z.string(), id: z.string(), removed: z.boolean()});
+export type Removed = z.infer<typeof Removed>;
+
+/** `gpudock rm --json`; with `--dry-run` nothing was removed. Of several names each has its own outcome. */
+export const Rm = z.union([
+  z.object({schema: z.literal('gpudock/rm/1'), ...Removed.shape}),
+  z.object({
+    schema: z.literal('gpudock/rm/1'),
+    containers: z.array(z.union([z.object({...Removed.shape, error: z.null()}), Refused])),
+  }),
+]);
 export type Rm = z.infer<typeof Rm>;
 
 /** `gpudock top --json`. */

@@ -356,4 +356,24 @@ describe('detached, exec', () => {
     await engine.docker.getContainer(ended(await run(['-d', 'true'])).stdout.trim()).wait();
     expect((await gpudock(lab, ['stop', folder, '--dry-run'])).stderr).toContain(`would stop ${name}`);
   });
+
+  test.each([
+    ['stop', 'stopped', 'exited'],
+    ['rm', 'removed', undefined],
+  ])('%s takes several: one that is not there keeps it from none of the others', async (command, done, state) => {
+    const two = await Promise.all([1, 2].map(async () => ended(await run(['-d', 'sleep', '300'])).stdout.trim()));
+    const [first = '', second = ''] = two;
+    const force = command === 'rm' ? ['--force'] : [];
+    const made = await gpudock(lab, [command, first, 'nothing-of-ours', second, first, ...force, '--json']);
+    expect(made.exit).toBe(1);
+    expect(JSON.parse(made.stdout).containers).toEqual([
+      {name: first, id: expect.any(String), [done]: true, error: null},
+      {name: 'nothing-of-ours', id: null, error: expect.objectContaining({code: 'container_not_found'})},
+      {name: second, id: expect.any(String), [done]: true, error: null},
+    ]);
+    const {containers} = JSON.parse(ended(await gpudock(lab, ['ps', '--json'])).stdout);
+    const states = new Map(containers.map((each: {name: string; state: string}) => [each.name, each.state]));
+    expect(two.map(name => states.get(name))).toEqual([state, state]);
+    if (state !== undefined) ended(await gpudock(lab, ['rm', ...two]));
+  });
 });
