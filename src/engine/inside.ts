@@ -32,8 +32,8 @@ export async function checkInside(
 }
 
 /** Shared memory and ulimits alone are not worth a look: an engine that cannot set them says so at the start. */
-const hasPromise = ({gpus, memoryBytes, cpus, pids}: Promised): boolean =>
-  gpus > 0 || memoryBytes !== null || cpus !== null || pids !== null;
+const hasPromise = ({gpus, memoryBytes, cpus, pids, data}: Promised): boolean =>
+  gpus > 0 || memoryBytes !== null || cpus !== null || pids !== null || data.length > 0;
 
 /** What a program in a running container prints on its standard output, whatever its exit code. */
 export const lookInside = async (container: Container, command: string[]): Promise<string> =>

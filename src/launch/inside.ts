@@ -8,6 +8,8 @@ export interface Promised {
   pids: number | null;
   /** Unlimited locked memory. */
   memlock: boolean;
+  /** Where data is mounted. */
+  data: readonly string[];
 }
 
 /** What to do about a GPU that is missing inside. */
@@ -24,7 +26,7 @@ export interface InsideProblems {
 /**
  * Prints `gpus COUNT`, `shm MOUNT-OPTIONS`, `memlock SOFT`, the control group's limits (`memory BYTES`, `cpu QUOTA PERIOD`,
  * `pids COUNT`; cgroup 2, else 1: kernel.org, cgroup-v2 and cgroup-v1), `torch True|False` where the image has PyTorch
- * (its own answer, which is what counts), and `readonly` where the work cannot write.
+ * (its own answer, which is what counts), `readonly` where the work cannot write, and `unreadable PATH` for data.
  */
 export const LOOK_INSIDE = `n=0; for d in /dev/nvidia[0-9]* /dev/dxg; do [ -e "$d" ] && n=$((n+1)); done; echo "gpus $n"
 while read -r _ at _ options _; do [ "$at" = /dev/shm ] && echo "shm $options"; done < /proc/mounts
@@ -35,6 +37,7 @@ echo "memory $(first $g/memory.max $g/memory/memory.limit_in_bytes)"
 echo "pids $(first $g/pids.max $g/pids/pids.max)"
 echo "cpu $(first $g/cpu.max $g/cpu/cpu.cfs_quota_us) $(first $g/cpu/cpu.cfs_period_us)"
 [ -w . ] || echo readonly
+for d in /data/*; do [ -e "$d" ] && { [ ! -r "$d" ] || { [ -d "$d" ] && [ ! -x "$d" ]; }; } && echo "unreadable $d"; done
 [ "$n" -gt 0 ] && python3 -c 'import torch; print("torch", torch.cuda.is_available())' 2>/dev/null
 exit 0`;
 
@@ -45,6 +48,7 @@ export function insideProblems(text: string, promised: Promised): InsideProblems
     shmProblem(fact('shm'), promised.shmBytes),
     ...limitProblems(fact, promised),
     /^readonly$/m.test(text) ? 'the folder it works in cannot be written' : null,
+    ...promised.data.map(path => (text.split('\n').includes(`unreadable ${path}`) ? unreadable(path) : null)),
   ];
   const gpu = promised.gpus === 0 ? null : missingGpu(fact('gpus'), fact('torch'), promised.gpus);
   return {gpu, notes: notes.filter(line => line !== null)};
@@ -56,6 +60,9 @@ function shmProblem(options: string | null, promised: number): string | null {
     ? `shared memory is ${Math.floor(Number(kib) / 1024)} MiB inside, less than planned`
     : null;
 }
+
+const unreadable = (path: string): string =>
+  `the user inside may not read ${path}: on a rootless engine your other groups do not count`;
 
 /** A limit that an engine has no means for is dropped by it without a word. */
 function limitProblems(fact: (name: string) => string | null, promised: Promised): (string | null)[] {

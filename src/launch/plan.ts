@@ -162,7 +162,10 @@ export const promisedBy = ({container: {Labels, HostConfig}}: LaunchPlan): Promi
   cpus: HostConfig.NanoCpus === undefined ? null : HostConfig.NanoCpus / 1e9,
   pids: HostConfig.PidsLimit ?? null,
   memlock: HostConfig.Ulimits.some(({Name, Soft}) => Name === 'memlock' && Soft === -1),
+  data: HostConfig.Binds.map(bind => bind.replace(/:ro$/, '').split(':').at(-1) ?? '').filter(isData),
 });
+
+const isData = (inside: string): boolean => inside.startsWith('/data/');
 
 /** An empty address is every address of the machine, IPv4 and IPv6. */
 const hostIp = ({reach}: LaunchQuestion): string => (reach === 'network' ? '' : '127.0.0.1');

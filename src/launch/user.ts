@@ -61,12 +61,13 @@ function mapped(host: Host, caller: Caller): ContainerUser {
     usernsMode: null,
   };
   const decision = (value: string, why: string): Decision => ({setting: 'user', value, why});
+  const alone = own.groupAdd.length === 0 ? '' : '; your other groups do not count inside';
   if (engine.rootless === true && engine.kind === 'podman')
     return {
       ...own,
       groupAdd: [],
       usernsMode: 'keep-id',
-      decision: decision(own.user, 'rootless Podman keeps your id: files are yours'),
+      decision: decision(own.user, `rootless Podman keeps your id: files are yours${alone}`),
     };
   if (engine.rootless === true)
     return {
@@ -76,7 +77,7 @@ function mapped(host: Host, caller: Caller): ContainerUser {
       gid: 0,
       name: 'root',
       groupAdd: [],
-      decision: decision('0:0', 'this engine is rootless: root inside is you outside'),
+      decision: decision('0:0', `this engine is rootless: root inside is you outside${alone}`),
     };
   if (engine.usernsRemap === true)
     return {

@@ -1,5 +1,6 @@
-import {rm, stat} from 'node:fs/promises';
+import {chmod, chown, mkdtemp, rm, stat} from 'node:fs/promises';
 import {get} from 'node:http';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
 import type {Host} from '../../src/contract/host.js';
@@ -9,6 +10,7 @@ import type {Lab} from '../lab/place.js';
 import {type RootlessEngine, startRootless} from '../lab/rootless.js';
 
 const USER = 1234;
+const GROUP = 5000;
 let folder: string;
 let rootless: RootlessEngine;
 /** The lab, with an engine that is the user's own. */
@@ -41,6 +43,16 @@ test('files on the host belong to the caller, who is root inside, with a home an
 test('a limit that this engine has no means for is not passed over in silence', async () => {
   const done = ended(await run('--memory', '64MiB', 'sh', '-c', 'sleep 3'));
   expect(done.stderr).toMatch(/the limit of memory does not hold inside/);
+}, 60_000);
+
+test('data that only a group of the caller may read: the reason, for the engine drops the group', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'gpudock-shared-'));
+  await chown(data, 0, GROUP);
+  await chmod(data, 0o750);
+  const words = ['run', '-C', folder, '--gpus', 'none', '--data', `${data}:ro`, 'sh', '-c', 'sleep 3; ls /data/*'];
+  const done = await gpudock(own, words, {uid: USER, groups: [USER, GROUP]});
+  expect(done).toMatchObject({exit: 2, stderr: expect.stringMatching(/may not read \/data\/.*your other groups/)});
+  await rm(data, {recursive: true});
 }, 60_000);
 
 test('the doctor says that limits do nothing on this engine', async () => {

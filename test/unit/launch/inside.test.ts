@@ -3,7 +3,7 @@ import {expect, test} from '@jest/globals';
 import {insideProblems, LOOK_INSIDE} from '../../../src/launch/inside.js';
 
 const GIB = 1024 ** 3;
-const PROMISED = {gpus: 0, shmBytes: GIB, memoryBytes: null, cpus: null, pids: null, memlock: false};
+const PROMISED = {gpus: 0, shmBytes: GIB, memoryBytes: null, cpus: null, pids: null, memlock: false, data: ['/data/a']};
 const SHM = 'shm rw,nosuid,nodev,noexec,relatime,size=1048576k';
 
 test.each<[string, string, number, RegExp | null, number]>([
@@ -33,6 +33,8 @@ test.each<[string, string, Partial<typeof PROMISED> | object, RegExp | null]>([
   ['pids without a limit', 'pids max', {pids: 100}, /limit of pids/],
   ['a limit that is not to be read', 'pids ', {pids: 100}, null],
   ['locked memory held down', 'memlock 8388608', {memlock: true}, /limited to 8192 KiB/],
+  ['data that may not be read', 'unreadable /data/a', {}, /may not read \/data\/a/],
+  ["data of the image's own", 'unreadable /data/b', {}, null],
   ['locked memory without a limit', 'memlock unlimited', {memlock: true}, null],
 ])('%s', (_, text, promised, note) => {
   const {notes} = insideProblems(text, {...PROMISED, ...promised});
