@@ -85,7 +85,7 @@ test.each([20, 22, 24])(
     expect(await gpudock('host')).toMatch(/^System /);
     expect(await gpudock('__complete', 'matr')).toMatch(/^matrix\t/);
     // Compiled code is kept, where no other user can write.
-    expect(existsSync(join(prefix, '.cache/gpudock/compiled'))).toBe(line > 20);
+    expect(existsSync(join(prefix, '.cache/gpudock/compiled'))).toBe(true);
   },
   120_000,
 );
