@@ -63,7 +63,7 @@ async function startUp(folder: string): Promise<(() => Promise<Comparison>)[]> {
       const node = await nodeOf(line);
       return () =>
         compare({
-          name: `\`gpudock --help\` on Node ${line}, which keeps compiled code`,
+          name: `\`gpudock --help\` on Node ${line}`,
           against: `the same on Node ${process.versions.node.split('.')[0]}`,
           target: line === Number(process.versions.node.split('.')[0]) ? null : 1,
           pairs,
