@@ -1,4 +1,4 @@
-import {cp, lstat, mkdtemp, rename, rm} from 'node:fs/promises';
+import {cp, lstat, mkdir, mkdtemp, rename, rm, symlink} from 'node:fs/promises';
 import type {IncomingMessage} from 'node:http';
 import {basename, dirname, join} from 'node:path';
 import {PassThrough} from 'node:stream';
@@ -104,10 +104,17 @@ export async function receive(
   const partial = await mkdtemp(join(target.folder, '.gpudock-cp-'));
   try {
     const archive = await container.getArchive({path, abortSignal: signal});
+    const links: Link[] = [];
     const files = tar.extract(partial, {
       map: header => ({...header, uid, gid, name: renamed(header.name, name, target.name)}),
+      ignore: (place, header) => {
+        if (header?.type !== 'symlink') return false;
+        links.push({place, to: 'linkname' in header ? String(header.linkname) : ''});
+        return true;
+      },
     });
     await pipeline(archive, files, {signal});
+    await makeLinks(links);
     await putInPlace(join(partial, target.name), join(target.folder, target.name));
   } catch (error) {
     throw signal.aborted ? interrupted('the copy') : await refused('the copy failed', error);
@@ -116,12 +123,41 @@ export async function receive(
   }
 }
 
+interface Link {
+  place: string;
+  to: string;
+}
+
+/**
+ * A link may lead to wherever it does inside, as that of a virtual environment to its interpreter. Made after all else and
+ * the deepest first, none is a way for another entry out of the folder.
+ */
+async function makeLinks(links: readonly Link[]): Promise<void> {
+  const depth = ({place}: Link): number => place.split('/').length;
+  for (const {place, to} of [...links].sort((a, b) => depth(b) - depth(a))) {
+    await mkdir(dirname(place), {recursive: true});
+    await symlink(to, place);
+  }
+}
+
 /** A folder that is there keeps what else it has, as with `cp -r`. */
 async function putInPlace(from: string, to: string): Promise<void> {
   const standing = await lstat(to).catch(() => null);
-  if (standing?.isDirectory()) await cp(from, to, {recursive: true, preserveTimestamps: true, verbatimSymlinks: true});
-  else await rename(from, to);
+  if (!standing?.isDirectory()) return rename(from, to);
+  await cp(from, to, {
+    recursive: true,
+    preserveTimestamps: true,
+    verbatimSymlinks: true,
+    filter: async (source, place) => {
+      // Where a link stands already, node compares what the two lead to, and may refuse.
+      if ((await isLink(source)) && (await isLink(place))) await rm(place);
+      return true;
+    },
+  });
 }
+
+const isLink = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(() => null))?.isSymbolicLink() === true;
 
 /** An archive's entries begin with the name of what was copied. */
 const renamed = (entry: string, name: string, wanted: string): string =>

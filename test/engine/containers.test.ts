@@ -1,6 +1,18 @@
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
-import {chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, truncate, writeFile} from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -49,6 +61,7 @@ describe('cp', () => {
     await writeFile(join(folder, 'mine/deep/a file'), 'text');
     await chmod(join(folder, 'mine/deep/a file'), 0o640);
     await symlink('deep/a file', join(folder, 'mine/link'));
+    await symlink('/usr/bin/env', join(folder, 'mine/out'));
     for (const path of ['mine', 'mine/deep', 'mine/deep/a file']) await chown(join(folder, path), 1234, 1234);
     ended(await user(['cp', join(folder, 'mine'), `${NAME}:/tmp/theirs`]));
     expect(await inside('cd /tmp/theirs; cat link; stat -c %u:%a "deep/a file"')).toBe('text1234:640');
@@ -56,6 +69,20 @@ describe('cp', () => {
     expect(await readFile(join(folder, 'back/deep/a file'), 'utf8')).toBe('text');
     expect(await lstat(join(folder, 'back/deep/a file'))).toMatchObject({uid: 1234, mode: 0o100640});
     expect((await lstat(join(folder, 'back/link'))).isSymbolicLink()).toBe(true);
+    expect(await readlink(join(folder, 'back/out'))).toBe('/usr/bin/env');
+    // A folder that is there takes it in, and the next time it stands there itself.
+    for (const _ of [1, 2]) ended(await user(['cp', `${NAME}:/tmp/theirs`, join(folder, 'back')]));
+    expect(await readlink(join(folder, 'back/theirs/out'))).toBe('/usr/bin/env');
+  });
+
+  test('no entry gets out of the folder by a link that another one made', async () => {
+    const outside = await makeProject({}, 1234);
+    await inside(`mkdir /tmp/both; ln -s ${outside} /tmp/both/d`);
+    ended(await user(['cp', `${NAME}:/tmp/both`, folder]));
+    await inside('cd /tmp/both; rm d; mkdir d; touch d/file');
+    const again = await user(['cp', '--json', `${NAME}:/tmp/both`, folder]);
+    expect([again.exit, await readdir(outside)]).toEqual([1, []]);
+    await rm(outside, {recursive: true});
   });
 
   test('--dry-run says where, and copies nothing', async () => {
