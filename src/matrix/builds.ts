@@ -1,5 +1,5 @@
 import {matrixDocument} from './data.js';
-import type {CompiledCode} from './image-facts.js';
+import type {CompiledCode, KnownFailure} from './image-facts.js';
 
 /** One build of a framework: a version, the toolkit it was made with, and what it was compiled for. */
 export interface Build {
@@ -19,6 +19,7 @@ interface BuildRow extends Omit<Build, 'code'> {
   ptx_refused_from?: string;
   ptx_refused_below?: string;
   ptx_only_from?: string;
+  fails?: KnownFailure;
   inferred?: boolean;
   source: string;
 }
@@ -44,6 +45,7 @@ const compiled = ({
   ptx_refused_from,
   ptx_refused_below,
   ptx_only_from,
+  fails,
   inferred = false,
   source,
 }: BuildRow): CompiledCode => ({
@@ -54,6 +56,7 @@ const compiled = ({
   ptxRefusedFrom: ptx_refused_from ?? null,
   ptxRefusedBelow: ptx_refused_below ?? null,
   ptxOnlyFrom: ptx_only_from ?? null,
+  fails: fails ?? null,
   inferred,
   source,
 });

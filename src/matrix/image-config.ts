@@ -134,6 +134,7 @@ function codeIn(env: Env): CompiledCode[] {
       ptxRefusedFrom: null,
       ptxRefusedBelow: null,
       ptxOnlyFrom: null,
+      fails: null,
       inferred: true,
       source: 'TORCH_CUDA_ARCH_LIST of the image',
     },

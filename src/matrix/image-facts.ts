@@ -77,6 +77,12 @@ export interface Requirements {
   inheritedFrom?: string;
 }
 
+/** On these compute capabilities with drivers of these CUDA versions; each upper end is excluded. */
+export interface KnownFailure {
+  capabilities: readonly [from: string, below: string];
+  drivers: readonly [from: string, below: string];
+}
+
 export interface CompiledCode {
   /** `pytorch 2.7.0` */
   program: string;
@@ -92,6 +98,8 @@ export interface CompiledCode {
   ptxRefusedBelow: string | null;
   /** For GPUs from this compute capability on a part that most work needs is PTX alone. */
   ptxOnlyFrom: string | null;
+  /** Where it is known to fail although it has code: it picks a library that does not serve that GPU or driver. */
+  fails: KnownFailure | null;
   inferred: boolean;
   source: string;
 }

@@ -103,6 +103,7 @@ const Build = z.strictObject({
   ptx_refused_from: z.string().optional(),
   ptx_refused_below: Cuda.optional(),
   ptx_only_from: z.string().optional(),
+  fails: z.strictObject({capabilities: z.tuple([z.string(), z.string()]), drivers: z.tuple([Cuda, Cuda])}).optional(),
   inferred: z.boolean().optional(),
   note: z.string().optional(),
   source: Source,

@@ -1,7 +1,7 @@
 import type {RuleOutcome} from '../../contract/verdict.js';
 import {architectureOf, firstToolkitFor} from '../../matrix/architecture.js';
 import {atLeast, compareVersions, majorOf, minorOf} from '../../matrix/dotted.js';
-import type {CompiledCode} from '../../matrix/image-facts.js';
+import type {CompiledCode, KnownFailure} from '../../matrix/image-facts.js';
 import {driverFix} from '../newer-driver.js';
 import {outcomesOf, type Rule, toKnow, withoutGpus} from '../outcome.js';
 import {type JudgedGpu, type Situation, usedCuda} from '../situation.js';
@@ -52,7 +52,11 @@ const byGravity = (a: RuleOutcome, b: RuleOutcome): number => GRAVITY.indexOf(a.
 function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutcome {
   const basis = basisOf(code);
   const details = {source: code.source};
-  const {tegra} = situation;
+  const {tegra, driverCuda} = situation;
+  if (isKnownToFail(code.fails, cc, driverCuda)) {
+    const where = `on ${capability(cc)} with a driver for CUDA ${driverCuda}`;
+    return fail(`${code.program} is known to fail ${where}, though it has code for it`, details);
+  }
   const targets = (forArm64(situation) ? code.sassArm64 : null) ?? code.sass;
   const sass = targets.find(target => runsOn(target, cc, tegra));
   if (sass) return partOnlyPtx(code, cc, situation) ?? withCode(sass, cc, situation, basis, details);
@@ -145,6 +149,12 @@ const isRefused = ({ptxRefusedFrom, ptxRefusedBelow}: CompiledCode, cc: string, 
   ptxRefusedFrom !== null &&
   atLeast(cc, ptxRefusedFrom) === true &&
   (ptxRefusedBelow === null || (compareVersions(driverCuda, ptxRefusedBelow) ?? 0) < 0);
+
+const isKnownToFail = (failure: KnownFailure | null, cc: string, driverCuda: string | null): boolean =>
+  failure !== null && isWithin(cc, failure.capabilities) && isWithin(driverCuda, failure.drivers);
+
+const isWithin = (value: string | null, [from, below]: readonly [string, string]): boolean =>
+  atLeast(value, from) === true && atLeast(value, below) === false;
 
 /** Whether it is another build than the one that was looked into. */
 const forArm64 = ({image, cpu}: Situation): boolean =>

@@ -30,6 +30,7 @@ export const image = (change: Partial<ImageFacts> = {}): ImageFacts =>
         ptxRefusedFrom: null,
         ptxRefusedBelow: null,
         ptxOnlyFrom: null,
+        fails: null,
         inferred: false,
         source: 'the test',
       },

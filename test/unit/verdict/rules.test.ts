@@ -201,6 +201,7 @@ describe('gpu-architecture', () => {
     ptxRefusedFrom: null,
     ptxRefusedBelow: null,
     ptxOnlyFrom: null,
+    fails: null,
     inferred: false,
     source: 'the test',
   });
@@ -300,6 +301,16 @@ describe('gpu-architecture', () => {
     ['575.57.08', 'NVIDIA H100', 'pass'],
   ])('a part that is PTX alone for new GPUs: driver %s, %s: %s', (driver, gpu, expected) => {
     const facts = image({cuda: ['12.9.1'], code: [{...code(['8.0', '8.9', '9.0']), ptxOnlyFrom: '9.0'}]});
+    expect(outcome('gpu-architecture', machine(driver, gpu), facts)).toBe(expected);
+  });
+
+  test.each([
+    ['575.57.08', 'GTX 1080', 'pass'],
+    ['580.95.05', 'GTX 1080', 'fail'],
+    ['580.95.05', 'Tesla T4', 'pass'],
+  ])('a program that picks a wrong library: driver %s, %s: %s', (driver, gpu, expected) => {
+    const fails = {capabilities: ['5.0', '7.5'], drivers: ['13.0', '14.0']} as const;
+    const facts = image({cuda: ['12.8.1'], code: [{...code(['6.1', '7.5']), fails}]});
     expect(outcome('gpu-architecture', machine(driver, gpu), facts)).toBe(expected);
   });
 

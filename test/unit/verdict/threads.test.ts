@@ -54,6 +54,7 @@ function imageOf({image: reference, torch, sass, inside, source}: Thread): Image
     ptxRefusedFrom: null,
     ptxRefusedBelow: null,
     ptxOnlyFrom: null,
+    fails: null,
     inferred: false,
     source,
   };
