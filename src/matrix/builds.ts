@@ -18,6 +18,7 @@ interface BuildRow extends Omit<Build, 'code'> {
   ptx: string | null;
   ptx_refused_from?: string;
   ptx_refused_below?: string;
+  ptx_unproven_from?: string;
   ptx_only_from?: string;
   fails?: KnownFailure;
   inferred?: boolean;
@@ -44,6 +45,7 @@ const compiled = ({
   ptx,
   ptx_refused_from,
   ptx_refused_below,
+  ptx_unproven_from,
   ptx_only_from,
   fails,
   inferred = false,
@@ -55,6 +57,7 @@ const compiled = ({
   ptx: ptx === null ? null : words(ptx),
   ptxRefusedFrom: ptx_refused_from ?? null,
   ptxRefusedBelow: ptx_refused_below ?? null,
+  ptxUnprovenFrom: ptx_unproven_from ?? null,
   ptxOnlyFrom: ptx_only_from ?? null,
   fails: fails ?? null,
   inferred,

@@ -133,6 +133,7 @@ function codeIn(env: Env): CompiledCode[] {
       ptx: named.filter(({ptx}) => ptx !== undefined).map(({cc}) => cc),
       ptxRefusedFrom: null,
       ptxRefusedBelow: null,
+      ptxUnprovenFrom: null,
       ptxOnlyFrom: null,
       fails: null,
       inferred: true,

@@ -96,6 +96,8 @@ export interface CompiledCode {
   ptxRefusedFrom: string | null;
   /** With drivers below this CUDA alone; null: with all of them. */
   ptxRefusedBelow: string | null;
+  /** On GPUs from this compute capability on nobody is known to have run it from PTX. */
+  ptxUnprovenFrom: string | null;
   /** For GPUs from this compute capability on a part that most work needs is PTX alone. */
   ptxOnlyFrom: string | null;
   /** Where it is known to fail although it has code: it picks a library that does not serve that GPU or driver. */

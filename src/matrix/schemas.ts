@@ -102,6 +102,7 @@ const Build = z.strictObject({
   ptx: Capabilities.nullable(),
   ptx_refused_from: z.string().optional(),
   ptx_refused_below: Cuda.optional(),
+  ptx_unproven_from: z.string().optional(),
   ptx_only_from: z.string().optional(),
   fails: z.strictObject({capabilities: z.tuple([z.string(), z.string()]), drivers: z.tuple([Cuda, Cuda])}).optional(),
   inferred: z.boolean().optional(),

@@ -75,7 +75,7 @@ function inCode(code: CompiledCode, cc: string, situation: Situation): RuleOutco
       details,
     );
   }
-  const ptx = code.ptx.find(target => compilesFor(target, cc));
+  const ptx = code.ptx.findLast(target => compilesFor(target, cc));
   const list = targets.map(target => `sm_${plain(target)}`).join(' ');
   if (!ptx) return fail(`the image has code for ${list} only, none for ${capability(cc)}${basis}`, details);
   return onlyPtx(ptx, code, cc, situation);
@@ -131,7 +131,11 @@ function onlyPtx(ptx: string, code: CompiledCode, cc: string, situation: Situati
   }
   if (order === null) return unknown(`${only}; whether this driver can compile it is not known${basis}`, details);
   if (order < 0) {
-    return fail(`${only}, and a driver with CUDA ${situation.driverCuda} cannot compile PTX of CUDA ${cuda}`, details);
+    const refuses = `${only}, and a driver with CUDA ${situation.driverCuda} cannot compile PTX of CUDA ${cuda}`;
+    return (code.inferred ? unknown : fail)(`${refuses}${basis}`, details);
+  }
+  if (atLeast(cc, code.ptxUnprovenFrom) === true) {
+    return unknown(`${only}; whether ${code.program} runs from it there is not known${basis}`, details);
   }
   if (toolkitBefore(cc, cuda) !== null) {
     return unknown(

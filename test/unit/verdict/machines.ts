@@ -29,6 +29,7 @@ export const image = (change: Partial<ImageFacts> = {}): ImageFacts =>
         ptx: [],
         ptxRefusedFrom: null,
         ptxRefusedBelow: null,
+        ptxUnprovenFrom: null,
         ptxOnlyFrom: null,
         fails: null,
         inferred: false,

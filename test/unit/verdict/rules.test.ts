@@ -200,6 +200,7 @@ describe('gpu-architecture', () => {
     ptx,
     ptxRefusedFrom: null,
     ptxRefusedBelow: null,
+    ptxUnprovenFrom: null,
     ptxOnlyFrom: null,
     fails: null,
     inferred: false,
@@ -314,11 +315,21 @@ describe('gpu-architecture', () => {
     expect(outcome('gpu-architecture', machine(driver, gpu), facts)).toBe(expected);
   });
 
+  test.each([
+    ['Tesla P40', 'warn'],
+    ['NVIDIA B200', 'unknown'],
+  ])('PTX that is not proven on new GPUs, on %s: %s', (gpu, expected) => {
+    const facts = image({cuda: ['12.8.1'], code: [{...code(['8.6'], ['6.1', '9.0']), ptxUnprovenFrom: '10.0'}]});
+    expect(outcome('gpu-architecture', machine('580.95.05', gpu), facts)).toBe(expected);
+  });
+
   test("PTX needs a driver whose CUDA is at least the image's", () => {
     const onlyPtx = image({cuda: ['12.8.1'], code: [code(['8.0'], ['8.0'])]});
     expect(outcome('gpu-architecture', machine('570.26', 'NVIDIA H100'), onlyPtx)).toBe('warn');
     expect(outcome('gpu-architecture', machine('560.35.05', 'NVIDIA H100'), onlyPtx)).toBe('fail');
     expect(outcome('gpu-architecture', machine('900.1', 'NVIDIA H100'), onlyPtx)).toBe('unknown');
+    const inferred = image({cuda: ['12.8.1'], code: [{...code(['8.0'], ['8.0']), inferred: true}]});
+    expect(outcome('gpu-architecture', machine('560.35.05', 'NVIDIA H100'), inferred)).toBe('unknown');
   });
 
   test.each([

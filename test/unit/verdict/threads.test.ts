@@ -53,6 +53,7 @@ function imageOf({image: reference, torch, sass, inside, source}: Thread): Image
     ptx: [],
     ptxRefusedFrom: null,
     ptxRefusedBelow: null,
+    ptxUnprovenFrom: null,
     ptxOnlyFrom: null,
     fails: null,
     inferred: false,
