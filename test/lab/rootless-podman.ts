@@ -33,10 +33,12 @@ export async function startRootlessPodman(uid: number): Promise<RootlessEngine> 
   const service = spawn('unshare', ['-m', 'sh', '-c', ENTER, 'sh', ...places], {
     stdio: 'ignore',
     env: programsEnv(folder),
+    detached: true,
   });
   const ended = once(service, 'exit');
   const end = async (): Promise<void> => {
-    service.kill();
+    // In the user's namespace it runs as a child of itself, which a signal to it alone leaves behind.
+    if (service.pid !== undefined) process.kill(-service.pid);
     await ended;
     // It holds the user's namespaces for the next call.
     const pause = Number(await readFile(join(folder, 'run/libpod/tmp/pause.pid'), 'utf8').catch(() => '0'));
