@@ -5,6 +5,7 @@ import {connect, type Engine, isLocal, namedEngine} from '../engine/connect.js';
 import {isFromHere, type Listed, listContainers, removeContainer} from '../engine/containers.js';
 import {whileChoosing} from '../engine/gpu-lock.js';
 import {checkInside} from '../engine/inside.js';
+import {askForImages, imagesIn} from '../engine/labelled-image.js';
 import {
   linkAt,
   makeNotebook,
@@ -20,6 +21,7 @@ import {thisMachine} from '../engine/this-machine.js';
 import type {PortTunnel} from '../engine/tunnel.js';
 import {isFailure} from '../failure.js';
 import {unlessInterrupted} from '../interrupt.js';
+import {LABEL} from '../labels.js';
 import {claimsOf} from '../launch/gpu-units.js';
 import {type LaunchPlan, planLaunch, promisedBy} from '../launch/plan.js';
 import {withCopiedProject} from '../launch/sync.js';
@@ -59,27 +61,30 @@ const DEFAULT_PORT = 8888;
 /** The plan alone: nothing is built, pulled or started. Works without an engine. */
 export async function planNotebook(flow: Flow, request: NotebookRequest): Promise<LaunchPlan> {
   const {situation, engine, image} = await plannedImage(flow, request);
-  const [mayRaise, containers] = await Promise.all([
-    mayRaiseThere(flow.world, situation.host),
+  const [from, containers] = await Promise.all([
+    plannedFrom(flow, request, situation),
     engine === null ? [] : listContainers(engine),
   ]);
-  return plan(flow, request, {...situation, mayRaise}, image, containers);
+  return plan(flow, request, from, image, containers);
 }
 
 /** The whole way: probe, choose, build, launch, wait. Ends with a link that has answered 200. */
 export async function openNotebook(flow: Flow, request: NotebookRequest): Promise<OpenedNotebook> {
   const {world, signal, note} = flow;
+  // Begun first: these questions to the engine take longest to answer.
+  const looking = lookedAt(flow, request, 'launch');
+  const asking = askForImages(world, LABEL.inputs);
   const connecting = connect(world).then(engine => mayLead(engine, request));
   const [situation, engine, listed, images] = await unlessInterrupted(
     'the start',
     signal,
     Promise.all([
-      lookedAt(flow, request, 'launch')
+      looking
         .then(situation => seenThere(flow, request, situation, connecting))
-        .then(async situation => ({...situation, mayRaise: await mayRaiseThere(world, situation.host)})),
+        .then(situation => plannedFrom(flow, request, situation)),
       connecting,
       connecting.then(engine => listContainers(engine)),
-      connecting.then(builtImages),
+      connecting.then(async engine => imagesIn(await asking) ?? builtImages(engine)),
     ]),
   );
   const {dir} = situation.project;
@@ -181,18 +186,31 @@ async function nearPort(asked: number | null): Promise<number | null> {
 const askedPort = ({port}: NotebookRequest, {project}: Pick<Situation, 'project'>): number | null =>
   port ?? project.settings.port ?? null;
 
-/** `mayRaise`: whether the engine may raise limits; null: that is not known. */
-type PlannedFrom = Situation & {mayRaise: boolean | null};
+/** A situation with what is looked at while the engine lists its images. */
+interface PlannedFrom extends Situation {
+  /** Whether the engine may raise limits; null: that is not known. */
+  mayRaise: boolean | null;
+  /** Whether nobody listens on the port that is wanted. */
+  portFree: boolean;
+}
+
+async function plannedFrom({world}: Flow, request: NotebookRequest, situation: Situation): Promise<PlannedFrom> {
+  const [mayRaise, portFree] = await Promise.all([
+    mayRaiseThere(world, situation.host),
+    isPortFree(askedPort(request, situation) ?? DEFAULT_PORT),
+  ]);
+  return {...situation, mayRaise, portFree};
+}
 
 async function plan(
   {world}: Flow,
   request: NotebookRequest,
-  {project, host, network, gpusWanted, mayRaise}: PlannedFrom,
+  {project, host, network, gpusWanted, mayRaise, portFree}: PlannedFrom,
   image: ReadyImage,
   containers: readonly Listed[],
 ): Promise<LaunchPlan> {
   const asked = askedPort(request, {project});
-  const port = await (host.engine.remote === true ? portThere(request, asked) : portHere(asked, containers));
+  const port = host.engine.remote === true ? portThere(request, asked) : portHere(asked, portFree, containers);
   const decisions: Decision[] = [...image.decisions, ...idleStop(request)];
   const planned = planLaunch({
     project,
@@ -216,9 +234,9 @@ async function plan(
 }
 
 /** The asked one, else 8888, else any (0). Throws `port_taken`. */
-async function portHere(asked: number | null, containers: readonly Listed[]): Promise<number> {
+function portHere(asked: number | null, free: boolean, containers: readonly Listed[]): number {
   const wanted = asked ?? DEFAULT_PORT;
-  if ((await isPortFree(wanted)) && !containers.some(({port}) => port === wanted)) return wanted;
+  if (free && !containers.some(({port}) => port === wanted)) return wanted;
   if (asked !== null) throw portTaken(String(asked));
   return 0;
 }
