@@ -12,7 +12,8 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   require('../dist/complete.js').complete(process.argv.slice(3));
 } else {
   standInForPasswd(process.env);
-  useCompiledCode();
+  // These say that they changed nothing on the machine: not even a cache is left there.
+  if (!['setup', 'doctor'].includes(process.argv[2])) useCompiledCode();
   require('../dist/main.js').main(dirname(__dirname));
 }
 

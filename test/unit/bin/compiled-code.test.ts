@@ -37,6 +37,11 @@ describe('compiled code', () => {
     expect(readdirSync(compiled())).toEqual([]);
   });
 
+  test.each(['setup', 'doctor'])('of %s is not kept: it says that it changed nothing', command => {
+    run('.', command, '--help');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('is not kept where no folder can be made', () => {
     expect(runIn('/proc/gpudock', '.', '--help')).toContain('USAGE');
   });
