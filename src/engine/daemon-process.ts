@@ -15,25 +15,11 @@ const LIMIT = 65_536;
 export async function* daemonProcesses(world: Reader): AsyncGenerator<string> {
   const written = (await text(world, PID_FILE, 32))?.match(/^\d{1,10}/)?.[0];
   if (written !== undefined && (await isDaemon(world, written))) yield written;
-  yield* (await amongAll(world)).filter(number => number !== written);
-}
-
-/** Of one look at a machine, which asks more than once: hundreds of files are read once. */
-const found = new WeakMap<Reader['list'], Promise<string[]>>();
-
-function amongAll(world: Reader): Promise<string[]> {
-  const known = found.get(world.list);
-  if (known !== undefined) return known;
-  const looking = lookAmongAll(world);
-  found.set(world.list, looking);
-  return looking;
-}
-
-async function lookAmongAll(world: Reader): Promise<string[]> {
   const listing = await world.list('/proc');
   const numbers = listing.status === 'ok' ? listing.value.filter(name => /^\d{1,10}$/.test(name)) : [];
-  const are = await Promise.all(numbers.map(number => isDaemon(world, number)));
-  return numbers.filter((_, at) => are[at]);
+  const others = numbers.filter(number => number !== written);
+  const found = await Promise.all(others.map(number => isDaemon(world, number)));
+  yield* others.filter((_, at) => found[at]);
 }
 
 /** Those of them that store their data in `rootDir`: one, but that a daemon may have ended without its files. */

@@ -93,6 +93,17 @@ test.each<[string, string, Record<string, string>, boolean | null]>([
   expect(await mayRaiseLimits(memory({...TWO, ...files}), rootDir)).toBe(expected);
 });
 
+test('raising limits is looked at anew: set-up and doctor start an engine between two looks', async () => {
+  let files: Record<string, string> = {'/proc/7/comm': 'bash\n'};
+  const machine: Parameters<typeof mayRaiseLimits>[0] = {
+    read: (...asked) => memory(files).read(...asked),
+    list: path => memory(files).list(path),
+  };
+  expect(await mayRaiseLimits(machine, null)).toBe(null);
+  files = daemon('CapEff:\t000001ffffffffff\n');
+  expect(await mayRaiseLimits(machine, null)).toBe(true);
+});
+
 test('a log without its frames is what was written; a cut one gives what is there', () => {
   const frame = (content: Uint8Array): Buffer => {
     const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
